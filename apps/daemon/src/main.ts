@@ -1,0 +1,2 @@
+import { ConfigError } from '@cloudtalk-sync/errors';
+console.log(new ConfigError([]).name);

@@ -1,0 +1,109 @@
+import type { Warning } from '@cloudtalk-sync/validation';
+import type { z } from 'zod';
+import type { Outcome, RunEnd, RunSummary } from './outcome.js';
+import type { Cursor, SourceRecord } from './record.js';
+
+/**
+ * The code for one kind of source: one constant per connector, one line in the registry. Vendor errors leave it only
+ * as ConfigError, RetryableError or FatalError.
+ */
+export interface Connector<Options = unknown> {
+  /** The word that `connector:` holds in the config. */
+  readonly type: string;
+  readonly optionsSchema: z.ZodType<Options>;
+  readonly cursorSchema: z.ZodType;
+  /** True when records can be read without a mapping, by CloudTalk's template columns. */
+  readonly hasTemplate: boolean;
+  open(options: Options, context: SessionContext): Promise<Session>;
+}
+
+export interface SessionContext {
+  readonly connectionId: string;
+  /** The clock; everything that waits or compares ages asks it. */
+  readonly clock: Clock;
+  /** ISO alpha-2; the code page of a file without BOM that is not UTF-8 follows from it. */
+  readonly defaultCountry: string;
+  /** Files larger than this are refused as a whole; bytes. */
+  readonly maxFileSize: number;
+}
+
+export interface Clock {
+  now(): Date;
+  /** Resolves after `milliseconds`, or rejects with the signal's reason. */
+  wait(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** One open connection. */
+export interface Session {
+  readonly source: PassSource | DropSource;
+  readonly reporter: Reporter;
+  /** Looks for everything that would stop a run; throws ConfigError, RetryableError or FatalError. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A source that is read as a whole from a cursor on: a CRM. */
+export interface PassSource {
+  readonly kind: 'pass';
+  read(cursor: Cursor | undefined, signal: AbortSignal): Promise<RecordStream>;
+}
+
+/** A source that yields one run for each finished file. */
+export interface DropSource {
+  readonly kind: 'drop';
+  /** The finished files of the inbox, oldest first; takes a second look at young ones itself. */
+  finished(signal: AbortSignal): Promise<readonly WaitingFile[]>;
+  /** Takes a file for a run by one rename; undefined when somebody else was faster. */
+  claim(file: WaitingFile, runId: string): Promise<ClaimedFile | undefined>;
+  /** What is claimed now: the files of processing/. */
+  claimed(): Promise<readonly ClaimedFile[]>;
+  /** Reads a claimed file from `cursor` on. Throws FatalError when the file as a whole cannot be imported. */
+  read(file: ClaimedFile, cursor: Cursor | undefined, signal: AbortSignal): Promise<RecordStream>;
+  /** Moves a claimed file to where its run's end says; does nothing when it lies there already. */
+  finish(file: ClaimedFile, run: { readonly status: RunEnd; readonly requestedAt: Date }): Promise<void>;
+}
+
+export interface WaitingFile {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface ClaimedFile {
+  readonly runId: string;
+  /** As it was called in the inbox. */
+  readonly name: string;
+}
+
+/** Records in the order of the source, with what is known of the input as a whole. */
+export interface RecordStream {
+  readonly input: InputDescription;
+  readonly records: AsyncIterable<SourceRecord>;
+}
+
+/** What is known of an input before its first record. Plain JSON: it is stored with the run. */
+export interface InputDescription {
+  /** The name of the file; absent for a CRM. */
+  readonly name?: string;
+  /** Bytes. */
+  readonly size?: number;
+  /** SHA-256 of the content, in hex. */
+  readonly sha256?: string;
+  /** The names of the fields that every record has, in order (a file's header); absent where records differ. */
+  readonly fields?: readonly string[];
+  /** Whatever the connector's reporter needs to know again (delimiter, encoding). */
+  readonly format?: Readonly<Record<string, string>>;
+  readonly warnings: readonly Warning[];
+}
+
+/** The writing half of a session. Reporting the same outcomes twice is harmless. */
+export interface Reporter {
+  /** `every row` of a run (files), or only the `changes` against what was last reported (CRMs). */
+  readonly wants: 'every row' | 'changes';
+  report(run: RunSummary, input: InputDescription | undefined, outcomes: AsyncIterable<Outcome>): Promise<ReportResult>;
+}
+
+export interface ReportResult {
+  /** Where the reports are, for a person. */
+  readonly places: readonly string[];
+}

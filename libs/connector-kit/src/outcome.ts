@@ -1,0 +1,55 @@
+import type { Issue, Warning } from '@cloudtalk-sync/validation';
+import type { Reason } from '@cloudtalk-sync/errors';
+import type { Fields, Origin } from './record.js';
+
+/** How a row ended. `merged`: into another row of the same run. `skipped`: by a policy, which `reason` names. */
+export const OUTCOMES = [
+  'created',
+  'updated',
+  'unchanged',
+  'merged',
+  'skipped',
+  'removed',
+  'failed',
+  'not processed',
+] as const;
+export type OutcomeKind = (typeof OUTCOMES)[number];
+
+/** One row's end, on its way back to the source. */
+export interface Outcome {
+  readonly outcome: OutcomeKind;
+  readonly recordId?: string;
+  readonly origin: Origin;
+  readonly fields: Fields;
+  readonly contactId?: number;
+  /** Why it failed; empty for every other outcome. */
+  readonly issues: readonly Issue[];
+  readonly warnings: readonly Warning[];
+  /** Why it was skipped. */
+  readonly reason?: string;
+}
+
+export type RunEnd = 'completed' | 'completed with failures' | 'stopped' | 'failed';
+
+/** What a reporter gets to know of the run whose outcomes it writes. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly connectionId: string;
+  readonly kind: string;
+  readonly status: RunEnd;
+  /** Why the run as a whole failed or was stopped. */
+  readonly error?: Reason;
+  readonly requestedAt: Date;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  /** Rows by outcome; every kind is present. */
+  readonly totals: Readonly<Record<OutcomeKind, number>>;
+  /** Rows read. */
+  readonly rows: number;
+  /** Operations of the CloudTalk budget used by this run. */
+  readonly operations: number;
+  /** Warnings about the input as a whole. */
+  readonly warnings: readonly Warning[];
+  /** The earliest run that had an input of the same content, if any. */
+  readonly sameContentAs?: string;
+}

@@ -1,0 +1,84 @@
+/**
+ * The fields of CloudTalk's contact that hold one text each, named as the columns of CloudTalk's CSV template
+ * (import article, "Example columns").
+ */
+export const SINGLE_FIELDS = [
+  'name',
+  'title',
+  'company',
+  'industry',
+  'website',
+  'address',
+  'city',
+  'zip',
+  'state',
+  'country',
+  'favorite_agent',
+] as const;
+export type SingleField = (typeof SINGLE_FIELDS)[number];
+
+/** The fields that may hold several values, as columns of the template; `email2` is one more e-mail column. */
+export const LIST_FIELDS = ['phone', 'email', 'email2', 'tags'] as const;
+export type ListField = (typeof LIST_FIELDS)[number];
+
+export type ContactField = SingleField | ListField;
+
+/** Every column of CloudTalk's template, in the template's order. */
+export const TEMPLATE_COLUMNS = [
+  'name',
+  'phone',
+  'email',
+  'email2',
+  'title',
+  'company',
+  'industry',
+  'website',
+  'address',
+  'city',
+  'zip',
+  'state',
+  'country',
+  'favorite_agent',
+  'tags',
+] as const satisfies readonly ContactField[];
+
+/**
+ * The unchecked result of a mapping: text as the source gave it, untrimmed and unsplit. A list field has one entry for
+ * each source field that feeds it; an entry may still hold several values separated by `:`. Absent means not mapped.
+ */
+export interface MappedContact {
+  readonly single: Readonly<Partial<Record<SingleField, string>>>;
+  readonly lists: Readonly<Partial<Record<ListField, readonly string[]>>>;
+  /** By the title of the custom attribute. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+declare const valid: unique symbol;
+
+/**
+ * A contact that keeps every rule of CloudTalk's import. Made by `validateContact` and `foldContacts` only. Empty
+ * optional fields are absent. Serialises to plain JSON and back without loss (`reviveContact`).
+ */
+export interface ValidContact {
+  readonly [valid]: true;
+  readonly name: string;
+  /** E.164 with `+`, without repetitions, in the order of the source. */
+  readonly phones: readonly string[];
+  /** Trimmed, domain in lower case, without repetitions, in the order of the source. */
+  readonly emails: readonly string[];
+  readonly title?: string;
+  readonly company?: string;
+  readonly industry?: string;
+  readonly website?: string;
+  readonly address?: string;
+  readonly city?: string;
+  readonly zip?: string;
+  readonly state?: string;
+  /** ISO 3166-1 alpha-2, upper case. */
+  readonly country?: string;
+  /** The e-mail of a CloudTalk agent. */
+  readonly favorite_agent?: string;
+  readonly tags: readonly string[];
+  /** By the title of the custom attribute; never an empty value. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
