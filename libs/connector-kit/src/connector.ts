@@ -23,6 +23,8 @@ export interface SessionContext {
   readonly clock: Clock;
   /** ISO alpha-2; the code page of a file without BOM that is not UTF-8 follows from it. */
   readonly defaultCountry: string;
+  /** True when records are read by CloudTalk's template columns: a file's header must then be usable by itself. */
+  readonly readsTemplate: boolean;
   /** Files larger than this are refused as a whole; bytes. */
   readonly maxFileSize: number;
 }

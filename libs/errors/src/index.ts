@@ -3,6 +3,7 @@
  * later (RetryableError), or ask a person (FatalError). Bad data is never an error here: it is an issue on a row.
  */
 export { ConfigError, type Problem } from './config-error.js';
+export { EXIT_CODES, exitCodeOf } from './exit-code.js';
 export { FatalError } from './fatal-error.js';
 export { RetryableError } from './retryable-error.js';
 export type { Reason } from './reason.js';

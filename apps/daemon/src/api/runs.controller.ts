@@ -1,0 +1,68 @@
+import { ConfigError, reasonOf } from '@cloudtalk-sync/errors';
+import { type FailedRowView, LocalOperator, type RunView } from '@cloudtalk-sync/sync';
+import {
+  BadRequestException,
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  NotFoundException,
+  Param,
+  Post,
+  Query,
+  ServiceUnavailableException,
+  UseGuards,
+} from '@nestjs/common';
+import { z } from 'zod';
+import { TokenGuard } from './token.guard.js';
+
+const listSchema = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(20),
+  connection: z.string().optional(),
+});
+const passSchema = z.object({ connection: z.string().min(1) });
+const rowsSchema = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) });
+
+/** What the commands ask of a running daemon. */
+@Controller('api')
+@UseGuards(TokenGuard)
+export class RunsController {
+  constructor(private readonly operator: LocalOperator) {}
+
+  /** Makes one pass over a connection. */
+  @Post('passes')
+  @HttpCode(202)
+  async pass(@Body() body: unknown): Promise<{ readonly runs: readonly string[] }> {
+    const { connection } = parse(passSchema, body);
+    try {
+      return { runs: await this.operator.pass(connection) };
+    } catch (error) {
+      if (error instanceof ConfigError) throw new BadRequestException({ problems: error.problems });
+      throw new ServiceUnavailableException(reasonOf(error));
+    }
+  }
+
+  @Get('runs')
+  runs(@Query() query: unknown): Promise<readonly RunView[]> {
+    return this.operator.runs(parse(listSchema, query));
+  }
+
+  @Get('runs/:id')
+  async run(@Param('id') id: string): Promise<RunView> {
+    const run = await this.operator.run(id);
+    if (!run) throw new NotFoundException(`There is no single run ${id}.`);
+    return run;
+  }
+
+  @Get('runs/:id/failed-rows')
+  failedRows(@Param('id') id: string, @Query() query: unknown): Promise<readonly FailedRowView[]> {
+    const uuid = parse(z.uuid(), id);
+    return this.operator.failedRows(uuid, parse(rowsSchema, query).limit);
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value ?? {});
+  if (result.success) return result.data;
+  throw new BadRequestException(z.prettifyError(result.error));
+}

@@ -1,0 +1,17 @@
+/** One request to the API, as it was answered. */
+export interface Operation {
+  readonly time: Date;
+  readonly method: string;
+  /** Below the base URL, with the query. */
+  readonly path: string;
+  /** Undefined when no answer was sent, or not yet. */
+  status: number | undefined;
+  /** How many commands a bulk request held; 0 for any other. */
+  readonly commands: number;
+  /** How many operations it took from the window; 0 when it was refused before that. */
+  operations: number;
+  /** The kind of the fault it met. */
+  fault: string | undefined;
+  /** What the headers of its answer said was left; undefined when no answer was sent. */
+  remaining: number | undefined;
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { issuesFromRejection } from './index.js';
+
+describe("CloudTalk's words about a refused contact", () => {
+  it.each([
+    ['email', 'Please supply a valid email address.', 'email', 'invalid_email'],
+    ['ContactEmail.email', 'Please supply a valid email address.', 'email', 'invalid_email'],
+    ['public_number', 'Invalid phone number', 'phone', 'invalid_phone'],
+    ['ContactNumber.public_number', 'This number is already used by another contact.', 'phone', 'invalid_value'],
+    ['name', 'This field cannot be left empty', 'name', 'required_missing'],
+    ['name', 'Name must be at most 150 characters long.', 'name', 'too_long'],
+    ['website', 'Not a valid URL', 'website', 'invalid_website'],
+    ['country_id', 'Country does not exist', 'country', 'invalid_country'],
+    ['favorite_agent', 'Agent not found.', 'favorite_agent', 'agent_not_found'],
+    ['ContactAttribute.attribute_id', 'Unknown attribute', 'row', 'unknown_attribute'],
+    ['ContactAttribute.value', 'Value is longer than 255 characters', 'row', 'too_long'],
+    ['something', 'Computer says no', 'row', 'invalid_value'],
+  ])('%s: %s', (field, words, ourField, code) => {
+    const [issue, ...more] = issuesFromRejection('Invalid input data.', { [field]: [words] });
+    expect(issue).toMatchObject({ field: ourField, code, message: expect.stringContaining(words) as string });
+    expect(issue?.fix).not.toBe('');
+    expect(more).toEqual([]);
+  });
+
+  it('become one issue each, and one even when no field is named', () => {
+    expect(issuesFromRejection('x', { email: ['a is not valid', 'b is not valid'], name: ['required'] })).toHaveLength(
+      3,
+    );
+    expect(issuesFromRejection('Merged away.', {})).toMatchObject([
+      { field: 'row', code: 'invalid_value', message: expect.stringContaining('Merged away.') as string },
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+import type { Issue, IssueCode } from '@cloudtalk-sync/validation';
+import type { RejectedFields } from './command.js';
+
+interface OurField {
+  readonly field: string;
+  /** What it means when CloudTalk calls the value wrong without saying how. */
+  readonly invalid: IssueCode;
+}
+
+const text = (field: string): OurField => ({ field, invalid: 'invalid_value' });
+const PHONE: OurField = { field: 'phone', invalid: 'invalid_phone' };
+const EMAIL: OurField = { field: 'email', invalid: 'invalid_email' };
+const AGENT: OurField = { field: 'favorite_agent', invalid: 'agent_not_found' };
+const COUNTRY: OurField = { field: 'country', invalid: 'invalid_country' };
+const TAGS = text('tags');
+
+/** CloudTalk's name of a field -> ours. */
+const FIELDS: Readonly<Record<string, OurField>> = {
+  name: text('name'),
+  title: text('title'),
+  company: text('company'),
+  industry: text('industry'),
+  website: { field: 'website', invalid: 'invalid_website' },
+  address: text('address'),
+  city: text('city'),
+  zip: text('zip'),
+  state: text('state'),
+  country: COUNTRY,
+  country_id: COUNTRY,
+  favorite_agent: AGENT,
+  phone: PHONE,
+  public_number: PHONE,
+  ContactNumber: PHONE,
+  'ContactNumber.public_number': PHONE,
+  email: EMAIL,
+  ContactEmail: EMAIL,
+  'ContactEmail.email': EMAIL,
+  tags: TAGS,
+  ContactsTag: TAGS,
+  'ContactsTag.name': TAGS,
+  ContactAttribute: { field: 'row', invalid: 'invalid_value' },
+  'ContactAttribute.attribute_id': { field: 'row', invalid: 'unknown_attribute' },
+  attribute_id: { field: 'row', invalid: 'unknown_attribute' },
+};
+
+/** CloudTalk's words -> our code, the first that fits; `invalid` stands for the field's own code. */
+const WORDS: readonly (readonly [RegExp, IssueCode | 'invalid'])[] = [
+  [/already|unique|duplicate|in use/i, 'invalid_value'],
+  [/too long|at most|no (more|longer) than|maximum|max\.|longer than|exceed/i, 'too_long'],
+  [/too short|at least|minimum|shorter than/i, 'too_short'],
+  [/required|missing|(not|n't) be (left )?(empty|blank)|(is|was) (empty|blank)|fill/i, 'required_missing'],
+  [/valid|supply|format|recogni|unknown|not found|(not|n't) exist|no such|wrong|incorrect/i, 'invalid'],
+];
+
+const FIXES: Readonly<Record<IssueCode, string>> = {
+  invalid_phone: 'Use E.164, e.g. +42190812345.',
+  invalid_email: 'Use a valid address.',
+  required_missing: 'Fill it in.',
+  identifier_missing: 'Give at least one phone number or e-mail.',
+  too_long: 'Shorten it.',
+  too_short: 'Fill it in.',
+  invalid_website: 'Correct the web address.',
+  invalid_country: 'Use a country code or an English name.',
+  agent_not_found: 'Correct the e-mail or add the agent in CloudTalk.',
+  unknown_attribute: 'Create the attribute in CloudTalk or rename the column.',
+  invalid_value: 'Review the value.',
+};
+
+/**
+ * Says a rejection as issues, one for each of CloudTalk's sentences, always at least one; the value is left empty, as
+ * CloudTalk does not repeat it.
+ */
+export function issuesFromRejection(message: string, fields: RejectedFields): Issue[] {
+  const issues = Object.entries(fields).flatMap(([name, sentences]) =>
+    sentences.map((sentence) => issueOf(name, sentence)),
+  );
+  return issues.length > 0 ? issues : [issue('row', 'invalid_value', `CloudTalk refused the contact: ${message}`)];
+}
+
+function issueOf(name: string, sentence: string): Issue {
+  const known = FIELDS[name] ?? text('row');
+  const word = WORDS.find(([pattern]) => pattern.test(sentence))?.[1] ?? 'invalid_value';
+  const place = known.field === 'row' ? name : known.field;
+  return issue(known.field, word === 'invalid' ? known.invalid : word, `CloudTalk refused ${place}: ${sentence}`);
+}
+
+function issue(field: string, code: IssueCode, message: string): Issue {
+  return { field, code, value: '', message, fix: FIXES[code] };
+}

@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type BudgetOptions, RateBudget, type RateReading } from './index.js';
+
+const START = Date.parse('2026-05-01T12:00:00Z');
+const at = (ms: number) => new Date(START + ms);
+
+function budget(options: Partial<BudgetOptions> = {}) {
+  return new RateBudget({ operationsPerMinute: 60, share: 0.8, history: [], random: () => 0, ...options });
+}
+
+function reading(remaining: number | undefined, resetIn: number | undefined, limit?: number): RateReading {
+  return { limit, remaining, resetAt: resetIn === undefined ? undefined : at(resetIn) };
+}
+
+/** Sends as soon as allowed until `end`, and returns when each operation left, in ms. */
+function departures(of: RateBudget, end: number, latency = 0, start = 0): number[] {
+  const left: number[] = [];
+  for (let now = start; now < end;) {
+    const wait = of.waitFor(at(now));
+    if (wait === 0) {
+      of.spend(at(now));
+      left.push(now);
+    }
+    now += wait === 0 ? latency : wait;
+  }
+  return left;
+}
+
+function mostInAMinute(left: readonly number[]): number {
+  return Math.max(0, ...left.map((from) => left.filter((time) => time >= from && time < from + 60_000).length));
+}
+
+describe('the budget without headers', () => {
+  it('lets the share of a minute leave at once, then waits for the first to be a minute old', () => {
+    const left = departures(budget(), 60_000);
+    expect(left).toHaveLength(48);
+    expect(left.every((time) => time === 0)).toBe(true);
+  });
+
+  it('never lets more than the share leave in any minute, and uses all of it', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 120 }),
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        fc.integer({ min: 1, max: 3_000 }),
+        (operationsPerMinute, share, latency) => {
+          const allowance = Math.max(1, Math.floor(operationsPerMinute * share + 1e-9));
+          const left = departures(budget({ operationsPerMinute, share }), 300_000, latency);
+          const possible = Math.min(allowance, Math.ceil(60_000 / latency));
+          expect(mostInAMinute(left)).toBeLessThanOrEqual(allowance);
+          expect(left.length).toBeGreaterThanOrEqual(Math.floor(possible * 5 * 0.94) - possible * 0.06);
+        },
+      ),
+      { seed: 1, numRuns: 60 },
+    );
+  });
+
+  it('counts what left before a restart', () => {
+    const history = Array.from({ length: 47 }, (_, index) => at(-50_000 + index));
+    const restarted = budget({ history });
+    expect(restarted.waitFor(at(0))).toBe(0);
+    restarted.spend(at(0));
+    expect(restarted.waitFor(at(0))).toBe(10_000);
+  });
+
+  it('always allows one operation a minute', () => {
+    expect(departures(budget({ share: 0.001 }), 180_000)).toEqual([0, 60_000, 120_000]);
+  });
+});
+
+describe('the budget with headers', () => {
+  it('leaves the reserve to the other tools of the company', () => {
+    const shared = budget();
+    shared.spend(at(0));
+    shared.learn(reading(14, 25_000, 60), at(100));
+    expect(departures(shared, 25_000, 10, 100)).toHaveLength(2);
+    expect(shared.waitFor(at(25_000))).toBe(0);
+  });
+
+  it('obeys a limit lower than the configured one, but not a higher one', () => {
+    const lower = budget();
+    lower.learn(reading(undefined, undefined, 10), at(0));
+    expect(departures(lower, 50_000)).toHaveLength(8);
+    const higher = budget();
+    higher.learn(reading(600, 60_000, 600), at(0));
+    expect(departures(higher, 50_000)).toHaveLength(48);
+  });
+
+  it('knows when enough has left long enough ago, and forgets a lower limit that nothing has confirmed for two minutes', () => {
+    const history = Array.from({ length: 48 }, (_, index) => at(-50_000 + index * 100));
+    const lower = budget({ history });
+    lower.learn(reading(undefined, undefined, 10), at(0));
+    expect(lower.waitFor(at(0))).toBe(14_000);
+    expect(departures(lower, 119_999, 0, 60_000)).toHaveLength(8);
+    expect(departures(lower, 121_000, 0, 120_000)).toHaveLength(48);
+  });
+
+  it('believes no reset that is further than two minutes away, and forgets a reading after that', () => {
+    const lost = budget();
+    lost.learn(reading(0, 3_600_000, 60), at(0));
+    expect(lost.waitFor(at(0))).toBe(120_000);
+    expect(lost.waitFor(at(120_000))).toBe(0);
+  });
+
+  it('waits a second for a reset that has already passed, and a minute for one that is not named', () => {
+    const past = budget();
+    past.learn(reading(0, -5_000, 60), at(0));
+    expect(past.waitFor(at(0))).toBe(1_000);
+    const unnamed = budget();
+    unnamed.learn(reading(0, undefined, 60), at(0));
+    expect(unnamed.waitFor(at(0))).toBe(60_000);
+  });
+});
+
+describe('a 429', () => {
+  it('holds everything until the end of the window, a little later each time', () => {
+    const throttled = budget({ random: () => 0.5 });
+    throttled.throttled(at(20_000), at(0));
+    expect(throttled.waitFor(at(0))).toBe(20_250);
+    expect(throttled.waitFor(at(20_250))).toBe(0);
+  });
+
+  it('without a word about the window holds for 5 s, doubling up to a minute, and starts over when it is long ago', () => {
+    const blind = budget();
+    const waits = [0, 5_000, 15_000, 35_000, 75_000, 135_000, 400_000].map((now) => {
+      blind.throttled(undefined, at(now));
+      return blind.waitFor(at(now));
+    });
+    expect(waits).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 5_000]);
+  });
+});
+
+describe('the price of a bulk request', () => {
+  /** Sends bulk requests of ten, each lowering Remaining by one of the falls. */
+  function afterFalls(falls: readonly number[]): RateBudget {
+    const learner = budget({ operationsPerMinute: 600, share: 1 });
+    let remaining = 600;
+    learner.learn(reading(remaining, 60_000, 600), at(0));
+    for (const fall of falls) {
+      learner.spend(at(0), 10);
+      learner.learn(reading((remaining -= fall), 60_000, 600), at(0));
+    }
+    return learner;
+  }
+
+  it('is one operation until three requests in a row cost exactly their commands', () => {
+    expect(afterFalls([10, 10]).spend(at(1), 10)).toBe(1);
+    expect(afterFalls([10, 10, 10]).spend(at(1), 10)).toBe(10);
+  });
+
+  it('is one operation again as soon as Remaining falls by less', () => {
+    expect(afterFalls([10, 10, 1, 10]).spend(at(1), 10)).toBe(1);
+    expect(afterFalls([10, 10, 10, 1]).spend(at(1), 10)).toBe(1);
+  });
+
+  it('is not guessed from falls that other tools share in, nor over the end of a window', () => {
+    expect(afterFalls([12, 13, 30, 25]).spend(at(1), 10)).toBe(1);
+    expect(afterFalls([10, -500, 10, -500]).spend(at(1), 10)).toBe(1);
+  });
+
+  it('counts against the share once it is known', () => {
+    const learner = afterFalls([10, 10, 10]);
+    expect(learner.waitFor(at(1), 10)).toBe(0);
+    for (let sent = 0; sent < 57; sent += 1) learner.spend(at(1), 10);
+    expect(learner.waitFor(at(1), 10)).toBeGreaterThan(50_000);
+  });
+});

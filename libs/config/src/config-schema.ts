@@ -1,0 +1,121 @@
+import { mappingSchema } from '@cloudtalk-sync/mapping';
+import { CronTime } from 'cron';
+import { isSupportedCountry } from 'libphonenumber-js/max';
+import { z } from 'zod';
+import type { Schedule } from './sync-config.js';
+import { count, duration, share, size } from './units.js';
+
+const secret = z.string({
+  error: 'This is no text. Write the name of an environment variable as ${NAME}, or put the value in quotes.',
+});
+
+const NO_COUNTRY = 'This is no country. Write its two letters (ISO 3166-1 alpha-2), such as SK or US.';
+
+const country = z
+  .string({ error: NO_COUNTRY })
+  .transform((text) => text.trim().toUpperCase())
+  .refine((code) => isSupportedCountry(code), { error: NO_COUNTRY })
+  .meta({ description: 'Completes national phone numbers, as the account setting does: SK' });
+
+const baseUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:\/\//i.test(text), {
+    error: 'This is no address. Write one that begins with https://, such as https://my.cloudtalk.io/api.',
+  })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+export const cloudtalkSchema = z.strictObject({
+  baseUrl: baseUrl.default('https://my.cloudtalk.io/api'),
+  accessKeyId: secret.min(1),
+  accessKeySecret: secret.min(1),
+  defaultCountry: country,
+  operationsPerMinute: count.default(60).meta({ description: 'What CloudTalk allows to the whole company' }),
+  share: share.default(0.8).meta({ description: 'The part of it that is ours: 80%' }),
+  requestTimeout: duration.default(30_000),
+  settle: duration
+    .default(60_000)
+    .meta({ description: 'How long after a lost answer the look-up waits; longer than requestTimeout' }),
+  directoryMaxAge: duration.default(3_600_000).meta({ description: 'The directory is read again when it is older' }),
+});
+
+const limits = {
+  maxFileSize: size.optional().meta({ description: 'A larger file is refused as a whole: 8MB' }),
+  stopAfterFailures: count.optional().meta({ description: 'A run is stopped at this many failed rows' }),
+  unknownColumns: z
+    .enum(['warn', 'fail'])
+    .optional()
+    .meta({ description: 'What becomes of a file with columns that nothing maps' }),
+};
+
+const NO_SCHEDULE = "This is no schedule. Write { cron: '0 2 * * *', timezone: Europe/Bratislava } or { every: 30s }.";
+
+const scheduleSchema = z
+  .strictObject(
+    { cron: z.string().optional(), timezone: z.string().optional(), every: duration.optional() },
+    { error: (issue) => (issue.code === 'invalid_type' ? NO_SCHEDULE : undefined) },
+  )
+  .transform((raw, context): Schedule => {
+    if (raw.every !== undefined && raw.cron === undefined && raw.timezone === undefined) {
+      return { kind: 'every', every: raw.every };
+    }
+    if (raw.cron === undefined || raw.every !== undefined) {
+      context.addIssue({ code: 'custom', message: NO_SCHEDULE });
+      return z.NEVER;
+    }
+    const timezone = raw.timezone ?? 'UTC';
+    if (!isTimezone(timezone)) {
+      const message = 'This time zone is not known. Write a name of the IANA list, such as Europe/Bratislava or UTC.';
+      context.addIssue({ code: 'custom', path: ['timezone'], message });
+    }
+    const wrong = whatIsWrongWith(raw.cron);
+    if (wrong !== undefined) {
+      const message = `This is no cron expression (${wrong}). Write minute, hour, day, month and weekday, such as '0 2 * * *' for 02:00 each night.`;
+      context.addIssue({ code: 'custom', path: ['cron'], message });
+    }
+    return { kind: 'cron', cron: raw.cron, timezone };
+  });
+
+const connectionSchema = z.strictObject({
+  id: z
+    .string({ error: 'This is no id. Write a short name of letters, digits, - and _.' })
+    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, {
+      error: 'This cannot be an id. Write at most 63 letters, digits, - and _, beginning with a letter or digit.',
+    }),
+  connector: z.string(),
+  schedule: scheduleSchema.optional(),
+  options: z.unknown(),
+  tag: z.string().min(1).optional().meta({ description: 'Put on every contact of the import' }),
+  mapping: mappingSchema.optional(),
+  report: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({ description: 'Which fields of the source take the outcome back: { status: CloudTalk_Status__c }' }),
+  ...limits,
+});
+
+/** The file as a person writes it, without the connectors' own options. */
+export const configSchema = z.strictObject({
+  cloudtalk: cloudtalkSchema,
+  imports: z.strictObject(limits).optional().meta({ description: 'Defaults; a connection may override each' }),
+  connections: z.array(connectionSchema, { error: 'This is no list. Begin each connection with "- id: ...".' }),
+});
+export type ParsedConfig = z.infer<typeof configSchema>;
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function whatIsWrongWith(cron: string): string | undefined {
+  try {
+    if (cron.trim() === '') return 'it is empty';
+    new CronTime(cron);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { ClaimedFile, Connector, DropSource, RecordStream, Session, SessionContext } from './connector.js';
+import { OUTCOMES, type Outcome, type OutcomeKind, type RunSummary } from './outcome.js';
+import type { Cursor, SourceRecord } from './record.js';
+
+/** A small world of the connector's own kind, made anew for each test of the contract. */
+export interface ContractSetup {
+  readonly connector: Connector;
+  /** Options as they stand in a config; they have to pass the connector's own schema. */
+  readonly options: unknown;
+  readonly context: SessionContext;
+  /** How many records the source holds: one finished file of a drop, everything of a CRM; at least three. */
+  readonly records: number;
+  /** What a person sees of the reports: the contents of files, the fields of records. */
+  reported(): Promise<unknown>;
+  /** Makes the source unusable, so that `check` has to throw. */
+  breakWorld(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** A signal that never aborts. */
+export const never = new AbortController().signal;
+
+const TIME = new Date('2026-11-22T02:00:00Z');
+
+/** One setup, the sessions that a test opens on it, and the steps that the engine would take. */
+export class ContractBench {
+  private readonly runId = randomUUID();
+  private readonly sessions: Session[] = [];
+  private file: ClaimedFile | undefined;
+
+  constructor(readonly setup: ContractSetup) {}
+
+  async session(): Promise<Session> {
+    return this.sessions[0] ?? (await this.anotherSession());
+  }
+
+  async anotherSession(): Promise<Session> {
+    const { connector, options, context } = this.setup;
+    const session = await connector.open(connector.optionsSchema.parse(options), context);
+    this.sessions.push(session);
+    return session;
+  }
+
+  /** Reads from `cursor` on; a drop's one file is claimed at the first reading. */
+  async read(cursor?: Cursor, signal = never): Promise<RecordStream> {
+    const { source } = await this.session();
+    if (source.kind === 'pass') return source.read(cursor, signal);
+    return source.read(await this.claim(source), cursor, signal);
+  }
+
+  async readAll(cursor?: Cursor): Promise<readonly SourceRecord[]> {
+    const records: SourceRecord[] = [];
+    for await (const record of (await this.read(cursor)).records) records.push(record);
+    return records;
+  }
+
+  async claim(source: DropSource): Promise<ClaimedFile> {
+    if (this.file) return this.file;
+    const [waiting] = await source.finished(never);
+    this.file = waiting && (await source.claim(waiting, this.runId));
+    if (!this.file) throw new Error('The setup has no finished file that can be claimed.');
+    return this.file;
+  }
+
+  /** Reports one record as failed and the others as created. */
+  async report(): Promise<void> {
+    const { reporter } = await this.session();
+    const { input } = await this.read();
+    const records = await this.readAll();
+    await reporter.report(this.summary(records.length), input, outcomesOf(records));
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.sessions.map((session) => session.close()));
+    await this.setup.dispose();
+  }
+
+  private summary(rows: number): RunSummary {
+    const none = Object.fromEntries(OUTCOMES.map((kind) => [kind, 0])) as Record<OutcomeKind, number>;
+    return {
+      runId: this.runId,
+      connectionId: this.setup.context.connectionId,
+      kind: 'pass',
+      status: 'completed with failures',
+      requestedAt: TIME,
+      startedAt: TIME,
+      endedAt: TIME,
+      totals: { ...none, created: rows - 1, failed: 1 },
+      rows,
+      operations: 1,
+      warnings: [],
+    };
+  }
+}
+
+async function* outcomesOf(records: readonly SourceRecord[]): AsyncGenerator<Outcome> {
+  for (const [index, { id, fields, origin }] of records.entries()) {
+    const issue = {
+      field: 'phone',
+      code: 'invalid_phone' as const,
+      value: '1',
+      message: 'It is too short.',
+      fix: 'Correct it.',
+    };
+    const common = { ...(id === undefined ? {} : { recordId: id }), fields, origin, warnings: [] };
+    yield index === 0
+      ? { ...common, outcome: 'failed', issues: [issue] }
+      : { ...common, outcome: 'created', contactId: 1000 + index, issues: [] };
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * The contract test suite: `connectorContract(name, make)` in a test file of a connector proves that the connector keeps
+ * what the engine relies on. A door of its own, because it needs vitest.
+ */
+import { randomUUID } from 'node:crypto';
+import { ConfigError, FatalError, RetryableError } from '@cloudtalk-sync/errors';
+import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
+import type { DropSource, Session } from './connector.js';
+import { ContractBench, never, type ContractSetup } from './contract-bench.js';
+import type { SourceRecord } from './record.js';
+
+export type { ContractSetup } from './contract-bench.js';
+
+/** Registers the contract tests of one connector; those for drops are skipped for a connector that is none. */
+export function connectorContract(name: string, make: () => Promise<ContractSetup>): void {
+  describe(`${name} keeps the connector contract`, () => {
+    let bench: ContractBench;
+    beforeEach(async () => {
+      bench = new ContractBench(await make());
+    });
+    afterEach(() => bench.dispose());
+    readingTests(() => bench);
+    resumingTests(() => bench);
+    dropTests(() => bench);
+    failureTests(() => bench);
+    it('reports twice as if it had reported once', async () => {
+      await bench.report();
+      const once = await bench.setup.reported();
+      await bench.report();
+      expect(await bench.setup.reported()).toEqual(once);
+    });
+  });
+}
+
+function readingTests(bench: () => ContractBench): void {
+  it('gives every record once, with plain fields and an id or a row to find it by', async () => {
+    const records = await bench().readAll();
+    expect(records).toHaveLength(bench().setup.records);
+    for (const { id, fields, origin } of records) {
+      expect(JSON.parse(JSON.stringify(fields))).toEqual(fields);
+      expect(id ?? origin.row).toBeTruthy();
+    }
+    expect(new Set(keysOf(records)).size).toBe(records.length);
+  });
+
+  it('gives the same records when it is read again', async () => {
+    const first = await bench().readAll();
+    expect(await bench().readAll()).toEqual(first);
+  });
+
+  it('describes its input in plain JSON', async () => {
+    const { input } = await bench().read();
+    expect(JSON.parse(JSON.stringify(input))).toEqual(input);
+  });
+}
+
+function resumingTests(bench: () => ContractBench): void {
+  it('gives cursors that can be stored and pass its own schema', async () => {
+    for (const { cursor } of await bench().readAll()) {
+      expect(JSON.parse(JSON.stringify(cursor))).toEqual(cursor);
+      expect(bench().setup.connector.cursorSchema.safeParse(cursor).success).toBe(true);
+    }
+  });
+
+  it('resumes after any cursor without losing a record', async () => {
+    const records = await bench().readAll();
+    for (const [index, { cursor }] of records.entries()) {
+      const resumed = keysOf(await bench().readAll(JSON.parse(JSON.stringify(cursor))));
+      expect(resumed).toEqual(expect.arrayContaining(keysOf(records.slice(index + 1))));
+    }
+  });
+
+  it('stops reading when it is told to', async () => {
+    const stop = new AbortController();
+    const reading = async (): Promise<void> => {
+      const { records } = await bench().read(undefined, stop.signal);
+      for await (const record of records) stop.abort(new Error(`enough after ${typeof record}`));
+    };
+    await expect(reading()).rejects.toThrow('enough');
+  });
+}
+
+function dropTests(bench: () => ContractBench): void {
+  it('gives a file that two sessions claim to exactly one of them', async (test) => {
+    const first = dropOf(await bench().session(), test);
+    const second = dropOf(await bench().anotherSession(), test);
+    const [file] = await first.finished(never);
+    if (!file) throw new Error('The setup has no finished file.');
+    const claims = await Promise.all([first.claim(file, randomUUID()), second.claim(file, randomUUID())]);
+    const winners = claims.filter((claim) => claim !== undefined);
+    expect(winners).toHaveLength(1);
+    expect(await first.claimed()).toEqual(winners);
+    expect(await second.finished(never)).toEqual([]);
+  });
+
+  it('moves a file out once, however often it is finished', async (test) => {
+    const source = dropOf(await bench().session(), test);
+    const file = await bench().claim(source);
+    const run = { status: 'completed', requestedAt: new Date('2026-11-22T02:00:00Z') } as const;
+    await source.finish(file, run);
+    await source.finish(file, run);
+    expect(await source.claimed()).toEqual([]);
+    expect(await source.finished(never)).toEqual([]);
+  });
+}
+
+function failureTests(bench: () => ContractBench): void {
+  it('finds nothing wrong with a world that works', async () => {
+    const session = await bench().session();
+    await expect(session.check()).resolves.toBeUndefined();
+  });
+
+  it('refuses options that it does not know', () => {
+    const options = { ...Object(bench().setup.options), notAnOption: true };
+    expect(bench().setup.connector.optionsSchema.safeParse(options).success).toBe(false);
+  });
+
+  it('says what is broken by one of the three error classes', async () => {
+    const session = await bench().session();
+    await bench().setup.breakWorld();
+    const error: unknown = await session.check().catch((thrown: unknown) => thrown);
+    const isOurs = [ConfigError, RetryableError, FatalError].some((kind) => error instanceof kind);
+    expect(isOurs, `check() gave ${String(error)}`).toBe(true);
+    expect((error as Error).message).toMatch(/\S \S/);
+  });
+}
+
+function dropOf(session: Session, test: TestContext): DropSource {
+  return session.source.kind === 'drop' ? session.source : test.skip('Only for drops.');
+}
+
+function keysOf(records: readonly SourceRecord[]): unknown[] {
+  return records.map(({ id, origin }) => id ?? origin.row);
+}

@@ -1,0 +1,131 @@
+import type { Warning } from '@cloudtalk-sync/validation';
+import iconv from 'iconv-lite';
+import type { Inspection } from './csv-inspect.js';
+import { refusals } from './file-refusals.js';
+
+export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1250', 'windows-1251', 'windows-1252'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** Countries whose Windows writes files without BOM in Central European (1250) or Cyrillic (1251); all others: 1252. */
+const CENTRAL_EUROPE = ['SK', 'CZ', 'PL', 'HU', 'SI', 'HR', 'BA', 'RS', 'ME', 'RO', 'MD', 'AL'];
+const CYRILLIC = ['RU', 'BY', 'UA', 'BG', 'MK', 'KZ', 'KG', 'MN', 'TJ'];
+
+/** The least share of zero bytes among the upper (or lower) halves that makes bytes without BOM UTF-16. */
+const UTF16_SHARE = 0.3;
+
+const NUL_BYTES = 'a binary file or an upload that was cut off (it has NUL bytes)';
+
+export interface EncodingChoice {
+  readonly encoding: Encoding;
+  /** Bytes of the BOM. */
+  readonly bom: number;
+  readonly warnings: readonly Warning[];
+}
+
+/** How the text of a file is encoded; throws FatalError when its bytes are no text. */
+export function chooseEncoding(file: Inspection, wanted: Encoding | undefined, country: string): EncodingChoice {
+  const marked = byBom(file);
+  if (marked) return marked;
+  if (file.zeros.even + file.zeros.odd > 0) return { encoding: utf16Guess(file, wanted), bom: 0, warnings: [] };
+  if (file.isUtf8) return { encoding: 'utf-8', bom: 0, warnings: [] };
+  if (wanted === 'utf-8') throw refusals.unreadable('options.encoding says UTF-8, but its bytes are not UTF-8');
+  if (wanted === 'utf-16le' || wanted === 'utf-16be') {
+    throw refusals.unreadable(`options.encoding says ${wanted}, but its bytes are neither that nor UTF-8`);
+  }
+  const encoding = wanted ?? codePage(country);
+  return { encoding, bom: 0, warnings: [chosen(encoding, wanted ? 'options.encoding' : `the country ${country}`)] };
+}
+
+function byBom(file: Inspection): EncodingChoice | undefined {
+  const start = file.head.toString('hex', 0, 4);
+  if (start === 'fffe0000' || start === '0000feff') throw refusals.unreadable('it is UTF-32');
+  if (start.startsWith('efbbbf')) return utf8WithBom(file);
+  if (start.startsWith('fffe')) return { encoding: 'utf-16le', bom: 2, warnings: [] };
+  if (start.startsWith('feff')) return { encoding: 'utf-16be', bom: 2, warnings: [] };
+  return undefined;
+}
+
+function utf8WithBom(file: Inspection): EncodingChoice {
+  if (!file.isUtf8) throw refusals.unreadable('it begins as UTF-8, but has bytes that are not UTF-8');
+  if (file.zeros.even + file.zeros.odd > 0) throw refusals.notCsv(NUL_BYTES);
+  return { encoding: 'utf-8', bom: 3, warnings: [] };
+}
+
+function utf16Guess(file: Inspection, wanted: Encoding | undefined): Encoding {
+  const { even, odd } = file.zeros;
+  const units = file.size / 2;
+  if (odd > units * UTF16_SHARE && even < odd / 10) return 'utf-16le';
+  if (even > units * UTF16_SHARE && odd < even / 10) return 'utf-16be';
+  if (wanted === 'utf-16le' || wanted === 'utf-16be') return wanted;
+  throw refusals.notCsv(NUL_BYTES);
+}
+
+function codePage(country: string): Encoding {
+  if (CENTRAL_EUROPE.includes(country)) return 'windows-1250';
+  return CYRILLIC.includes(country) ? 'windows-1251' : 'windows-1252';
+}
+
+function chosen(encoding: Encoding, because: string): Warning {
+  const message = `The file is not UTF-8 and says nothing about its encoding; it was read as ${encoding}, by ${because}.`;
+  return { field: 'file', code: 'encoding_guessed', from: '', to: encoding, message };
+}
+
+/** The beginning of a file as text without BOM; the last character may be cut. */
+export function headText(file: Inspection, { encoding }: EncodingChoice): string {
+  return iconv.decode(file.head, encoding);
+}
+
+/** The text of a file as UTF-8 without BOM; throws FatalError at bytes that mean nothing in that encoding. */
+export async function* asUtf8(chunks: AsyncIterable<Buffer>, choice: EncodingChoice): AsyncGenerator<Buffer> {
+  if (choice.encoding === 'utf-8') yield* withoutStart(chunks, choice.bom);
+  else yield* recoded(chunks, choice.encoding);
+}
+
+async function* recoded(chunks: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<Buffer> {
+  const decode = encoding.startsWith('utf-16') ? utf16Decoder(encoding) : codePageDecoder(encoding);
+  for await (const chunk of chunks) yield Buffer.from(decode(chunk));
+  yield Buffer.from(decode());
+}
+
+type Decode = (chunk?: Buffer) => string;
+
+function utf16Decoder(encoding: Encoding): Decode {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  return (chunk) => {
+    const text = decodedOrRefused(() => decoder.decode(chunk, { stream: chunk !== undefined }), encoding);
+    if (text.includes('\0')) throw refusals.notCsv('a binary file (it has NUL characters)');
+    return text;
+  };
+}
+
+function decodedOrRefused(decode: () => string, encoding: Encoding): string {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof TypeError) throw refusals.unreadable(`it begins as ${encoding}, but breaks off or is damaged`);
+    throw error;
+  }
+}
+
+function codePageDecoder(encoding: Encoding): Decode {
+  const decoder = iconv.getDecoder(encoding);
+  return (chunk) => {
+    const text = chunk ? decoder.write(chunk) : (decoder.end() ?? '');
+    if (text.includes('\uFFFD')) throw refusals.unreadable(`it is not UTF-8, and has bytes that ${encoding} lacks`);
+    return text;
+  };
+}
+
+/** Leaves out the first `count` bytes. */
+export async function* withoutStart(chunks: AsyncIterable<Buffer>, count: number): AsyncGenerator<Buffer> {
+  let left = count;
+  for await (const chunk of chunks) {
+    if (left < chunk.length) yield left === 0 ? chunk : chunk.subarray(left);
+    left = Math.max(0, left - chunk.length);
+  }
+}
+
+/** Text in an encoding, for a file that is to look like the one it answers. */
+export function encoded(text: string, encoding: Encoding): Buffer {
+  return iconv.encode(text, encoding);
+}

@@ -1,0 +1,147 @@
+import type { InputDescription, RecordStream, SourceRecord } from '@cloudtalk-sync/connector-kit';
+import { sniffDelimiter, separatorLine, type Delimiter } from './csv-delimiter.js';
+import { asUtf8, chooseEncoding, headText, withoutStart, type Encoding, type EncodingChoice } from './csv-encoding.js';
+import { checkTemplateHeader, parseHeader, type Header } from './csv-header.js';
+import { inspect, type Inspection } from './csv-inspect.js';
+import { foreignKind } from './csv-kind.js';
+import { parseRecords, type CsvRecord } from './csv-records.js';
+import { recordMaker } from './csv-rows.js';
+import type { ByteSource } from './csv-source.js';
+import { fileChanged, refusals } from './file-refusals.js';
+
+export interface CsvOptions {
+  /** Absent: found out from the header and the rows after it. */
+  readonly delimiter?: Delimiter | undefined;
+  /** For files without BOM that are not UTF-8; absent: by `defaultCountry`. */
+  readonly encoding?: Encoding | undefined;
+  /** The column that holds the id of a record. */
+  readonly idColumn?: string | undefined;
+  /** True: refuse a header that CloudTalk's template columns cannot be read from; absent: any header is fine. */
+  readonly readsTemplate?: boolean | undefined;
+  /** ISO alpha-2. */
+  readonly defaultCountry: string;
+  /** Bytes; larger files are refused. */
+  readonly maxFileSize: number;
+}
+
+export interface CsvPosition {
+  /** Rows up to this one are left out. */
+  readonly row: number;
+}
+
+/** How the text of one file is to be cut into records. */
+interface Format {
+  readonly encoding: EncodingChoice;
+  readonly delimiter: string;
+  /** Excel's `sep=` line; empty when there is none. */
+  readonly separator: string;
+}
+
+/**
+ * Reads a CSV: its format and header at once, its rows as they are asked for. Throws FatalError, here or while the rows
+ * are read, when the file as a whole cannot be imported.
+ */
+export async function readCsv(
+  source: ByteSource,
+  options: CsvOptions,
+  after: CsvPosition = { row: 0 },
+  signal?: AbortSignal,
+): Promise<RecordStream> {
+  const file = await inspect(source, options.maxFileSize, signal);
+  const format = formatOf(file, options);
+  const header = await headerOf(records(source, file, format, signal), format, options);
+  return {
+    input: describe(source, file, format, header),
+    records: rows(source, options, { file, format, header, after: after.row, signal }),
+  };
+}
+
+function formatOf(file: Inspection, options: CsvOptions): Format {
+  const foreign = foreignKind(file.head);
+  if (foreign) throw refusals.notCsv(foreign);
+  const encoding = chooseEncoding(file, options.encoding, options.defaultCountry);
+  const head = headText(file, encoding);
+  if (head.trim() === '') throw refusals.empty();
+  const separator = separatorLine(head);
+  const text = head.slice(separator?.text.length ?? 0);
+  const sniffed = sniffDelimiter(text, file.size === file.head.length);
+  return {
+    encoding,
+    delimiter: options.delimiter ?? separator?.delimiter ?? sniffed ?? ',',
+    separator: separator?.text ?? '',
+  };
+}
+
+async function headerOf(records: AsyncIterable<CsvRecord>, format: Format, options: CsvOptions): Promise<Header> {
+  for await (const record of records) {
+    const header = parseHeader(record.cells);
+    checkHeader(header, format, options);
+    return header;
+  }
+  throw refusals.empty();
+}
+
+function checkHeader({ fields }: Header, format: Format, options: CsvOptions): void {
+  const [only] = fields;
+  if (fields.length === 1 && only !== undefined && options.delimiter && sniffDelimiter(only, true)) {
+    const expected = format.delimiter === '\t' ? 'a tab' : format.delimiter;
+    throw refusals.wrongDelimiter(only, `${expected}, as options.delimiter says`);
+  }
+  if (options.readsTemplate) checkTemplateHeader(fields);
+  const { idColumn } = options;
+  if (idColumn !== undefined && !fields.includes(idColumn.trim())) throw refusals.noIdColumn(idColumn, fields);
+}
+
+function describe(source: ByteSource, file: Inspection, format: Format, header: Header): InputDescription {
+  return {
+    name: source.name,
+    size: file.size,
+    sha256: file.sha256,
+    fields: header.fields,
+    format: { delimiter: format.delimiter, encoding: format.encoding.encoding },
+    warnings: format.encoding.warnings,
+  };
+}
+
+async function* records(
+  source: ByteSource,
+  file: Inspection,
+  { encoding, separator, delimiter }: Format,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<CsvRecord> {
+  const text = asUtf8(unchanged(source, file), encoding);
+  const skipped = separator === '' ? 0 : 1;
+  for await (const record of parseRecords(withoutStart(text, Buffer.byteLength(separator)), delimiter, signal)) {
+    yield { cells: record.cells, line: record.line + skipped };
+  }
+}
+
+/** The bytes again; throws RetryableError when there are more or fewer than at the inspection. */
+async function* unchanged(source: ByteSource, file: Inspection): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const chunk of source.open()) {
+    size += chunk.length;
+    if (size > file.size) throw fileChanged(source.name);
+    yield chunk;
+  }
+  if (size < file.size) throw fileChanged(source.name);
+}
+
+interface Reading {
+  readonly file: Inspection;
+  readonly format: Format;
+  readonly header: Header;
+  readonly after: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function* rows(source: ByteSource, options: CsvOptions, reading: Reading): AsyncGenerator<SourceRecord> {
+  const make = recordMaker(source.name, reading.header, reading.format.delimiter, options.idColumn);
+  let row = -1;
+  for await (const record of records(source, reading.file, reading.format, reading.signal)) {
+    row++;
+    if (row === 0 || row <= reading.after) continue;
+    reading.signal?.throwIfAborted();
+    yield make(record, row);
+  }
+}

@@ -1,0 +1,57 @@
+import type { Damage, SourceRecord } from '@cloudtalk-sync/connector-kit';
+import type { Header } from './csv-header.js';
+import type { CsvRecord } from './csv-records.js';
+
+/** Characters of a damaged row that are shown with it. */
+const SHOWN_LENGTH = 1000;
+
+/** Makes source records of the rows of one file; cells are kept as they are, missing ones are empty. */
+export function recordMaker(
+  file: string,
+  header: Header,
+  delimiter: string,
+  idColumn: string | undefined,
+): (record: CsvRecord, row: number) => SourceRecord {
+  const idIndex = idColumn === undefined ? -1 : header.fields.indexOf(idColumn.trim());
+  return ({ cells, line }, row) => {
+    const fields: Record<string, string> = {};
+    header.fields.forEach((name, index) => {
+      fields[name] = cells[index] ?? '';
+    });
+    const id = cells[idIndex]?.trim();
+    const damage = damageOf(cells, header, delimiter);
+    return {
+      ...(id ? { id } : {}),
+      fields,
+      cursor: { row },
+      origin: { file, row, line },
+      ...(damage ? { damage } : {}),
+    };
+  };
+}
+
+/** Extra cells that are all empty are harmless: spreadsheets leave them behind. */
+function damageOf(cells: readonly string[], header: Header, delimiter: string): Damage | undefined {
+  const { width } = header;
+  const extra = cells.slice(width).filter((cell) => cell.trim() !== '');
+  if (cells.length >= width && extra.length === 0) return undefined;
+  const value = shortened(cells.join(delimiter));
+  const cellCount = `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}`;
+  const counts = `${cellCount}, but the header has ${width} columns`;
+  if (cells.length < width) {
+    return {
+      value,
+      message: `The row has only ${counts}.`,
+      fix: 'Complete the row: empty cells need their delimiters too, and line breaks in a cell need quotation marks.',
+    };
+  }
+  return {
+    value,
+    message: `The row has ${counts}; left over is: ${shortened(extra.join(' '))}`,
+    fix: 'Put cells that hold the delimiter in quotation marks, or remove the cells that are too many.',
+  };
+}
+
+function shortened(text: string): string {
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}...` : text;
+}

@@ -1,0 +1,85 @@
+import type {
+  ClaimedFile,
+  Clock,
+  Cursor,
+  DropSource,
+  RecordStream,
+  RunEnd,
+  WaitingFile,
+} from '@cloudtalk-sync/connector-kit';
+import { FatalError } from '@cloudtalk-sync/errors';
+import { readCsv, type CsvOptions } from './csv-reader.js';
+import type { ByteSource } from './csv-source.js';
+import { cursorSchema } from './drop-options.js';
+import { claimedName, parseClaimedName, runStamp, stampedName } from './file-names.js';
+import { finishedFiles } from './finished-files.js';
+import { END_FOLDERS, makeFolders, type Folder } from './layout.js';
+import type { Transport } from './transport.js';
+
+const ENDS: readonly Folder[] = [...new Set(Object.values(END_FOLDERS))];
+
+/** The reading half of a drop: finished files, their claim, their rows and their way out. */
+export class CsvDropSource implements DropSource {
+  readonly kind = 'drop';
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly clock: Clock,
+    private readonly options: CsvOptions & { readonly pattern: string },
+  ) {}
+
+  async finished(signal: AbortSignal): Promise<readonly WaitingFile[]> {
+    const entries = await finishedFiles(this.transport, this.clock, this.options, signal);
+    return entries.map(({ name, size }) => ({ name, size }));
+  }
+
+  async claim(file: WaitingFile, runId: string): Promise<ClaimedFile | undefined> {
+    await this.transport.makeFolder('processing');
+    const taken = await this.transport.rename(`inbox/${file.name}`, `processing/${claimedName(runId, file.name)}`);
+    return taken ? { runId, name: file.name } : undefined;
+  }
+
+  async claimed(): Promise<readonly ClaimedFile[]> {
+    const entries = await this.transport.list('processing', (name) => parseClaimedName(name) !== undefined);
+    return entries.flatMap((entry) => parseClaimedName(entry.name) ?? []);
+  }
+
+  async read(file: ClaimedFile, cursor: Cursor | undefined, signal: AbortSignal): Promise<RecordStream> {
+    const after = cursor === undefined ? { row: 0 } : cursorSchema.parse(cursor);
+    return readCsv(claimedSource(this.transport, file), this.options, after, signal);
+  }
+
+  async finish(file: ClaimedFile, run: { readonly status: RunEnd; readonly requestedAt: Date }): Promise<void> {
+    const target = stampedName(file.name, runStamp({ runId: file.runId, requestedAt: run.requestedAt }));
+    const path = `processing/${claimedName(file.runId, file.name)}`;
+    await makeFolders(this.transport);
+    await this.transport.rename(path, `${END_FOLDERS[run.status]}/${await this.freeName(target)}`);
+  }
+
+  /** `name`, or with a number when a folder of ended files has one of that name already. */
+  private async freeName(name: string): Promise<string> {
+    for (let number = 1; ; number++) {
+      const candidate = number === 1 ? name : stampedName(name, String(number));
+      const taken = await Promise.all(ENDS.map((folder) => this.transport.stat(`${folder}/${candidate}`)));
+      if (taken.every((entry) => entry === undefined)) return candidate;
+    }
+  }
+}
+
+/** The content of a claimed file; its size throws FatalError when the file is gone. */
+export function claimedSource(transport: Transport, file: ClaimedFile): ByteSource {
+  const path = `processing/${claimedName(file.runId, file.name)}`;
+  return {
+    name: file.name,
+    size: async () => {
+      const entry = await transport.stat(path);
+      if (entry) return entry.size;
+      throw new FatalError({
+        code: 'file_gone',
+        message: `The file ${transport.describe(path)} is gone: somebody moved or removed it while its import ran.`,
+        fix: 'Drop the file in inbox/ again; contacts that went in already cost nothing the second time.',
+      });
+    },
+    open: () => transport.read(path),
+  };
+}

@@ -1,0 +1,108 @@
+import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
+
+const MEGABYTE = 1024 * 1024;
+
+/** Why a file as a whole cannot be imported: one sentence and one way out for each. */
+export const refusals = {
+  tooLarge: (size: number, limit: number) =>
+    refusal(
+      'file_too_large',
+      `File size exceeds ${megabytes(limit)} MB: the file has ${size} bytes.`,
+      'Split the file into smaller ones, each with the header row, and drop those.',
+    ),
+  empty: () =>
+    refusal(
+      'file_empty',
+      'The file is empty: it has not even a header row.',
+      'Export the file again with the column names in its first row.',
+    ),
+  notCsv: (looksLike: string) =>
+    refusal(
+      'not_csv',
+      `The file is not a CSV: it looks like ${looksLike}.`,
+      'Open it in the program it comes from, save it as CSV (UTF-8) and drop that file.',
+    ),
+  unreadable: (what: string) =>
+    refusal(
+      'encoding_unreadable',
+      `The text of the file cannot be read: ${what}.`,
+      'Save the file as CSV (UTF-8), or name its code page in options.encoding of the connection.',
+    ),
+  duplicateHeader: (names: readonly string[]) =>
+    refusal(
+      'header_duplicate',
+      `The header names ${names.length > 1 ? 'these columns' : 'this column'} more than once: ${quotedList(names)}.`,
+      'Give every column a name of its own.',
+    ),
+  emptyHeader: (column: number) =>
+    refusal(
+      'header_unusable',
+      `Column ${column} of the header has no name.`,
+      'Give every column a name, or delete the columns without one.',
+    ),
+  tooManyColumns: (count: number, limit: number) =>
+    refusal(
+      'header_unusable',
+      `The header has ${count} columns, and at most ${limit} can be read.`,
+      'Export only the columns that are needed.',
+    ),
+  reservedHeader: (name: string) =>
+    refusal('header_unusable', `A column cannot be called "${name}".`, 'Give that column another name.'),
+  missingColumns: (missing: string, found: readonly string[]) =>
+    refusal(
+      'header_unusable',
+      `The header has no ${missing}; its columns are: ${quotedList(found)}.`,
+      'Name the columns as in the template (name, phone, email, ...), or give the connection a mapping.',
+    ),
+  noIdColumn: (column: string, found: readonly string[]) =>
+    refusal(
+      'header_unusable',
+      `The header has no column "${column}", which options.idColumn names; its columns are: ${quotedList(found)}.`,
+      'Correct options.idColumn of the connection, or add that column to the file.',
+    ),
+  wrongDelimiter: (header: string, expected: string) =>
+    refusal(
+      'wrong_delimiter',
+      `The columns of the file are not separated by ${expected}; its header is read as one column: "${shortened(header)}".`,
+      'Save the file with , or ; or | or a tab between the columns, and set options.delimiter to that or leave it out.',
+    ),
+  openQuote: (line: number) =>
+    refusal(
+      'not_csv',
+      `The row at line ${line} has a quotation mark that is opened and never closed, so the file cannot be split into rows from there on.`,
+      'Close or remove the quotation mark in that row and drop the file again.',
+    ),
+  brokenRow: (line: number, detail: string) =>
+    refusal(
+      'not_csv',
+      `The row after line ${line} cannot be read: ${detail}`,
+      'Correct that row and drop the file again.',
+    ),
+};
+
+/** The file was written to while it was read; reading it again gives the whole of it. */
+export function fileChanged(name: string): RetryableError {
+  return new RetryableError({
+    code: 'file_changed',
+    message: `The file ${name} changed while it was being read.`,
+    fix: 'Nothing, if the upload still ran: it is read again. Upload under a temporary name and rename at the end.',
+  });
+}
+
+/** Names in quotation marks, as many as a person wants to read. */
+function quotedList(names: readonly string[]): string {
+  const some = names.slice(0, 20).map((name) => `"${shortened(name)}"`);
+  return some.join(', ') + (names.length > some.length ? ` and ${names.length - some.length} more` : '');
+}
+
+function shortened(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
+}
+
+function megabytes(bytes: number): number {
+  return Math.round((bytes / MEGABYTE) * 100) / 100;
+}
+
+function refusal(code: string, message: string, fix: string): FatalError {
+  return new FatalError({ code, message, fix });
+}

@@ -1,0 +1,74 @@
+import { TEMPLATE_COLUMNS } from '@cloudtalk-sync/validation';
+import { z } from 'zod';
+
+/** A bare word names a source field, or a path to one; a text with {{ }} is a template. */
+const fieldOrTemplate = z
+  .string()
+  .min(1, { error: 'Name a source field here, or leave the line out.' })
+  .refine(hasSoundBraces, { error: 'Write each place of a template as {{ Field }}, with a field name inside.' })
+  .meta({
+    description: 'The name of a source field (MailingCountry, Owner.Email), or a template: {{ First }} {{ Last }}',
+  });
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+const constant = z.strictObject({ value: scalar }).meta({ description: 'A constant: the same for every contact.' });
+
+const lookup = z
+  .strictObject({
+    from: z.string().min(1),
+    lookup: z.record(z.string(), scalar).optional(),
+    default: scalar.optional(),
+  })
+  .meta({
+    description:
+      'The value of a source field, translated by `lookup` (exact, else whatever the case); `default` stands for an empty or unlisted value, which without it gives nothing.',
+  });
+
+const form = z.union([fieldOrTemplate, constant, lookup], {
+  error:
+    'Write a source field, a template with {{ Field }}, { value: ... }, or { from: Field, lookup: { A: b }, default: ... }.',
+});
+const rule = z.union([form, z.array(form).min(1)], {
+  error:
+    'Write a source field, a template with {{ Field }}, { value: ... }, { from: Field, lookup: { A: b }, default: ... }, or a list of these.',
+});
+
+const KEYS = [...TEMPLATE_COLUMNS, 'attributes'] as const;
+
+const contactFields = Object.fromEntries(TEMPLATE_COLUMNS.map((field) => [field, rule.optional()])) as Record<
+  (typeof TEMPLATE_COLUMNS)[number],
+  z.ZodOptional<typeof rule>
+>;
+
+/** The `mapping:` section of a connection: which source fields feed which fields of the contact. */
+export const mappingSchema = z
+  .strictObject(
+    {
+      ...contactFields,
+      attributes: z
+        .record(z.string().min(1), rule)
+        .optional()
+        .meta({ description: "Custom attributes by their exact titles in CloudTalk's settings." }),
+    },
+    { error: explainUnknownKeys },
+  )
+  .meta({ description: 'Which source fields feed which fields of the CloudTalk contact.' });
+
+export type MappingConfig = z.infer<typeof mappingSchema>;
+/** One way to get a text from a source record. */
+export type MappingForm = z.infer<typeof form>;
+/** What may stand beside a contact field: one form, or a list of them. */
+export type MappingRule = z.infer<typeof rule>;
+
+function explainUnknownKeys(issue: { readonly code?: string; readonly keys?: unknown }): string | undefined {
+  if (issue.code !== 'unrecognized_keys' || !Array.isArray(issue.keys)) return undefined;
+  const names = issue.keys.map((key) => `"${String(key)}"`).join(', ');
+  const are = issue.keys.length === 1 ? 'is no contact field' : 'are no contact fields';
+  return `${names} ${are}. Allowed are ${KEYS.join(', ')}. A custom attribute belongs under attributes.`;
+}
+
+function hasSoundBraces(text: string): boolean {
+  const withoutPlaces = text.replace(/\{\{\s*[^{}\s][^{}]*\}\}/g, '');
+  return !withoutPlaces.includes('{{') && !withoutPlaces.includes('}}');
+}

@@ -1,0 +1,207 @@
+import type { Issue } from '@cloudtalk-sync/validation';
+import type { EntityManager } from 'typeorm';
+import { BatchEntity } from './entities/batch.entity.js';
+import { CommandEntity } from './entities/command.entity.js';
+import { RowEntity } from './entities/row.entity.js';
+import type { Identity } from './directory.repository.js';
+import { toJson } from './json.js';
+import { assertMove, ROW_MOVES, type RowState } from './states.js';
+
+/** Names one row of one run. */
+export interface RowKey {
+  readonly runId: string;
+  readonly rowNumber: number;
+}
+
+/** What a row may hold so that no other command touches it: a contact, or an identity of one. */
+export interface Claim extends RowKey {
+  readonly kind: 'contact' | Identity['kind'];
+  readonly value: string;
+}
+
+export interface NewCommand extends RowKey {
+  readonly id: string;
+  readonly attempt: number;
+  readonly action: CommandEntity['action'];
+  readonly contactId: number | null;
+  readonly data: object;
+}
+
+export interface NewBatch {
+  readonly id: string;
+  readonly accountId: string;
+  readonly owner: string;
+  readonly leaseUntil: Date;
+  readonly sentAt: Date;
+  readonly commands: readonly NewCommand[];
+  readonly claims: readonly Claim[];
+}
+
+/** What becomes of a row after an answer, a look-up or a plan. Members that are absent are left as they are. */
+export interface RowChange extends RowKey {
+  readonly from: 'ready' | 'sending' | 'in doubt';
+  readonly to: RowState;
+  readonly contactId?: number | null;
+  readonly issues?: readonly Issue[];
+  readonly reason?: string;
+  /** Not sent again before this time. */
+  readonly notBefore?: Date | null;
+  readonly batchLimit?: number;
+  readonly searchFirst?: boolean;
+  /** Keeps its claims although it is ready again: nothing may overtake it. */
+  readonly keepsClaims?: boolean;
+}
+
+/** What becomes of a command. */
+export interface CommandChange {
+  readonly id: string;
+  readonly state: CommandEntity['state'];
+  readonly lookUpAt?: Date | null;
+  readonly answer?: unknown;
+}
+
+/** Batches, their commands, and the claims that keep two commands from touching one contact. */
+export class DeliveryRepository {
+  constructor(private readonly manager: EntityManager) {}
+
+  /** Ready rows of a run after `after`, in their order. */
+  async readyRows(runId: string, after: number, limit: number): Promise<readonly RowEntity[]> {
+    return this.manager
+      .createQueryBuilder(RowEntity, 'row')
+      .where(`row.run_id = :runId AND row.state = 'ready' AND row.number > :after`, { runId, after })
+      .orderBy('row.number')
+      .limit(limit)
+      .getMany();
+  }
+
+  /** Who holds these identities and contacts now. */
+  async holders(accountId: string, wanted: readonly Pick<Claim, 'kind' | 'value'>[]): Promise<readonly Claim[]> {
+    return this.manager.query(
+      `SELECT c.kind, c.value, c.run_id AS "runId", c.row_number AS "rowNumber" FROM claims c
+       JOIN jsonb_to_recordset($2::jsonb) AS w (kind text, value text) ON w.kind = c.kind AND w.value = c.value
+       WHERE c.account_id = $1`,
+      [accountId, toJson(wanted)],
+    );
+  }
+
+  /**
+   * Notes that a batch is about to leave: its rows are `sending`, their contacts are claimed. To be committed together
+   * with the operation before the request leaves. Throws when a row is not ready or a claim is held by another row.
+   */
+  async begin(batch: NewBatch): Promise<void> {
+    assertMove(ROW_MOVES, 'ready', 'sending');
+    const { id, accountId, owner, leaseUntil, sentAt } = batch;
+    await this.manager.insert(BatchEntity, { id, accountId, owner, leaseUntil, sentAt, state: 'sending' });
+    const [, sending]: [unknown, number] = await this.manager.query(
+      `UPDATE rows r SET state = 'sending', attempts = c.attempt, not_before = NULL
+       FROM jsonb_to_recordset($1::jsonb) AS c ("runId" uuid, "rowNumber" int, attempt smallint)
+       WHERE r.run_id = c."runId" AND r.number = c."rowNumber" AND r.state = 'ready'`,
+      [toJson(batch.commands)],
+    );
+    if (sending !== batch.commands.length) throw new Error(`A row of batch ${id} is no longer ready.`);
+    await this.claim(accountId, batch.claims);
+    await this.manager.query(
+      `INSERT INTO commands (id, batch_id, run_id, row_number, attempt, action, contact_id, data, sent_at, state)
+       SELECT id, $2, "runId", "rowNumber", attempt, action, "contactId", data, $3, 'sending'
+       FROM jsonb_to_recordset($1::jsonb) AS c (id text, "runId" uuid, "rowNumber" int, attempt smallint, action text,
+         "contactId" bigint, data jsonb)`,
+      [toJson(batch.commands), id, sentAt],
+    );
+  }
+
+  /** A row may claim again what it holds already; what another row holds makes this throw. */
+  private async claim(accountId: string, claims: readonly Claim[]): Promise<void> {
+    const claimed: unknown[] = await this.manager.query(
+      `INSERT INTO claims AS held (account_id, kind, value, run_id, row_number)
+       SELECT $1, kind, value, "runId", "rowNumber"
+       FROM jsonb_to_recordset($2::jsonb) AS c (kind text, value text, "runId" uuid, "rowNumber" int)
+       ON CONFLICT (account_id, kind, value) DO UPDATE SET run_id = held.run_id
+         WHERE held.run_id = excluded.run_id AND held.row_number = excluded.row_number
+       RETURNING value`,
+      [accountId, toJson(claims)],
+    );
+    if (claimed.length !== claims.length) throw new Error('A contact of the batch is claimed by another row.');
+  }
+
+  /** Ends a batch's time on the way, for its owner only. False: another owner has taken it over, nothing may be stored. */
+  async end(batchId: string, owner: string, now: Date): Promise<boolean> {
+    const result = await this.manager.update(
+      BatchEntity,
+      { id: batchId, owner, state: 'sending' },
+      { state: 'answered', answeredAt: now },
+    );
+    return result.affected === 1;
+  }
+
+  /**
+   * Batches of the account that were on the way when their owner died or could not store the answer, taken over by
+   * `owner`, which has none on the way. `exclusive`: no other process can be alive, so no lease has to run out first.
+   */
+  async takeOverOrphans(accountId: string, owner: string, now: Date, exclusive: boolean): Promise<readonly string[]> {
+    const [orphans]: [{ id: string }[], number] = await this.manager.query(
+      `UPDATE batches SET owner = $2, lease_until = $3::timestamptz + interval '1 minute'
+       WHERE account_id = $1 AND state = 'sending' AND ($4 OR owner = $2 OR lease_until < $3) RETURNING id`,
+      [accountId, owner, now, exclusive],
+    );
+    return orphans.map((batch) => batch.id);
+  }
+
+  /** The commands of a batch. */
+  async commandsOf(batchId: string): Promise<readonly CommandEntity[]> {
+    return this.manager.findBy(CommandEntity, { batchId });
+  }
+
+  /** Commands in doubt whose look-up is due, the oldest first. */
+  async dueLookUps(accountId: string, now: Date, limit: number): Promise<readonly CommandEntity[]> {
+    return this.manager
+      .createQueryBuilder(CommandEntity, 'command')
+      .innerJoin(BatchEntity, 'batch', 'batch.id = command.batch_id AND batch.account_id = :accountId', { accountId })
+      .where(`command.state = 'in doubt' AND command.look_up_at <= :now`, { now })
+      .orderBy('command.look_up_at')
+      .addOrderBy('command.id')
+      .limit(limit)
+      .getMany();
+  }
+
+  /** How many commands of the row were ever in doubt. */
+  async doubts(runId: string, rowNumber: number): Promise<number> {
+    return this.manager
+      .createQueryBuilder(CommandEntity, 'command')
+      .where('command.run_id = :runId AND command.row_number = :rowNumber', { runId, rowNumber })
+      .andWhere('command.look_up_at IS NOT NULL')
+      .getCount();
+  }
+
+  /** Moves rows and commands, and releases the claims of rows that no longer need them. */
+  async change(rows: readonly RowChange[], commands: readonly CommandChange[]): Promise<void> {
+    for (const row of rows) assertMove(ROW_MOVES, row.from, row.to);
+    const [, moved]: [unknown, number] = await this.manager.query(
+      `UPDATE rows r SET state = c."to", contact_id = coalesce(c."contactId", r.contact_id),
+         issues = coalesce(c.issues, r.issues), reason = coalesce(c.reason, r.reason), not_before = c."notBefore",
+         batch_limit = coalesce(c."batchLimit", r.batch_limit), search_first = coalesce(c."searchFirst", r.search_first)
+       FROM jsonb_to_recordset($1::jsonb) AS c ("runId" uuid, "rowNumber" int, "from" text, "to" text,
+         "contactId" bigint, issues jsonb, reason text, "notBefore" timestamptz, "batchLimit" smallint,
+         "searchFirst" boolean)
+       WHERE r.run_id = c."runId" AND r.number = c."rowNumber" AND r.state = c."from"`,
+      [toJson(rows)],
+    );
+    if (moved !== rows.length) throw new Error('A row was no longer where its answer expected it.');
+    await this.manager.query(
+      `UPDATE commands SET state = c.state, look_up_at = coalesce(c."lookUpAt", look_up_at), answer = coalesce(c.answer, commands.answer)
+       FROM jsonb_to_recordset($1::jsonb) AS c (id text, state text, "lookUpAt" timestamptz, answer jsonb)
+       WHERE commands.id = c.id`,
+      [toJson(commands)],
+    );
+    const released = rows.filter((row) => row.to !== 'in doubt' && !row.keepsClaims);
+    await this.manager.query(
+      `DELETE FROM claims USING jsonb_to_recordset($1::jsonb) AS c ("runId" uuid, "rowNumber" int)
+       WHERE claims.run_id = c."runId" AND claims.row_number = c."rowNumber"`,
+      [toJson(released)],
+    );
+  }
+
+  /** Releases what the ended rows of a run still hold. */
+  async releaseClaims(runId: string): Promise<void> {
+    await this.manager.query('DELETE FROM claims WHERE run_id = $1', [runId]);
+  }
+}

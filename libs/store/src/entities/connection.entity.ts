@@ -1,0 +1,24 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** One configured connection, as far as the database must remember it between runs. */
+@Entity('connections')
+export class ConnectionEntity {
+  @PrimaryColumn('text')
+  id!: string;
+
+  @Column('text', { name: 'account_id' })
+  accountId!: string;
+
+  @Column('text')
+  connector!: string;
+
+  /** Of the mapping and policies of the last completed run; another hash makes the next run read in full. */
+  @Column('text', { name: 'settings_hash', nullable: true })
+  settingsHash!: string | null;
+
+  @Column('uuid', { name: 'completed_run_id', nullable: true })
+  completedRunId!: string | null;
+
+  @Column('timestamptz', { name: 'completed_at', nullable: true })
+  completedAt!: Date | null;
+}

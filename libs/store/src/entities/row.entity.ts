@@ -1,0 +1,65 @@
+import type { Issue, ValidContact, Warning } from '@cloudtalk-sync/validation';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { RowState } from '../states.js';
+
+/** One record's passage through one run. */
+@Entity('rows')
+export class RowEntity {
+  @PrimaryColumn('uuid', { name: 'run_id' })
+  runId!: string;
+
+  /** Counts the records of the run from 1. */
+  @PrimaryColumn('integer')
+  number!: number;
+
+  @Column('text')
+  state!: RowState;
+
+  @Column('text', { name: 'record_id', nullable: true })
+  recordId!: string | null;
+
+  /** The key of its link; absent when neither the record nor the contact has an identity. */
+  @Column('text', { name: 'link_key', nullable: true })
+  linkKey!: string | null;
+
+  @Column('integer', { nullable: true })
+  line!: number | null;
+
+  @Column('jsonb')
+  raw!: Readonly<Record<string, unknown>>;
+
+  @Column('jsonb', { nullable: true })
+  contact!: ValidContact | null;
+
+  @Column('text', { nullable: true })
+  fingerprint!: string | null;
+
+  @Column('jsonb')
+  issues!: readonly Issue[];
+
+  @Column('jsonb')
+  warnings!: readonly Warning[];
+
+  @Column('text', { nullable: true })
+  reason!: string | null;
+
+  @Column('bigint', { name: 'contact_id', nullable: true })
+  contactId!: number | null;
+
+  @Column('integer', { name: 'folded_into', nullable: true })
+  foldedInto!: number | null;
+
+  @Column('smallint')
+  attempts!: number;
+
+  @Column('timestamptz', { name: 'not_before', nullable: true })
+  notBefore!: Date | null;
+
+  /** How many commands its batch may have; halved while a whole request is refused. */
+  @Column('smallint', { name: 'batch_limit' })
+  batchLimit!: number;
+
+  /** True when what we knew of its contact proved wrong: it is looked up live before it is sent again. */
+  @Column('boolean', { name: 'search_first' })
+  searchFirst!: boolean;
+}

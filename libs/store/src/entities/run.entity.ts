@@ -1,0 +1,99 @@
+import type { Reason } from '@cloudtalk-sync/errors';
+import type { Warning } from '@cloudtalk-sync/validation';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { RunState, WorkingState } from '../states.js';
+
+export type RunKind = 'pass' | 'file' | 'upload' | 'retry' | 'preview';
+
+/** How far the intake of a run has come; each step may be begun again after a crash. */
+export type IntakeStep = 'reading' | 'comparing records' | 'folding' | 'merging' | 'comparing contacts' | 'done';
+
+/** What is known of a run's input; the connector's own description, stored as it gave it. */
+export interface StoredInput {
+  readonly name?: string;
+  readonly size?: number;
+  readonly sha256?: string;
+  readonly fields?: readonly string[];
+  readonly format?: Readonly<Record<string, string>>;
+  readonly warnings: readonly Warning[];
+}
+
+/** Why a run waits and where it goes on. */
+export interface Waiting {
+  readonly from: WorkingState;
+  readonly reason: Reason;
+  /** True when it goes on only after a person has mended something. */
+  readonly needsPerson: boolean;
+  /** ISO time of the next check. */
+  readonly checkAt: string;
+}
+
+/** One import: one pass over a CRM connection, or one file of a drop. */
+@Entity('runs')
+export class RunEntity {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  /** Grows with every run: the order in which runs were requested, and in which their rows are sent. */
+  @Column({ type: 'bigint', insert: false, update: false })
+  sequence!: number;
+
+  @Column('text', { name: 'account_id' })
+  accountId!: string;
+
+  @Column('text', { name: 'connection_id' })
+  connectionId!: string;
+
+  @Column('text')
+  kind!: RunKind;
+
+  @Column('text')
+  state!: RunState;
+
+  @Column('uuid', { name: 'retry_of', nullable: true })
+  retryOf!: string | null;
+
+  @Column('timestamptz', { name: 'requested_at' })
+  requestedAt!: Date;
+
+  @Column('timestamptz', { name: 'started_at', nullable: true })
+  startedAt!: Date | null;
+
+  @Column('timestamptz', { name: 'ended_at', nullable: true })
+  endedAt!: Date | null;
+
+  /** The mapping and policies it began with; it keeps them to its end. */
+  @Column('jsonb')
+  settings!: unknown;
+
+  @Column('text', { name: 'settings_hash' })
+  settingsHash!: string;
+
+  @Column('jsonb', { nullable: true })
+  input!: StoredInput | null;
+
+  /** Its own place in the source; becomes the connection's when it completes. */
+  @Column('jsonb', { nullable: true })
+  cursor!: unknown;
+
+  @Column('text')
+  intake!: IntakeStep;
+
+  @Column('jsonb', { nullable: true })
+  waiting!: Waiting | null;
+
+  /** Why it failed or was stopped as a whole. */
+  @Column('jsonb', { nullable: true })
+  error!: Reason | null;
+
+  @Column('integer', { name: 'rows_read' })
+  rowsRead!: number;
+
+  /** Failed rows that count towards the limit. */
+  @Column('integer')
+  failures!: number;
+
+  /** Where its reports are. */
+  @Column('jsonb')
+  places!: readonly string[];
+}

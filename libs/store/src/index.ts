@@ -1,0 +1,19 @@
+/**
+ * The database: entities, migrations and repositories, on PostgreSQL or on the embedded one, with the states of runs
+ * and rows and their legal moves. The database is the truth: whatever is not in here has not happened.
+ */
+export type { LookupKind, NewOperation } from './account.repository.js';
+export type { Claim, CommandChange, NewBatch, NewCommand, RowChange, RowKey } from './delivery.repository.js';
+export { type DirectoryEntry, type Identity, identityKey } from './directory.repository.js';
+export type { AccountEntity } from './entities/account.entity.js';
+export type { CommandEntity } from './entities/command.entity.js';
+export type { ConnectionEntity } from './entities/connection.entity.js';
+export type { LinkEntity } from './entities/link.entity.js';
+export type { RowEntity } from './entities/row.entity.js';
+export type { IntakeStep, RunEntity, RunKind, StoredInput, Waiting } from './entities/run.entity.js';
+export type { FoldedRow } from './intake.repository.js';
+export type { Acceptance, LinkKey, Refusal } from './link.repository.js';
+export type { NewRow, RowQuery } from './row.repository.js';
+export { hasEnded, type NewRun, type RunNotes } from './run.repository.js';
+export * from './states.js';
+export { Store } from './store.js';

@@ -1,0 +1,146 @@
+import type { ValidContact } from '@cloudtalk-sync/validation';
+import type { EntityManager } from 'typeorm';
+import type { RowEntity } from './entities/row.entity.js';
+import { toJson } from './json.js';
+import { assertMove, ROW_MOVES } from './states.js';
+
+/** How many rows one statement of the intake touches, so that a transaction stays well under a second. */
+const CHUNK = 10_000;
+
+/** What the database does when all rows of a run are read: compares them with the links and folds repetitions. */
+export class IntakeRepository {
+  constructor(private readonly manager: EntityManager) {}
+
+  /**
+   * Ends the ready rows that the connection's links know: `unchanged` when the contact was accepted just so, `failed`
+   * with the same issues when it was refused just so; of the rows whose record has an id (`identified`) or of the
+   * others. Yields how many rows each chunk changed, until all are seen.
+   */
+  async *compareWithLinks(
+    run: { id: string; connectionId: string; rowsRead: number },
+    identified: boolean,
+  ): AsyncGenerator<number> {
+    assertMove(ROW_MOVES, 'ready', 'unchanged');
+    assertMove(ROW_MOVES, 'ready', 'failed');
+    for (let from = 1; from <= run.rowsRead; from += CHUNK) {
+      const [, changed]: [unknown, number] = await this.manager.query(
+        `UPDATE rows r SET contact_id = l.contact_id,
+           state = CASE WHEN l.accepted_fingerprint = r.fingerprint THEN 'unchanged' ELSE 'failed' END,
+           issues = CASE WHEN l.accepted_fingerprint = r.fingerprint THEN r.issues ELSE l.refused_issues END
+         FROM links l
+         WHERE r.run_id = $1 AND r.number BETWEEN $2 AND $3 AND r.state = 'ready'
+           AND (r.record_id IS NOT NULL) = $5 AND l.connection_id = $4 AND l.key = r.link_key
+           AND (l.accepted_fingerprint = r.fingerprint OR l.refused_fingerprint = r.fingerprint)`,
+        [run.id, from, from + CHUNK - 1, run.connectionId, identified],
+      );
+      yield changed;
+    }
+  }
+
+  /**
+   * Points each ready row at the earliest row of the run that has one of its numbers, else one of its e-mails.
+   * May be done again as long as no row was folded. Returns how many rows point somewhere.
+   */
+  async findRepetitions(runId: string): Promise<number> {
+    const [, found]: [unknown, number] = await this.manager.query(
+      `WITH identities AS (
+         SELECT number, 'phone' AS kind, value
+         FROM rows, jsonb_array_elements_text(contact->'phones') AS value WHERE run_id = $1 AND state = 'ready'
+         UNION ALL
+         SELECT number, 'email', lower(value)
+         FROM rows, jsonb_array_elements_text(contact->'emails') AS value WHERE run_id = $1 AND state = 'ready'
+       ), shared AS (
+         SELECT kind, value, min(number) AS earliest FROM identities GROUP BY kind, value HAVING count(*) > 1
+       ), targets AS (
+         SELECT i.number, coalesce(min(s.earliest) FILTER (WHERE s.kind = 'phone'), min(s.earliest)) AS target
+         FROM identities i JOIN shared s ON s.kind = i.kind AND s.value = i.value AND s.earliest < i.number
+         GROUP BY i.number
+       )
+       UPDATE rows r SET folded_into = t.target FROM targets t WHERE r.run_id = $1 AND r.number = t.number`,
+      [runId],
+    );
+    if (found > 0) await this.followToTheFirst(runId);
+    return found;
+  }
+
+  /** A row that points at a row that itself points further takes the further target, until all point at a first row. */
+  private async followToTheFirst(runId: string): Promise<void> {
+    let moved = 1;
+    while (moved > 0) {
+      const [, count]: [unknown, number] = await this.manager.query(
+        `UPDATE rows r SET folded_into = target.folded_into FROM rows target
+         WHERE r.run_id = $1 AND target.run_id = $1 AND target.number = r.folded_into
+           AND target.folded_into IS NOT NULL`,
+        [runId],
+      );
+      moved = count;
+    }
+  }
+
+  /** The next rows to be folded, those of one target together and in their order; empty when all are folded. */
+  async nextRepetitions(runId: string, limit: number): Promise<readonly Pick<RowEntity, 'number' | 'foldedInto'>[]> {
+    return this.manager.query(
+      `SELECT number, folded_into AS "foldedInto" FROM rows
+       WHERE run_id = $1 AND folded_into IS NOT NULL AND state = 'ready' ORDER BY folded_into, number LIMIT $2`,
+      [runId, limit],
+    );
+  }
+
+  /** Stores what folding made of the first rows, and ends the intake of those that went into them. */
+  async fold(runId: string, firsts: readonly FoldedRow[], folded: readonly number[]): Promise<void> {
+    assertMove(ROW_MOVES, 'ready', 'folded');
+    await this.manager.query(
+      `UPDATE rows r SET contact = f.contact, fingerprint = f.fingerprint, link_key = f."linkKey"
+       FROM jsonb_to_recordset($2::jsonb) AS f (number int, contact jsonb, fingerprint text, "linkKey" text)
+       WHERE r.run_id = $1 AND r.number = f.number AND r.state = 'ready'`,
+      [runId, toJson(firsts)],
+    );
+    await this.manager.query(
+      `UPDATE rows SET state = 'folded' WHERE run_id = $1 AND number = ANY($2::int[]) AND state = 'ready'`,
+      [runId, folded],
+    );
+  }
+
+  /** Gives folded rows the end of the row they went into, and records with an id of their own the same link. */
+  async settleFolded(run: { id: string; accountId: string; connectionId: string }, now: Date): Promise<void> {
+    for (const to of ['merged', 'unchanged', 'failed', 'not processed', 'skipped']) assertMove(ROW_MOVES, 'folded', to);
+    await this.manager.query(
+      `INSERT INTO links (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at)
+       SELECT DISTINCT ON (f.link_key) $2, $3, f.link_key, first.contact_id, first.contact, f.fingerprint, $4
+       FROM rows f JOIN rows first ON first.run_id = f.run_id AND first.number = f.folded_into
+       WHERE f.run_id = $1 AND f.state = 'folded' AND f.record_id IS NOT NULL
+         AND first.state IN ('created', 'updated', 'unchanged')
+       ORDER BY f.link_key, f.number DESC
+       ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id, accepted = excluded.accepted,
+         accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at,
+         refused_fingerprint = NULL, refused_issues = NULL`,
+      [run.id, run.accountId, run.connectionId, now],
+    );
+    await this.manager.query(
+      `INSERT INTO links (account_id, connection_id, key, refused_fingerprint, refused_issues)
+       SELECT DISTINCT ON (f.link_key) $2, $3, f.link_key, f.fingerprint, first.issues
+       FROM rows f JOIN rows first ON first.run_id = f.run_id AND first.number = f.folded_into
+       WHERE f.run_id = $1 AND f.state = 'folded' AND f.record_id IS NOT NULL AND first.state = 'failed'
+       ORDER BY f.link_key, f.number DESC
+       ON CONFLICT (connection_id, key) DO UPDATE SET
+         refused_fingerprint = excluded.refused_fingerprint, refused_issues = excluded.refused_issues`,
+      [run.id, run.accountId, run.connectionId],
+    );
+    await this.manager.query(
+      `UPDATE rows f SET contact_id = first.contact_id, issues = first.issues, reason = first.reason,
+         state = CASE WHEN first.state IN ('created', 'updated', 'merged') THEN 'merged' ELSE first.state END
+       FROM rows first
+       WHERE f.run_id = $1 AND f.state = 'folded' AND first.run_id = $1 AND first.number = f.folded_into
+         AND first.state NOT IN ('ready', 'folded', 'sending', 'in doubt')`,
+      [run.id],
+    );
+  }
+}
+
+/** A first row after others went into it. */
+export interface FoldedRow {
+  readonly number: number;
+  readonly contact: ValidContact;
+  readonly fingerprint: string;
+  readonly linkKey: string | null;
+}

@@ -1,0 +1,11 @@
+/**
+ * Writes a value as JSON that PostgreSQL's jsonb accepts: NUL and lone surrogates, which jsonb refuses, become U+FFFD.
+ */
+export function toJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  return SUSPECT.test(text) ? text.replace(REFUSED, '$1\\ufffd') : text;
+}
+
+const SUSPECT = /\\u(?:0000|d[89a-f])/;
+/** Only an odd number of backslashes starts an escape; JSON.stringify escapes a surrogate only when it is alone. */
+const REFUSED = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;

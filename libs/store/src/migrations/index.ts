@@ -1,0 +1,4 @@
+import { Initial1763800000000 } from './1763800000000-initial.js';
+
+/** In the order in which they are run. A migration that has been released is never edited. */
+export const MIGRATIONS = [Initial1763800000000];

@@ -1,0 +1,102 @@
+import type { Issue, ValidContact, Warning } from '@cloudtalk-sync/validation';
+import type { EntityManager } from 'typeorm';
+import { RowEntity } from './entities/row.entity.js';
+import { toJson } from './json.js';
+import { assertMove, OPEN_ROW_STATES, ROW_MOVES, ROW_STATES, type RowState } from './states.js';
+
+/** A row about to be stored. */
+export interface NewRow {
+  readonly number: number;
+  readonly state: 'ready' | 'unchanged' | 'skipped' | 'failed' | 'not processed';
+  readonly recordId?: string | undefined;
+  readonly linkKey?: string | undefined;
+  readonly line?: number | undefined;
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly contact?: ValidContact | undefined;
+  readonly fingerprint?: string | undefined;
+  readonly issues?: readonly Issue[] | undefined;
+  readonly warnings?: readonly Warning[] | undefined;
+  readonly reason?: string | undefined;
+}
+
+export interface RowQuery {
+  /** Rows with a higher number; 0 for the first page. */
+  readonly after: number;
+  readonly limit: number;
+  readonly states?: readonly RowState[];
+}
+
+/** The rows of runs. Whole pages go in and come out; nothing here reads a run into memory. */
+export class RowRepository {
+  constructor(private readonly manager: EntityManager) {}
+
+  /** Stores a page of rows; rows that are stored already are left as they are. */
+  async insert(runId: string, rows: readonly NewRow[]): Promise<void> {
+    await this.manager.query(
+      `INSERT INTO rows (run_id, number, state, record_id, link_key, line, raw, contact, fingerprint, issues, warnings, reason)
+       SELECT $1, r.number, r.state, r."recordId", r."linkKey", r.line, r.raw, r.contact, r.fingerprint,
+              coalesce(r.issues, '[]'), coalesce(r.warnings, '[]'), r.reason
+       FROM jsonb_to_recordset($2::jsonb) AS r (number int, state text, "recordId" text, "linkKey" text, line int,
+         raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text)
+       ON CONFLICT DO NOTHING`,
+      [runId, toJson(rows)],
+    );
+  }
+
+  /** A page of a run's rows in their order. */
+  async page(runId: string, query: RowQuery): Promise<readonly RowEntity[]> {
+    const select = this.manager
+      .createQueryBuilder(RowEntity, 'row')
+      .where('row.run_id = :runId AND row.number > :after', { runId, after: query.after })
+      .orderBy('row.number')
+      .limit(query.limit);
+    if (query.states) select.andWhere('row.state IN (:...states)', { states: query.states });
+    return select.getMany();
+  }
+
+  /** These rows of a run, in their order. */
+  async some(runId: string, numbers: readonly number[]): Promise<readonly RowEntity[]> {
+    return this.manager
+      .createQueryBuilder(RowEntity, 'row')
+      .where('row.run_id = :runId AND row.number = ANY(:numbers)', { runId, numbers })
+      .orderBy('row.number')
+      .getMany();
+  }
+
+  /** How many rows of the run stand in each state; states without rows are 0. */
+  async totals(runId: string): Promise<Record<RowState, number>> {
+    const counts: { state: RowState; count: number }[] = await this.manager.query(
+      'SELECT state, count(*)::int AS count FROM rows WHERE run_id = $1 GROUP BY state',
+      [runId],
+    );
+    const none = Object.fromEntries(Object.keys(ROW_STATES).map((state) => [state, 0])) as Record<RowState, number>;
+    for (const { state, count } of counts) none[state] = count;
+    return none;
+  }
+
+  /** True while rows of the run still have to be sent, answered or looked up. */
+  async hasUnsettled(runId: string): Promise<boolean> {
+    const found: unknown[] = await this.manager.query(
+      `SELECT 1 FROM rows WHERE run_id = $1 AND state IN ('ready', 'sending', 'in doubt') LIMIT 1`,
+      [runId],
+    );
+    return found.length > 0;
+  }
+
+  /** Moves up to `limit` rows of a run from one state to another; returns how many were moved. */
+  async moveAll(runId: string, from: RowState, to: RowState, limit: number): Promise<number> {
+    assertMove(ROW_MOVES, from, to);
+    const [, moved]: [unknown, number] = await this.manager.query(
+      `UPDATE rows SET state = $3 WHERE run_id = $1 AND state = $2 AND number IN
+         (SELECT number FROM rows WHERE run_id = $1 AND state = $2 ORDER BY number LIMIT $4)`,
+      [runId, from, to, limit],
+    );
+    return moved;
+  }
+
+  /** True when no row of the run is open any more: each has exactly one outcome. */
+  async allEnded(runId: string): Promise<boolean> {
+    const totals = await this.totals(runId);
+    return OPEN_ROW_STATES.every((state) => totals[state] === 0);
+  }
+}

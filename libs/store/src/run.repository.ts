@@ -1,0 +1,130 @@
+import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
+import { type IntakeStep, RunEntity, type RunKind, type StoredInput } from './entities/run.entity.js';
+import { toJson } from './json.js';
+import { assertMove, END_STATES, RUN_MOVES, type RunState } from './states.js';
+
+export interface NewRun {
+  /** A UUID made before the run's input is claimed. */
+  readonly id: string;
+  readonly accountId: string;
+  readonly connectionId: string;
+  readonly kind: RunKind;
+  readonly requestedAt: Date;
+  readonly settings: unknown;
+  readonly settingsHash: string;
+  readonly input?: StoredInput;
+}
+
+/** What may be noted on a run beside its state. */
+export type RunNotes = Partial<
+  Pick<
+    RunEntity,
+    'cursor' | 'endedAt' | 'error' | 'failures' | 'input' | 'places' | 'rowsRead' | 'startedAt' | 'waiting'
+  > & { readonly intake: IntakeStep }
+>;
+
+/** The runs: one row for each import ever asked for. */
+export class RunRepository {
+  constructor(private readonly manager: EntityManager) {}
+
+  /** Inserting a run asks for it. Returns false when a run of this id is there already. */
+  async insert(run: NewRun): Promise<boolean> {
+    const inserted: unknown[] = await this.manager.query(
+      `INSERT INTO runs (id, account_id, connection_id, kind, state, requested_at, settings, settings_hash, input)
+       VALUES ($1, $2, $3, $4, 'requested', $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING RETURNING id`,
+      [
+        run.id,
+        run.accountId,
+        run.connectionId,
+        run.kind,
+        run.requestedAt,
+        toJson(run.settings),
+        run.settingsHash,
+        run.input === undefined ? null : toJson(run.input),
+      ],
+    );
+    return inserted.length === 1;
+  }
+
+  async find(id: string): Promise<RunEntity | null> {
+    return this.manager.findOneBy(RunEntity, { id });
+  }
+
+  /** The runs whose id begins with `prefix`, newest first, at most two: enough to tell whether it names one. */
+  async findByPrefix(prefix: string): Promise<readonly RunEntity[]> {
+    return this.manager
+      .createQueryBuilder(RunEntity, 'run')
+      .where('run.id::text LIKE :prefix', { prefix: `${prefix.replace(/[^0-9a-f-]/g, '')}%` })
+      .orderBy('run.sequence', 'DESC')
+      .limit(2)
+      .getMany();
+  }
+
+  /** The runs that have not ended, in the order in which they were requested. */
+  async open(): Promise<readonly RunEntity[]> {
+    return this.manager
+      .createQueryBuilder(RunEntity, 'run')
+      .where('run.ended_at IS NULL')
+      .orderBy('run.sequence')
+      .getMany();
+  }
+
+  /** The newest runs first. */
+  async list(limit: number, connectionId?: string): Promise<readonly RunEntity[]> {
+    const query = this.manager.createQueryBuilder(RunEntity, 'run').orderBy('run.sequence', 'DESC').limit(limit);
+    return (connectionId === undefined ? query : query.where({ connectionId })).getMany();
+  }
+
+  /** Which of these ids are runs. */
+  async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const found: { id: string }[] = await this.manager.query('SELECT id FROM runs WHERE id = ANY($1::uuid[])', [ids]);
+    return new Set(found.map((run) => run.id));
+  }
+
+  /** The earliest other run of the connection whose input had this content. */
+  async firstWithContent(run: RunEntity, sha256: string): Promise<string | undefined> {
+    const found: { id: string }[] = await this.manager.query(
+      `SELECT id FROM runs WHERE connection_id = $1 AND input->>'sha256' = $2 AND sequence < $3
+       ORDER BY sequence LIMIT 1`,
+      [run.connectionId, sha256, run.sequence],
+    );
+    return found[0]?.id;
+  }
+
+  /**
+   * The one way in which a run changes its state. Returns false, and changes nothing, when the run is no longer where
+   * the caller saw it. Throws FatalError for an illegal move.
+   */
+  async move(run: RunEntity, to: RunState, notes: RunNotes = {}): Promise<boolean> {
+    assertMove(RUN_MOVES, run.state, to);
+    const waiting = to === 'waiting' ? {} : { waiting: null };
+    const result = await this.manager
+      .createQueryBuilder()
+      .update(RunEntity)
+      .set({ ...waiting, ...notes, state: to } as QueryDeepPartialEntity<RunEntity>)
+      .where({ id: run.id, state: run.state })
+      .execute();
+    if (result.affected !== 1) return false;
+    Object.assign(run, waiting, notes, { state: to });
+    return true;
+  }
+
+  /** Notes facts of a run without moving it. */
+  async note(run: RunEntity, notes: RunNotes): Promise<void> {
+    await this.manager.update(RunEntity, { id: run.id }, notes as QueryDeepPartialEntity<RunEntity>);
+    Object.assign(run, notes);
+  }
+
+  /** Counts failed rows towards the run's limit and returns the new count. */
+  async countFailures(runId: string, failures: number): Promise<number> {
+    const [updated]: [{ failures: number }[], number] = await this.manager.query(
+      'UPDATE runs SET failures = failures + $2 WHERE id = $1 RETURNING failures',
+      [runId, failures],
+    );
+    return updated[0]?.failures ?? 0;
+  }
+}
+
+export function hasEnded(run: { readonly state: RunState }): boolean {
+  return (END_STATES as readonly RunState[]).includes(run.state);
+}

@@ -1,0 +1,40 @@
+import type { EntityManager } from 'typeorm';
+import { AccountRepository } from './account.repository.js';
+import { DeliveryRepository } from './delivery.repository.js';
+import { DirectoryRepository } from './directory.repository.js';
+import { IntakeRepository } from './intake.repository.js';
+import { LeaseRepository } from './lease.repository.js';
+import { LinkRepository } from './link.repository.js';
+import { RowRepository } from './row.repository.js';
+import { RunRepository } from './run.repository.js';
+
+/**
+ * All repositories over one connection or one transaction. Inside `transaction` only the store handed in may be used:
+ * the embedded database has a single connection, and any other query would wait for it for ever.
+ */
+export class Store {
+  readonly accounts: AccountRepository;
+  readonly deliveries: DeliveryRepository;
+  readonly directory: DirectoryRepository;
+  readonly intake: IntakeRepository;
+  readonly leases: LeaseRepository;
+  readonly links: LinkRepository;
+  readonly rows: RowRepository;
+  readonly runs: RunRepository;
+
+  constructor(private readonly manager: EntityManager) {
+    this.accounts = new AccountRepository(manager);
+    this.deliveries = new DeliveryRepository(manager);
+    this.directory = new DirectoryRepository(manager);
+    this.intake = new IntakeRepository(manager);
+    this.leases = new LeaseRepository(manager);
+    this.links = new LinkRepository(manager);
+    this.rows = new RowRepository(manager);
+    this.runs = new RunRepository(manager);
+  }
+
+  /** Everything `work` stores is stored together or not at all. */
+  transaction<T>(work: (store: Store) => Promise<T>): Promise<T> {
+    return this.manager.transaction((manager) => work(new Store(manager)));
+  }
+}

@@ -1,0 +1,48 @@
+import { type CloudTalkClient, createCloudTalkClient, RateBudget } from '@cloudtalk-sync/cloudtalk';
+import { BatchComposer } from '../delivery/batch-composer.js';
+import { Deliverer } from '../delivery/deliverer.js';
+import { LookUp } from '../delivery/look-up.js';
+import type { SyncAccount, World } from '../world.js';
+import { AccountLists } from './account-lists.js';
+import { DirectoryReader } from './directory-reader.js';
+import { LiveSearch } from './live-search.js';
+import { Operations } from './operations.js';
+
+/** The window of CloudTalk's limit, in milliseconds (60 operations a minute). */
+const WINDOW = 60_000;
+
+/** All that works for one account, over one client and one budget. */
+export interface AccountDesk {
+  readonly account: SyncAccount;
+  readonly operations: Operations;
+  readonly lists: AccountLists;
+  readonly deliverer: Deliverer;
+}
+
+/** Opens the desk of an account; what was spent in the last minute, by whatever process, counts. */
+export async function openDesk(
+  world: World,
+  account: SyncAccount,
+  owner: string,
+  exclusive: boolean,
+): Promise<AccountDesk> {
+  const since = new Date(world.clock.now().getTime() - WINDOW);
+  const history = await world.store.accounts.spentSince(account.id, since);
+  const { operationsPerMinute, share } = account;
+  const budget = new RateBudget({ operationsPerMinute, share, history });
+  const client: CloudTalkClient = createCloudTalkClient({
+    baseUrl: account.baseUrl,
+    accessKeyId: account.accessKeyId,
+    accessKeySecret: account.accessKeySecret,
+    requestTimeout: account.requestTimeout,
+    onRate: (rate) => budget.learn(rate, world.clock.now()),
+  });
+  const operations = new Operations(world, account.id, client, budget);
+  const lists = new AccountLists(world, account.id, operations);
+  const directory = new DirectoryReader(world, account.id, operations);
+  const search = new LiveSearch(world, account.id, operations);
+  const composer = new BatchComposer(world, lists, search);
+  const lookUp = new LookUp(world, account.id, search);
+  const deliverer = new Deliverer(world, account, owner, exclusive, operations, directory, composer, lookUp);
+  return { account, operations, lists, deliverer };
+}

@@ -1,0 +1,55 @@
+import { describeIssue, type Issue, type SingleField, type ValidContact } from '@cloudtalk-sync/validation';
+import type { ContactData } from '@cloudtalk-sync/cloudtalk';
+
+/** CloudTalk's ids for what our contacts call by name. */
+export interface AccountIds {
+  /** By alpha-2 code. */
+  readonly countries: ReadonlyMap<string, number>;
+  /** By e-mail in lower case. */
+  readonly agents: ReadonlyMap<string, number>;
+  /** By title. */
+  readonly attributes: ReadonlyMap<string, number>;
+}
+
+/** The members of a contact that hold one value each, in CloudTalk's words. */
+export type SingleData = Omit<ContactData, 'ContactNumber' | 'ContactEmail' | 'ContactsTag' | 'ContactAttribute'>;
+
+const SAME_NAME = ['title', 'company', 'industry', 'website', 'address', 'city', 'zip', 'state'] as const;
+
+/** The single values of a contact that are filled; of `wanted` only, where given. The name is always among them. */
+export function singleData(
+  contact: ValidContact,
+  ids: AccountIds,
+  wanted: (field: SingleField) => boolean,
+): SingleData {
+  const texts = SAME_NAME.filter((field) => contact[field] !== undefined && wanted(field)).map((field) => [
+    field,
+    contact[field],
+  ]);
+  const country = contact.country === undefined || !wanted('country') ? undefined : ids.countries.get(contact.country);
+  const agent =
+    contact.favorite_agent === undefined || !wanted('favorite_agent')
+      ? undefined
+      : ids.agents.get(contact.favorite_agent.toLowerCase());
+  return {
+    name: contact.name,
+    ...Object.fromEntries(texts),
+    ...(country === undefined ? {} : { country_id: country }),
+    ...(agent === undefined ? {} : { favorite_agent: agent }),
+  };
+}
+
+/** What of a contact the account does not know (any more): such a row cannot be sent. */
+export function unknownToAccount(contact: ValidContact, ids: AccountIds): readonly Issue[] {
+  const issues: Issue[] = [];
+  if (contact.country !== undefined && !ids.countries.has(contact.country)) {
+    issues.push(describeIssue('invalid_country', 'country', contact.country));
+  }
+  if (contact.favorite_agent !== undefined && !ids.agents.has(contact.favorite_agent.toLowerCase())) {
+    issues.push(describeIssue('agent_not_found', 'favorite_agent', contact.favorite_agent));
+  }
+  for (const [title, value] of Object.entries(contact.attributes)) {
+    if (!ids.attributes.has(title)) issues.push(describeIssue('unknown_attribute', title, value));
+  }
+  return issues;
+}

@@ -1,0 +1,107 @@
+import { type BulkResult, type CommandAnswer, issuesFromRejection } from '@cloudtalk-sync/cloudtalk';
+import type { CommandChange } from '@cloudtalk-sync/store';
+import { describeIssue } from '@cloudtalk-sync/validation';
+import type { PlannedCommand } from './batch-composer.js';
+import type { Settlement, Verdict } from './settle.js';
+
+/** What a bulk answer means for the rows and commands of its batch. */
+export interface Reading {
+  readonly settlements: readonly Settlement[];
+  readonly commands: readonly CommandChange[];
+}
+
+/**
+ * Reads an answer, command by command. `knownContacts` are those that existed before: an add that is answered with one
+ * of them was merged by CloudTalk, which makes it an update. What got no answer is in doubt and looked up at `lookUpAt`.
+ */
+export function readAnswer(
+  batch: readonly PlannedCommand[],
+  result: BulkResult,
+  knownContacts: ReadonlySet<number>,
+  lookUpAt: Date,
+): Reading {
+  const readings = batch.map((planned) => {
+    const verdict = verdictOf(planned, result, batch.length, knownContacts);
+    return { planned, verdict, answer: answerOf(planned, result) };
+  });
+  return {
+    settlements: readings.map(({ planned, verdict }) => ({
+      run: planned.candidate.run,
+      row: { ...planned.candidate.row, state: 'sending' },
+      verdict,
+    })),
+    commands: readings.map(({ planned, verdict, answer }) => ({
+      id: planned.command.command_id,
+      answer,
+      ...(verdict.to === 'in doubt' ? { state: 'in doubt', lookUpAt } : { state: 'done' }),
+    })),
+  };
+}
+
+/** Nothing of the batch was carried out: its rows are ready as before. */
+export function readNothingDone(batch: readonly PlannedCommand[], reason: string): Reading {
+  return {
+    settlements: batch.map(({ candidate }) => ({
+      run: candidate.run,
+      row: { ...candidate.row, state: 'sending' },
+      verdict: { to: 'ready' },
+    })),
+    commands: batch.map(({ command }) => ({
+      id: command.command_id,
+      state: 'done',
+      answer: { kind: 'nothing done', reason },
+    })),
+  };
+}
+
+function answerOf(planned: PlannedCommand, result: BulkResult): unknown {
+  return result.kind === 'answered' ? (result.answers.get(planned.command.command_id) ?? { kind: 'missing' }) : result;
+}
+
+function verdictOf(
+  planned: PlannedCommand,
+  result: BulkResult,
+  size: number,
+  knownContacts: ReadonlySet<number>,
+): Verdict {
+  const smaller = Math.max(1, Math.floor(size / 2));
+  if (result.kind === 'in doubt') return { to: 'in doubt', batchLimit: smaller };
+  if (result.kind === 'rejected') {
+    if (size > 1) return { to: 'ready', batchLimit: smaller };
+    return { to: 'failed', issues: issuesFromRejection(result.message, result.fields) };
+  }
+  const answer = result.answers.get(planned.command.command_id);
+  return answer === undefined
+    ? { to: 'in doubt', batchLimit: smaller }
+    : commandVerdict(planned, answer, smaller, knownContacts);
+}
+
+function commandVerdict(
+  { candidate, command }: PlannedCommand,
+  answer: CommandAnswer,
+  smaller: number,
+  knownContacts: ReadonlySet<number>,
+): Verdict {
+  switch (answer.kind) {
+    case 'added':
+      return { to: knownContacts.has(answer.contactId) ? 'updated' : 'created', contactId: answer.contactId };
+    case 'edited':
+      return { to: 'updated', contactId: editedContact(command) };
+    case 'not found':
+      if (candidate.row.searchFirst)
+        return { to: 'failed', issues: [describeIssue('invalid_value', 'row', '', { reason: answer.message })] };
+      return { to: 'ready', searchFirst: true, forget: editedContact(command) };
+    case 'rejected':
+      return { to: 'failed', issues: issuesFromRejection(answer.message, answer.fields) };
+    case 'throttled':
+      return { to: 'ready' };
+    case 'deleted':
+    case 'in doubt':
+      return { to: 'in doubt', batchLimit: smaller };
+  }
+}
+
+function editedContact(command: PlannedCommand['command']): number {
+  if (command.action === 'edit_contact') return command.data.id;
+  throw new Error(`Command ${command.command_id} is answered as an edit but was none.`);
+}

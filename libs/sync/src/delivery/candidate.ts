@@ -1,0 +1,91 @@
+import { type Claim, identityKey, type LinkEntity, type RowEntity, type RunEntity } from '@cloudtalk-sync/store';
+import type { Store } from '@cloudtalk-sync/store';
+import type { ValidContact } from '@cloudtalk-sync/validation';
+import { identitiesOf } from '../identities.js';
+
+/** A ready row with all that decides what becomes of it. */
+export interface Candidate {
+  readonly run: RunEntity;
+  readonly row: RowEntity;
+  readonly contact: ValidContact;
+  /** Its own link, when that names a contact. */
+  readonly link: LinkEntity | undefined;
+  /** The contact it goes into: its link's, else by phone, else by e-mail. */
+  readonly contactId: number | undefined;
+  /** What no other command may touch while this row is on its way. */
+  readonly claims: readonly Claim[];
+  /** True while another row holds one of its claims. */
+  readonly isHeld: boolean;
+}
+
+/** How many ready rows are looked at together: three batches, since some rows wait for others. */
+const PAGE = 30;
+
+/** The ready rows of these runs in their order, with what is known of their contacts. */
+export async function* candidates(store: Store, runs: readonly RunEntity[]): AsyncGenerator<Candidate> {
+  for (const run of runs) {
+    let after = 0;
+    for (;;) {
+      const rows = await store.deliveries.readyRows(run.id, after, PAGE);
+      const last = rows[rows.length - 1];
+      if (last === undefined) break;
+      yield* await withContacts(store, run, rows);
+      after = last.number;
+    }
+  }
+}
+
+async function withContacts(store: Store, run: RunEntity, rows: readonly RowEntity[]): Promise<readonly Candidate[]> {
+  const keys = rows.flatMap((row) => (row.linkKey === null ? [] : [row.linkKey]));
+  const links = await store.links.ofKeys(run.connectionId, keys);
+  const identities = rows.flatMap((row) => (row.contact === null ? [] : identitiesOf(row.contact)));
+  const directory = await store.directory.find(run.accountId, identities);
+  const found = rows.flatMap((row) => withContact(run, row, links, directory));
+  const holders = await store.deliveries.holders(
+    run.accountId,
+    found.flatMap((candidate) => candidate.claims),
+  );
+  const held = new Map(holders.map((claim) => [claimKey(claim), claim]));
+  return found.map((candidate) => ({
+    ...candidate,
+    isHeld: candidate.claims.some((claim) => isHeldByOther(held.get(claimKey(claim)), claim)),
+  }));
+}
+
+function withContact(
+  run: RunEntity,
+  row: RowEntity,
+  links: ReadonlyMap<string, LinkEntity>,
+  directory: ReadonlyMap<string, number>,
+): readonly Omit<Candidate, 'isHeld'>[] {
+  const contact = row.contact;
+  if (contact === null) return [];
+  const linked = row.linkKey === null ? undefined : links.get(row.linkKey);
+  const link = linked?.contactId == null ? undefined : linked;
+  const identities = identitiesOf(contact);
+  const match = identities.map((identity) => directory.get(identityKey(identity))).find((id) => id !== undefined);
+  const contactId = link?.contactId ?? match;
+  const claims = claimsOf(run.id, row.number, contact, contactId);
+  return [{ run, row, contact, link, contactId, claims }];
+}
+
+/** A row claims its contact's numbers and e-mails, and the contact itself once there is one. */
+export function claimsOf(
+  runId: string,
+  rowNumber: number,
+  contact: ValidContact,
+  contactId: number | undefined,
+): readonly Claim[] {
+  const own = { runId, rowNumber };
+  const claims: readonly Claim[] = identitiesOf(contact).map((identity) => ({ ...identity, ...own }));
+  return contactId === undefined ? claims : [...claims, { kind: 'contact', value: String(contactId), ...own }];
+}
+
+function isHeldByOther(holder: Claim | undefined, claim: Claim): boolean {
+  return holder !== undefined && (holder.runId !== claim.runId || holder.rowNumber !== claim.rowNumber);
+}
+
+/** One text for what a claim holds, to be used as a key. */
+export function claimKey(claim: Pick<Claim, 'kind' | 'value'>): string {
+  return `${claim.kind}:${claim.value}`;
+}

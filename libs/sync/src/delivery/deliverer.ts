@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import type { BulkResult } from '@cloudtalk-sync/cloudtalk';
+import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
+import type { CommandChange, RunEntity, Store } from '@cloudtalk-sync/store';
+import type { DirectoryReader } from '../account/directory-reader.js';
+import type { Operations } from '../account/operations.js';
+import { endRest } from '../stopping.js';
+import { stopIfAsked, type SyncAccount, type World } from '../world.js';
+import { type Reading, readAnswer, readNothingDone } from './answers.js';
+import type { BatchComposer, PlannedCommand } from './batch-composer.js';
+import type { LookUp } from './look-up.js';
+import { settle } from './settle.js';
+
+/** A batch is given up by a live owner no sooner than this after its request's deadline, in milliseconds. */
+const LEASE_MARGIN = 30_000;
+
+/** Sends the account's ready rows, one batch at a time, until none can be sent now. */
+export class Deliverer {
+  constructor(
+    private readonly world: World,
+    private readonly account: SyncAccount,
+    private readonly owner: string,
+    /** True when no other process can work on this database. */
+    private readonly exclusive: boolean,
+    private readonly operations: Operations,
+    private readonly directory: DirectoryReader,
+    private readonly composer: BatchComposer,
+    private readonly lookUp: LookUp,
+  ) {}
+
+  /** Throws FatalError or RetryableError when the account cannot be used now; every row stays where it can go on. */
+  async deliver(signal: AbortSignal): Promise<void> {
+    await this.takeOverOrphans();
+    for (;;) {
+      stopIfAsked(signal);
+      const lookedUp = await this.lookUp.settleDue(signal);
+      const sent = await this.sendNext(signal);
+      await this.finishRuns();
+      if (lookedUp === 0 && !sent) return;
+    }
+  }
+
+  /** What was on the way when its owner died may have been carried out: it is in doubt. */
+  private async takeOverOrphans(): Promise<void> {
+    const { store, clock, log } = this.world;
+    const batches = await store.deliveries.takeOverOrphans(this.account.id, this.owner, clock.now(), this.exclusive);
+    for (const batchId of batches) {
+      const commands = await store.deliveries.commandsOf(batchId);
+      await store.transaction(async (tx) => {
+        if (!(await tx.deliveries.end(batchId, this.owner, clock.now()))) return;
+        const changes: CommandChange[] = commands.map(({ id, sentAt }) => ({
+          id,
+          state: 'in doubt',
+          lookUpAt: this.lookUpTime(sentAt),
+        }));
+        const rows = commands.map(
+          ({ runId, rowNumber }) => ({ runId, rowNumber, from: 'sending', to: 'in doubt' }) as const,
+        );
+        await tx.deliveries.change(rows, changes);
+      });
+      log.warn(
+        { batch: batchId, commands: commands.length },
+        'a batch was on the way when its process ended; its rows are looked up',
+      );
+    }
+  }
+
+  private lookUpTime(sentAt: Date): Date {
+    return new Date(sentAt.getTime() + this.account.settle);
+  }
+
+  /** Sends one batch; false when no row can be sent now. */
+  private async sendNext(signal: AbortSignal): Promise<boolean> {
+    const runs = await this.sendableRuns();
+    const [first] = runs;
+    if (first === undefined) return false;
+    await this.directory.ensureFresh(this.account.directoryMaxAge, first.id, signal);
+    const batch = await this.composer.compose(runs, signal);
+    if (batch.length === 0) return false;
+    await this.operations.allowed(signal, batch.length);
+    await this.send(batch);
+    return true;
+  }
+
+  /** Runs that have ready rows, in their order; none behind a run that is still being read, since order matters. */
+  private async sendableRuns(): Promise<readonly RunEntity[]> {
+    const sendable: RunEntity[] = [];
+    for (const run of await this.world.store.runs.open()) {
+      if (run.accountId !== this.account.id) continue;
+      if (run.state === 'requested' || run.state === 'reading') break;
+      if (run.state !== 'delivering' || run.error !== null) continue;
+      const ready = await this.world.store.deliveries.readyRows(run.id, 0, 1);
+      if (ready.length > 0) sendable.push(run);
+    }
+    return sendable;
+  }
+
+  private async send(batch: readonly PlannedCommand[]): Promise<void> {
+    const id = randomUUID();
+    const sentAt = this.world.clock.now();
+    await this.world.store.transaction((tx) => this.begin(tx, id, batch, sentAt));
+    let result: BulkResult;
+    try {
+      result = await this.operations.send(batch.map((planned) => planned.command));
+    } catch (error) {
+      if (!(error instanceof FatalError) && !(error instanceof RetryableError)) throw error;
+      await this.store(id, readNothingDone(batch, error.message));
+      if (this.operations.noteThrottling(error)) return;
+      throw error;
+    }
+    await this.storeAnswer(id, batch, result, sentAt);
+  }
+
+  private async begin(tx: Store, id: string, batch: readonly PlannedCommand[], sentAt: Date): Promise<void> {
+    const runId = batch[0]?.candidate.run.id ?? null;
+    await this.operations.spend(tx, { runId, batchId: id, kind: 'bulk', commands: batch.length });
+    await tx.deliveries.begin({
+      id,
+      accountId: this.account.id,
+      owner: this.owner,
+      leaseUntil: new Date(sentAt.getTime() + this.account.requestTimeout + LEASE_MARGIN),
+      sentAt,
+      claims: batch.flatMap((planned) => planned.claims),
+      commands: batch.map(({ candidate, attempt, command }) => ({
+        id: command.command_id,
+        runId: candidate.run.id,
+        rowNumber: candidate.row.number,
+        attempt,
+        action: command.action,
+        contactId: command.action === 'edit_contact' ? command.data.id : null,
+        data: command.data,
+      })),
+    });
+  }
+
+  private async storeAnswer(
+    id: string,
+    batch: readonly PlannedCommand[],
+    result: BulkResult,
+    sentAt: Date,
+  ): Promise<void> {
+    const answers = result.kind === 'answered' ? [...result.answers.values()] : [];
+    const added = answers.flatMap((answer) => (answer.kind === 'added' ? [answer.contactId] : []));
+    const known = await this.world.store.directory.known(this.account.id, added);
+    if (result.kind === 'in doubt')
+      this.world.log.warn({ batch: id }, `the answer to a batch was lost: ${result.message}`);
+    await this.store(id, readAnswer(batch, result, known, this.lookUpTime(sentAt)));
+  }
+
+  /** Outcomes, links, directory and claims in one transaction, and only while the batch is still ours. */
+  private async store(id: string, reading: Reading): Promise<void> {
+    const now = this.world.clock.now();
+    await this.world.store.transaction(async (tx) => {
+      if (!(await tx.deliveries.end(id, this.owner, now))) return;
+      await settle(tx, reading.settlements, reading.commands, now);
+    });
+  }
+
+  /** Ends what is left of stopped runs, and sends runs whose every row has ended on to reporting. */
+  private async finishRuns(): Promise<void> {
+    const { store, clock, ring } = this.world;
+    for (const run of await store.runs.open()) {
+      if (run.accountId !== this.account.id || run.state !== 'delivering') continue;
+      if (run.error !== null) await endRest(store, run);
+      if (await store.rows.hasUnsettled(run.id)) continue;
+      await store.transaction(async (tx) => {
+        await tx.intake.settleFolded(run, clock.now());
+        await tx.deliveries.releaseClaims(run.id);
+        await tx.runs.move(run, 'reporting');
+      });
+      ring('report', run.id);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import type { ValidContact } from '@cloudtalk-sync/validation';
+import { type Identity, identityKey } from '@cloudtalk-sync/store';
+
+/** The numbers and e-mails by which a contact is found again: numbers first, since CloudTalk matches by them first. */
+export function identitiesOf(contact: Pick<ValidContact, 'phones' | 'emails'>): readonly Identity[] {
+  const identities = [
+    ...contact.phones.map((value) => ({ kind: 'phone' as const, value })),
+    ...contact.emails.map((value) => ({ kind: 'email' as const, value: value.toLowerCase() })),
+  ];
+  return [...new Map(identities.map((identity) => [identityKey(identity), identity])).values()];
+}
+
+/** The key of a record's link: its id, or where it has none the contact's first number, else its first e-mail. */
+export function linkKeyOf(recordId: string | undefined | null, contact: ValidContact | undefined): string | undefined {
+  if (recordId !== undefined && recordId !== null) return `id:${recordId}`;
+  const first = contact && identitiesOf(contact)[0];
+  return first && identityKey(first);
+}

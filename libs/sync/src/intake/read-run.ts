@@ -1,0 +1,78 @@
+import type { RecordStream, Session } from '@cloudtalk-sync/connector-kit';
+import { FatalError, reasonOf } from '@cloudtalk-sync/errors';
+import type { RunEntity } from '@cloudtalk-sync/store';
+import type { AccountLists } from '../account/account-lists.js';
+import { withSession } from '../connection-session.js';
+import type { RunSettings } from '../settings.js';
+import { endRest } from '../stopping.js';
+import type { SyncConnection, World } from '../world.js';
+import { finishIntake } from './finish-intake.js';
+import { Intake } from './intake.js';
+
+/**
+ * Does the reading half of a run, from wherever it stands. An input that cannot be imported as a whole ends in
+ * `reporting` with its reason; a source or account that cannot be used makes this throw, and the run can go on later.
+ */
+export async function readRun(
+  world: World,
+  run: RunEntity,
+  connection: SyncConnection,
+  lists: AccountLists,
+  signal: AbortSignal,
+): Promise<void> {
+  if (run.state === 'requested') await world.store.runs.move(run, 'reading', { startedAt: world.clock.now() });
+  const refusal = run.intake === 'reading' ? await readAll(world, run, connection, lists, signal) : undefined;
+  if (refusal) {
+    world.log.warn({ run: run.id, code: refusal.code }, 'the input cannot be imported as a whole');
+    await endRest(world.store, run);
+    await world.store.runs.move(run, 'reporting', { error: reasonOf(refusal) });
+    world.ring('report', run.id);
+    return;
+  }
+  await finishIntake(world.store, run, signal);
+  world.ring('deliver', run.accountId);
+}
+
+/** Returns why the input as a whole is refused, if it is. */
+async function readAll(
+  world: World,
+  run: RunEntity,
+  connection: SyncConnection,
+  lists: AccountLists,
+  signal: AbortSignal,
+): Promise<FatalError | undefined> {
+  return withSession(world, connection, run.settings as RunSettings, async (session) => {
+    try {
+      const stream = await openStream(world, run, session, signal);
+      await new Intake(world, lists).store(run, stream, signal);
+      return undefined;
+    } catch (error) {
+      if (error instanceof FatalError && concernsInput(error, session)) return error;
+      throw error;
+    }
+  });
+}
+
+async function openStream(
+  world: World,
+  run: RunEntity,
+  { source }: Session,
+  signal: AbortSignal,
+): Promise<RecordStream> {
+  if (source.kind === 'drop') {
+    const file = { runId: run.id, name: run.input?.name ?? '' };
+    return source.read(file, run.cursor ?? undefined, signal);
+  }
+  const connection = await world.store.accounts.connection(run.connectionId);
+  const isSame = connection?.settingsHash === run.settingsHash;
+  const resume = run.cursor ?? (isSame ? await world.store.accounts.cursor(run.connectionId) : undefined);
+  return source.read(resume, signal);
+}
+
+/** A file that a person must mend fails its run; a key or token that a person must mend makes the run wait. */
+function concernsInput(error: FatalError, { source }: Session): boolean {
+  if (error.code === 'unknown_attribute') return true;
+  return source.kind === 'drop' && !ACCOUNT_CODES.has(error.code);
+}
+
+const ACCOUNT_CODES = new Set(['key_refused', 'wrong_address']);

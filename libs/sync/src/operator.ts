@@ -1,0 +1,105 @@
+import { OUTCOMES, type OutcomeKind } from '@cloudtalk-sync/connector-kit';
+import type { Reason } from '@cloudtalk-sync/errors';
+import { OPEN_ROW_STATES, type RunEntity, type RunKind, type RunState, type Store } from '@cloudtalk-sync/store';
+import type { Issue, Warning } from '@cloudtalk-sync/validation';
+import type { Engine } from './engine.js';
+
+/** A run as people and programs get to see it; plain JSON, times in ISO 8601. */
+export interface RunView {
+  readonly id: string;
+  readonly connection: string;
+  readonly kind: RunKind;
+  /** The name of the file; null for a CRM. */
+  readonly input: string | null;
+  readonly status: RunState;
+  /** Why it waits and when it is tried again; null unless it waits. */
+  readonly waiting: (Reason & { readonly checkAt: string; readonly needsPerson: boolean }) | null;
+  /** Why it failed or was stopped as a whole. */
+  readonly error: Reason | null;
+  readonly requestedAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  /** Rows read so far. */
+  readonly rows: number;
+  /** Rows that have not ended yet. */
+  readonly open: number;
+  readonly totals: Readonly<Record<OutcomeKind, number>>;
+  /** Operations of the CloudTalk budget used so far. */
+  readonly operations: number;
+  readonly warnings: readonly Warning[];
+  /** Where its reports are. */
+  readonly reports: readonly string[];
+}
+
+/** A failed row as people and programs get to see it. */
+export interface FailedRowView {
+  readonly row: number;
+  readonly line: number | null;
+  readonly issues: readonly Issue[];
+}
+
+/** What a person or a program can ask of the engine; the same over HTTP and in one process. */
+export interface Operator {
+  /** Makes one pass over a connection; returns the ids of its runs. Throws ConfigError for an unknown connection. */
+  pass(connection: string): Promise<readonly string[]>;
+  /** The newest runs first. */
+  runs(query: { readonly limit: number; readonly connection?: string | undefined }): Promise<readonly RunView[]>;
+  /** The one run whose id is, or begins with, `id`; undefined when there is none or more than one. */
+  run(id: string): Promise<RunView | undefined>;
+  /** The first failed rows of a run, in their order. */
+  failedRows(runId: string, limit: number): Promise<readonly FailedRowView[]>;
+}
+
+/** The operator of an engine in this process. */
+export class LocalOperator implements Operator {
+  constructor(
+    private readonly engine: Engine,
+    private readonly store: Store,
+  ) {}
+
+  pass(connection: string): Promise<readonly string[]> {
+    return this.engine.requestPass(connection);
+  }
+
+  async runs(query: { readonly limit: number; readonly connection?: string | undefined }): Promise<readonly RunView[]> {
+    const views: RunView[] = [];
+    for (const run of await this.store.runs.list(query.limit, query.connection)) views.push(await this.view(run));
+    return views;
+  }
+
+  async run(id: string): Promise<RunView | undefined> {
+    const found = await this.store.runs.findByPrefix(id);
+    return found.length === 1 && found[0] ? this.view(found[0]) : undefined;
+  }
+
+  async failedRows(runId: string, limit: number): Promise<readonly FailedRowView[]> {
+    const rows = await this.store.rows.page(runId, { after: 0, limit, states: ['failed'] });
+    return rows.map(({ number, line, issues }) => ({ row: number, line, issues }));
+  }
+
+  private async view(run: RunEntity): Promise<RunView> {
+    const states = await this.store.rows.totals(run.id);
+    return {
+      id: run.id,
+      connection: run.connectionId,
+      kind: run.kind,
+      input: run.input?.name ?? null,
+      status: run.state,
+      waiting: run.waiting && {
+        ...run.waiting.reason,
+        checkAt: run.waiting.checkAt,
+        needsPerson: run.waiting.needsPerson,
+      },
+      error: run.error,
+      requestedAt: run.requestedAt.toISOString(),
+      startedAt: run.startedAt?.toISOString() ?? null,
+      endedAt: run.endedAt?.toISOString() ?? null,
+      rows: run.rowsRead,
+      open: OPEN_ROW_STATES.reduce((sum, state) => sum + states[state], 0),
+      totals: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, states[outcome]])) as Record<OutcomeKind, number>,
+      operations: await this.store.accounts.operationsOf(run.id),
+      warnings: run.input?.warnings ?? [],
+      reports: run.places,
+    };
+  }
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import type { MappingConfig } from '@cloudtalk-sync/mapping';
+import type { SyncAccount, SyncConnection } from './world.js';
+
+/** What a run keeps from its beginning to its end, whatever the config says meanwhile. Plain JSON. */
+export interface RunSettings {
+  readonly mapping: MappingConfig | null;
+  readonly tag: string | null;
+  readonly defaultCountry: string;
+  readonly unknownColumns: 'warn' | 'fail';
+  readonly stopAfterFailures: number;
+}
+
+/** The settings of a run that is asked for now. */
+export function settingsOf(connection: SyncConnection, account: SyncAccount): RunSettings {
+  return {
+    mapping: connection.mapping ?? null,
+    tag: connection.tag ?? null,
+    defaultCountry: account.defaultCountry,
+    unknownColumns: connection.unknownColumns,
+    stopAfterFailures: connection.stopAfterFailures,
+  };
+}
+
+/** Equal for equal settings, whatever the order of their members. */
+export function settingsHash(settings: RunSettings): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(settings)))
+    .digest('hex');
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, member]) => [name, sorted(member)]),
+  );
+}

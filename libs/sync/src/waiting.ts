@@ -1,0 +1,46 @@
+import { type Reason, reasonOf, RetryableError } from '@cloudtalk-sync/errors';
+import type { RunEntity, Waiting, WorkingState } from '@cloudtalk-sync/store';
+import type { World } from './world.js';
+
+/** The pause before a refused key, a wrong address or a broken source is tried again, in milliseconds. */
+const PAUSE = 60_000;
+/** The first pause when something is only out of reach, in milliseconds; it doubles up to PAUSE. */
+const FIRST_PAUSE = 2_000;
+
+/** How long to wait after failures of the same thing, one after the other. */
+export class Patience {
+  private readonly failures = new Map<string, number>();
+
+  /** When to try again after `error`. */
+  retryAt(key: string, error: unknown, now: Date): Date {
+    const failures = (this.failures.get(key) ?? 0) + 1;
+    this.failures.set(key, failures);
+    if (!(error instanceof RetryableError)) return new Date(now.getTime() + PAUSE);
+    const pause = Math.min(PAUSE, FIRST_PAUSE * 2 ** Math.min(failures - 1, 10));
+    return new Date(Math.max(now.getTime() + pause, error.retryAt?.getTime() ?? 0));
+  }
+
+  succeeded(key: string): void {
+    this.failures.delete(key);
+  }
+}
+
+/** Lets a run wait for what `error` says, and notes the one sentence that a person reads. */
+export async function letWait(world: World, run: RunEntity, error: unknown, checkAt: Date): Promise<void> {
+  const reason: Reason = reasonOf(error);
+  if (reason.code === 'internal_error') world.log.error({ run: run.id, error }, 'a run met an unexpected error');
+  else world.log.warn({ run: run.id, code: reason.code, checkAt }, `the run waits: ${reason.message}`);
+  const from = run.state as WorkingState;
+  await world.store.runs.move(run, 'waiting', { waiting: waitingFor(from, error, checkAt) });
+}
+
+/** What is noted on a run that waits. */
+export function waitingFor(from: WorkingState, error: unknown, checkAt: Date): Waiting {
+  const needsPerson = !(error instanceof RetryableError);
+  return { from, reason: reasonOf(error), needsPerson, checkAt: checkAt.toISOString() };
+}
+
+/** Lets a waiting run go on where it stood. */
+export async function goOn(world: World, run: RunEntity): Promise<void> {
+  if (run.waiting) await world.store.runs.move(run, run.waiting.from);
+}

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import isoCountries from 'i18n-iso-countries';
+import { describe, expect, it } from 'vitest';
+import { AMBIGUOUS_NAMES, MORE_NAMES } from './country-names.js';
+import { isCountryCode, normaliseCountry } from './country.js';
+
+function read(text: string): string {
+  const result = normaliseCountry(text);
+  return result.ok ? result.value : `refused: ${result.kind} ${result.facts?.['candidates'] ?? ''}`.trim();
+}
+
+describe('a country', () => {
+  it('is known by both codes and every name of i18n-iso-countries, in any case and spacing', () => {
+    const wrong: string[] = [];
+    for (const [alpha2, names] of Object.entries(isoCountries.getNames('en', { select: 'all' }))) {
+      const alpha3 = isoCountries.alpha2ToAlpha3(alpha2) ?? '';
+      const unambiguous = names.filter((name) => name !== 'Congo');
+      for (const name of [alpha2, alpha3, ...unambiguous]) {
+        const spellings = [name, name.toLowerCase(), ` ${name.toUpperCase()}  `, name.replaceAll(' ', '   ')];
+        const others = [name.replace(' and ', ' & '), name.replace('Saint ', 'St. '), name.normalize('NFD')];
+        wrong.push(...[...spellings, ...others].filter((text) => read(text) !== alpha2));
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('is known by every further name of ours, each meaning one country', () => {
+    const wrong = Object.entries(MORE_NAMES).flatMap(([code, names]) =>
+      names.split('|').filter((name) => read(name) !== code),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it.each([
+    ['United States of America', 'US'],
+    ['U. S. A.', 'US'],
+    ['Great Britain', 'GB'],
+    ['Trinidad & Tobago', 'TT'],
+    ['Bahamas, The', 'BS'],
+    ['Korea, Republic of', 'KR'],
+    ['Macedonia, the former Yugoslav Republic of', 'MK'],
+    ['St Kitts & Nevis', 'KN'],
+    ['Cote d’Ivoire', 'CI'],
+    ['Burma', 'MM'],
+    ['AND', 'AD'],
+    ['ST', 'ST'],
+    ['Guinea', 'GN'],
+    ['Slovensk', 'refused: invalid_country'],
+    ['Korea', 'refused: country_ambiguous South Korea (KR), North Korea (KP)'],
+    ['the Congo', 'refused: country_ambiguous Republic of the Congo (CG), Democratic Republic of the Congo (CD)'],
+    [
+      'Guinea -',
+      'refused: country_ambiguous Guinea (GN), Guinea-Bissau (GW), Equatorial Guinea (GQ), Papua New Guinea (PG)',
+    ],
+  ])('is read: %s', (text, expected) => {
+    expect(read(text)).toBe(expected);
+  });
+
+  it('is refused with at least two candidates when the name means several', () => {
+    for (const name of Object.keys(AMBIGUOUS_NAMES)) {
+      expect(read(name)).toMatch(/^refused: country_ambiguous .+ \([A-Z]{2}\), .+ \([A-Z]{2}\)$/);
+    }
+  });
+
+  it('never throws, and what it gives is a code and stays as it is', () => {
+    const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^[a-zA-Z ,.&-]{0,12}$/));
+    fc.assert(
+      fc.property(text, (cell) => {
+        const value = read(cell);
+        if (value === '' || value.startsWith('refused')) return;
+        expect(isCountryCode(value)).toBe(true);
+        expect(read(value)).toBe(value);
+      }),
+      { numRuns: 5000, seed: 20 },
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import isoCountries from 'i18n-iso-countries';
+import { cleanText } from './clean-text.js';
+import { AMBIGUOUS_NAMES, MORE_NAMES } from './country-names.js';
+import { accept, type Normalised, refuse } from './normalised.js';
+
+/** Names that stop before the half that would say which country is meant. */
+const HALF_GUINEA = /guinea\s*[-\u2010-\u2015]\s*$/i;
+const GUINEAS = ['GN', 'GW', 'GQ', 'PG'];
+
+const namesByCode = new Map(Object.entries(isoCountries.getNames('en', { select: 'all' })));
+const codesByKey = buildIndex();
+const ambiguousByKey = new Map(Object.entries(AMBIGUOUS_NAMES).map(([name, codes]) => [keyOf(name), codes]));
+
+/** Distinct spellings whose answer is kept, so that a file of one spelling is looked up once. */
+const REMEMBERED = 5000;
+const remembered = new Map<string, Normalised>();
+
+/**
+ * A country as ISO 3166-1 alpha-2 (and XK), from alpha-2, alpha-3 or an English name: official, common or former. Case,
+ * spaces, diacritics, punctuation, "&"/"and", "The", "St."/"Saint" and inverted forms ("Korea, Republic of") do not
+ * matter. A name that several countries bear is refused with the candidates.
+ */
+export function normaliseCountry(text: string): Normalised {
+  const known = remembered.get(text);
+  if (known) return known;
+  const answer = lookUp(text);
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  remembered.set(text, answer);
+  return answer;
+}
+
+/** The common English name of an alpha-2 code, one that no other country bears, for messages; the code itself when it has none. */
+export function countryName(code: string): string {
+  const names = namesByCode.get(code) ?? [];
+  return names.find((name) => !/\bof\b|,/.test(name) && !ambiguousByKey.has(keyOf(name))) ?? names[0] ?? code;
+}
+
+/** True for a code that `normaliseCountry` gives: ISO 3166-1 alpha-2 in upper case, or XK. */
+export function isCountryCode(code: string): boolean {
+  return namesByCode.has(code);
+}
+
+function lookUp(text: string): Normalised {
+  const cleaned = cleanText(text);
+  if (!cleaned.ok || cleaned.value === '') return cleaned;
+  const { value, repairs } = cleaned;
+  if (HALF_GUINEA.test(value)) return ambiguous(GUINEAS);
+  const inverted = value.includes(',') ? value.replace(/^([^,]*),(.*)$/s, '$2 $1') : value;
+  for (const key of [keyOf(value), keyOf(inverted)]) {
+    const candidates = ambiguousByKey.get(key);
+    if (candidates) return ambiguous(candidates);
+    const code = codesByKey.get(key);
+    if (code !== undefined) return accept(code, repairs);
+  }
+  return refuse('invalid_country');
+}
+
+function ambiguous(codes: readonly string[]): Normalised {
+  const candidates = codes.map((code) => `${countryName(code)} (${code})`).join(', ');
+  return refuse('country_ambiguous', { candidates });
+}
+
+function buildIndex(): Map<string, string> {
+  const index = new Map<string, string>();
+  const add = (name: string, code: string): void => {
+    const key = keyOf(name);
+    if (key !== '') index.set(key, code);
+  };
+  for (const [code, names] of namesByCode) for (const name of names) add(name, code);
+  for (const [code, names] of Object.entries(MORE_NAMES)) for (const name of names.split('|')) add(name, code);
+  for (const [alpha3, alpha2] of Object.entries(isoCountries.getAlpha3Codes())) add(alpha3, alpha2);
+  for (const alpha2 of namesByCode.keys()) add(alpha2, alpha2);
+  return index;
+}
+
+/**
+ * What is left of a name when nothing counts but its letters; "the" and "and" are no part of it and "St." is "Saint",
+ * except alone: ST and AND are codes.
+ */
+function keyOf(name: string): string {
+  const words = name
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/['’`.]/g, '')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+    .split(' ');
+  if (words.length === 1) return words[0] ?? '';
+  return words
+    .filter((word) => word !== 'the' && word !== 'and')
+    .map((word) => (word === 'st' ? 'saint' : word))
+    .join('');
+}

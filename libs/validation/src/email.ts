@@ -1,0 +1,44 @@
+import validator from 'validator';
+import { cleanText } from './clean-text.js';
+import { type Accepted, accept, type Normalised, refuse } from './normalised.js';
+import type { WarningCode } from './warning-table.js';
+
+/**
+ * Plain addresses, which validator's isEmail takes in every case: ASCII, lengths well inside the limits, labels of
+ * letters and digits with single inner hyphens.
+ */
+const PLAIN =
+  /^[a-z\d!#$%&'*+/=?^_`{|}~-]{1,30}(?:\.[a-z\d!#$%&'*+/=?^_`{|}~-]{1,15}){0,2}@(?:[a-z\d](?:[a-z\d-]{0,40}[a-z\d])?\.){1,3}[a-z]{2,20}$/i;
+
+/**
+ * One e-mail address, valid by validator's isEmail with its defaults, its domain in lower case. Internationalised
+ * addresses (letters of any script on either side of the @) are taken as they are written, as validator takes them;
+ * they are not turned into Punycode.
+ */
+export function normaliseEmail(text: string): Normalised {
+  const trimmed = text.trim();
+  if (PLAIN.test(trimmed)) return accept(withLowerDomain(trimmed));
+  const cleaned = cleanText(trimmed);
+  if (!cleaned.ok || cleaned.value === '') return cleaned;
+  const address = cleaned.value.replace(/^mailto:/i, '');
+  const repairs: WarningCode[] = [...cleaned.repairs];
+  if (address !== cleaned.value) repairs.push('link_prefix');
+  return validAddress(address, repairs) ?? refuse(refusalOf(address));
+}
+
+function validAddress(address: string, repairs: readonly WarningCode[]): Accepted | undefined {
+  if (!validator.isEmail(address)) return undefined;
+  const lower = withLowerDomain(address);
+  return lower === address || validator.isEmail(lower) ? accept(lower, repairs) : undefined;
+}
+
+function withLowerDomain(address: string): string {
+  const at = address.lastIndexOf('@') + 1;
+  return address.slice(0, at) + address.slice(at).toLowerCase();
+}
+
+function refusalOf(address: string): 'email_without_at' | 'email_with_name' | 'invalid_email' {
+  if (!address.includes('@')) return 'email_without_at';
+  const inner = /^.*<([^<>]+)>\s*$/.exec(address)?.[1];
+  return inner !== undefined && validator.isEmail(inner) ? 'email_with_name' : 'invalid_email';
+}

@@ -1,0 +1,80 @@
+import type { MappedContact } from './contact.js';
+import { normaliseEmail } from './email.js';
+import type { Findings } from './findings.js';
+import { type ListReader, readListCell } from './list-cell.js';
+import { normalisePhone, strictPhone } from './phone.js';
+import { unswapColumns } from './swapped-columns.js';
+
+/** What a contact is found by. */
+export interface Identifiers {
+  readonly phones: readonly string[];
+  readonly emails: readonly string[];
+}
+
+const EMAIL_READER: ListReader = {
+  normalise: normaliseEmail,
+  standsAlone: (piece) => normaliseEmail(piece).ok,
+};
+
+const phoneReaders = new Map<string, ListReader>();
+
+/**
+ * The numbers and addresses of a row, each once (addresses: whatever their case), in the order of the source. Every
+ * value that is refused is noted, and so is a row that has none at all.
+ */
+export function readIdentifiers(mapped: MappedContact, country: string, findings: Findings): Identifiers {
+  const before = findings.issues.length;
+  const lists = unswapColumns(mapped.lists, country, findings);
+  const phones = readPhones(lists.phone, country, findings);
+  const emails: string[] = [];
+  readEmails(lists.email, 'email', country, emails, findings);
+  readEmails(lists.email2, 'email2', country, emails, findings);
+  const isEmpty = phones.length === 0 && emails.length === 0 && findings.issues.length === before;
+  if (isEmpty) findings.refuse('identifier_missing', 'phone', '');
+  return { phones, emails };
+}
+
+function readPhones(cells: readonly string[] | undefined, country: string, findings: Findings): string[] {
+  const phones: string[] = [];
+  for (const cell of cells ?? []) {
+    for (const { text, result } of readListCell(cell, phoneReader(country))) {
+      const phone = findings.take(result, 'phone', text);
+      if (phone !== undefined && !phones.includes(phone)) phones.push(phone);
+    }
+  }
+  return phones;
+}
+
+function readEmails(
+  cells: readonly string[] | undefined,
+  field: 'email' | 'email2',
+  country: string,
+  emails: string[],
+  findings: Findings,
+): void {
+  for (const cell of cells ?? []) {
+    for (const { text, result } of readListCell(cell, EMAIL_READER)) {
+      const isPhone = !result.ok && result.kind === 'email_without_at' && strictPhone(text, country) !== undefined;
+      const email = findings.take(isPhone ? { ok: false, kind: 'email_is_phone' } : result, field, text);
+      if (email !== undefined && !hasAddress(emails, email)) emails.push(email);
+    }
+  }
+}
+
+/** True when a list of addresses holds this one, in whatever case. */
+export function hasAddress(emails: readonly string[], email: string): boolean {
+  if (emails.length === 0) return false;
+  const lower = email.toLowerCase();
+  return emails.some((known) => known.toLowerCase() === lower);
+}
+
+function phoneReader(country: string): ListReader {
+  const known = phoneReaders.get(country);
+  if (known) return known;
+  const reader: ListReader = {
+    normalise: (text) => normalisePhone(text, country),
+    standsAlone: (piece) => strictPhone(piece, country) !== undefined,
+  };
+  phoneReaders.set(country, reader);
+  return reader;
+}

@@ -1,0 +1,224 @@
+import type { Issue, IssueCode } from './issue.js';
+
+interface IssueCase {
+  readonly code: IssueCode;
+  /** One sentence; `{value}`, `{field}` and the facts of the case are filled in. */
+  readonly message: string;
+  readonly fix: string;
+}
+
+const E164_FIX = 'Write the number in international form, for example +421903123456.';
+
+/**
+ * Every way in which a value can be refused: the one table behind all messages. The first entries are named as their
+ * code and are the general case of it; the others say something more specific under the same code.
+ */
+export const ISSUE_CASES = {
+  invalid_phone: {
+    code: 'invalid_phone',
+    message: '"{value}" is not a valid phone number, neither in {country} nor in international form.',
+    fix: E164_FIX,
+  },
+  invalid_email: {
+    code: 'invalid_email',
+    message: '"{value}" is not a valid e-mail address.',
+    fix: 'Write one complete address, for example anna@example.com.',
+  },
+  required_missing: {
+    code: 'required_missing',
+    message: 'The required column "{field}" is missing or empty.',
+    fix: 'Fill in {field}, and check that the column header is spelled exactly so, without extra spaces.',
+  },
+  identifier_missing: {
+    code: 'identifier_missing',
+    message: 'The contact has neither a phone number nor an e-mail address.',
+    fix: 'Fill in at least one of phone, email and email2.',
+  },
+  too_long: {
+    code: 'too_long',
+    message: '"{field}" has {length} characters, and {limit} are allowed.',
+    fix: 'Shorten it to at most {limit} characters.',
+  },
+  too_short: {
+    code: 'too_short',
+    message: '"{field}" holds only spaces or invisible characters, and at least 1 visible character is needed.',
+    fix: 'Fill in {field}.',
+  },
+  invalid_website: {
+    code: 'invalid_website',
+    message: '"{value}" is not a web address.',
+    fix: 'Write an address such as www.example.com or https://www.example.com/contact.',
+  },
+  invalid_country: {
+    code: 'invalid_country',
+    message: '"{value}" is not recognised as a country.',
+    fix: 'Write a two-letter code (SK), a three-letter code (SVK) or the English name (Slovakia).',
+  },
+  agent_not_found: {
+    code: 'agent_not_found',
+    message: 'No CloudTalk agent has the e-mail address "{value}".',
+    fix: 'Correct the address, or add the agent in CloudTalk first.',
+  },
+  unknown_attribute: {
+    code: 'unknown_attribute',
+    message: 'The CloudTalk account has no custom attribute called "{field}".',
+    fix: 'Create it under Account > Settings > Contacts with exactly this title, or rename the column.',
+  },
+  invalid_value: {
+    code: 'invalid_value',
+    message: 'CloudTalk refuses this value: {reason}',
+    fix: 'Review the value and correct it.',
+  },
+  phone_scientific: {
+    code: 'invalid_phone',
+    message:
+      '"{value}" is a phone number that a spreadsheet turned into scientific notation; its last digits are lost.',
+    fix: 'Format the phone column as text in the spreadsheet, put the full number in again, and export it again.',
+  },
+  phone_ambiguous: {
+    code: 'invalid_phone',
+    message: '"{value}" has lost its first characters and could mean more than one number: {candidates}.',
+    fix: 'Write the one that is meant, in international form with the leading +.',
+  },
+  phone_no_digits: {
+    code: 'invalid_phone',
+    message: '"{value}" is not a phone number: it holds no digits.',
+    fix: 'Write a phone number such as +421903123456, or leave the cell empty when there is none.',
+  },
+  phone_with_words: {
+    code: 'invalid_phone',
+    message: '"{value}" holds letters or signs that do not belong in a phone number.',
+    fix: 'Leave only the number in this cell, for example +421903123456, and move the rest to another column.',
+  },
+  phone_is_email: {
+    code: 'invalid_phone',
+    message: '"{value}" is an e-mail address in a phone column.',
+    fix: 'Move it to the email column, and put a phone number here or leave the cell empty.',
+  },
+  phone_too_short: {
+    code: 'invalid_phone',
+    message: '"{value}" has too few digits for a phone number.',
+    fix: E164_FIX,
+  },
+  phone_too_long: {
+    code: 'invalid_phone',
+    message: '"{value}" has too many digits for one phone number.',
+    fix: 'Write one number in international form; separate several numbers by a colon.',
+  },
+  email_is_phone: {
+    code: 'invalid_email',
+    message: '"{value}" is a phone number in an e-mail column.',
+    fix: 'Move it to the phone column, and put an e-mail address here or leave the cell empty.',
+  },
+  email_with_name: {
+    code: 'invalid_email',
+    message: '"{value}" holds a name beside the e-mail address.',
+    fix: 'Leave only the address in this cell, without the name and without < and >.',
+  },
+  email_without_at: {
+    code: 'invalid_email',
+    message: '"{value}" is not an e-mail address: it has no @.',
+    fix: 'Write one complete address, for example anna@example.com.',
+  },
+  website_is_email: {
+    code: 'invalid_website',
+    message: '"{value}" is an e-mail address in the website column.',
+    fix: 'Move it to the email column, and put a web address here or leave the cell empty.',
+  },
+  country_ambiguous: {
+    code: 'invalid_country',
+    message: '"{value}" could mean more than one country: {candidates}.',
+    fix: 'Write the full English name or the two-letter code of the one that is meant.',
+  },
+  control_character: {
+    code: 'invalid_value',
+    message: '"{field}" holds a character that is no text ({reason}).',
+    fix: 'Delete the character, or type the value again.',
+  },
+  damaged_row: {
+    code: 'invalid_value',
+    message: '{reason}',
+    fix: 'Correct the row so that it has one cell for each column of the header.',
+  },
+} as const satisfies Record<string, IssueCase>;
+
+/** Names one entry of the table: an issue code, or a more specific case of one. */
+export type IssueKind = keyof typeof ISSUE_CASES;
+
+/** What a message says beside the value: `limit`, `length`, `country`, `candidates`, `reason`. */
+export type IssueFacts = Readonly<Record<string, string | number>>;
+
+export interface IssueReference {
+  readonly code: IssueCode;
+  /** What the code means, in words for the README. */
+  readonly meaning: string;
+  readonly fix: string;
+}
+
+/** The reference of all codes, one line each, as CloudTalk's import article tells them; the README is made from it. */
+export const ISSUE_TABLE: readonly IssueReference[] = [
+  {
+    code: 'invalid_phone',
+    meaning: 'not a valid national or international number',
+    fix: 'use E.164, e.g. +42190812345',
+  },
+  { code: 'invalid_email', meaning: 'not a valid e-mail', fix: 'use a valid address' },
+  {
+    code: 'required_missing',
+    meaning: 'a required column is missing or empty',
+    fix: 'check header spelling and spaces, fill it in',
+  },
+  { code: 'identifier_missing', meaning: 'neither a phone nor an e-mail', fix: 'give at least one' },
+  { code: 'too_long', meaning: 'more characters than the field allows', fix: 'shorten it' },
+  {
+    code: 'too_short',
+    meaning: 'something was there, but nothing is left after cleaning (name: at least 1 character)',
+    fix: 'fill it in',
+  },
+  { code: 'invalid_website', meaning: 'not a web address', fix: 'correct it' },
+  {
+    code: 'invalid_country',
+    meaning: 'the country is not recognised, or could be several',
+    fix: 'use a code or an English name',
+  },
+  { code: 'agent_not_found', meaning: 'no agent has that e-mail', fix: 'correct it or add the agent' },
+  {
+    code: 'unknown_attribute',
+    meaning: 'the column is no custom attribute of the account (only with `unknownColumns: fail`)',
+    fix: 'create it or rename the column',
+  },
+  {
+    code: 'invalid_value',
+    meaning: 'anything else CloudTalk refuses, with its own words; control characters; a damaged row',
+    fix: 'review the value',
+  },
+];
+
+/** Characters of a value that an issue carries. */
+const VALUE_LENGTH = 200;
+/** Characters of a value that are repeated inside a sentence. */
+const QUOTED_LENGTH = 60;
+
+/** The issue of one kind with a value, its sentences taken from the table. */
+export function describeIssue(kind: IssueKind, field: string, value: string, facts: IssueFacts = {}): Issue {
+  const { code, message, fix }: IssueCase = ISSUE_CASES[kind];
+  const known: IssueFacts = { country: 'the default country', ...facts, field, value: shorten(value, QUOTED_LENGTH) };
+  return {
+    field,
+    code,
+    value: shorten(value, VALUE_LENGTH),
+    message: fill(message, known),
+    fix: fill(fix, known),
+  };
+}
+
+/** Puts facts into the `{name}` places of a sentence; a fact that is not known leaves its place empty. */
+export function fill(sentence: string, facts: IssueFacts): string {
+  return sentence.replace(/\{(\w+)\}/g, (_place, name: string) => String(facts[name] ?? ''));
+}
+
+function shorten(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const characters = Array.from(text.slice(0, length * 2));
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import validator from 'validator';
+import { describe, expect, it } from 'vitest';
+import { cleanText } from './clean-text.js';
+import { normaliseEmail } from './email.js';
+import { normaliseName } from './name.js';
+import type { Normalised } from './normalised.js';
+import { normaliseWebsite } from './website.js';
+
+const anyText = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: 'binary' }),
+  fc.string({
+    unit: fc.constantFrom('a', '=', '"', '＝', '＂', ' ', '\u200b', '\u00a0', '𝐀', '\n', 'ᴀ', '@', '.', ':', '/'),
+  }),
+);
+const RUNS = { numRuns: 2000, seed: 20 };
+
+function read(result: Normalised): string {
+  return result.ok ? [result.value, ...result.repairs].join(' | ') : `refused: ${result.kind}`;
+}
+
+function holdsForEveryText(
+  normalise: (text: string) => Normalised,
+  check: (value: string) => boolean,
+  texts = anyText,
+): void {
+  fc.assert(
+    fc.property(texts, (text) => {
+      const result = normalise(text);
+      if (!result.ok || result.value === '') return;
+      expect(check(result.value)).toBe(true);
+      expect(normalise(result.value)).toEqual({ ok: true, value: result.value, repairs: [] });
+    }),
+    RUNS,
+  );
+}
+
+const letters = fc.stringMatching(/^[a-zA-Z0-9._+@ü-]{0,40}$/);
+const address = fc
+  .tuple(letters, fc.stringMatching(/^[a-zA-Z0-9.-]{0,30}$/), fc.constantFrom('sk', 'com', 'x', '1a', 'müller.de', ''))
+  .map(([local, domain, end]) => `${local}@${domain}.${end}`);
+
+describe('a text', () => {
+  it.each([
+    [' Anna ', 'Anna'],
+    ['="0042"', '0042 | excel_formula'],
+    ['="say ""hi"""', 'say "hi" | excel_formula'],
+    ['a\u00a0b', 'a b | invisible_characters'],
+    ['a\u200b\u00adb', 'ab | invisible_characters'],
+    ['Ⓐⓝⓝⓐ', 'Anna | stylised_text'],
+    ['𝓐𝓷𝓷𝓪', 'Anna | stylised_text'],
+    ['🅰🅝', 'AN | stylised_text'],
+    ['ᴀɴɴᴀ', 'anna | stylised_text'],
+    ['ℌ𝔢𝔩𝔩𝔬', 'Hello | stylised_text'],
+    ['ＡＢ１', 'AB1 | stylised_text'],
+    ['李小龍 👨‍👩‍👧 Žofia Ω Жанна', '李小龍 👨‍👩‍👧 Žofia Ω Жанна'],
+    ['two\nlines', 'two\nlines'],
+    ['a\u0000', 'refused: control_character'],
+    ['a\ud800', 'refused: control_character'],
+    ['a\u0085', 'refused: control_character'],
+  ])('is cleaned: %j', (text, expected) => {
+    expect(read(cleanText(text))).toBe(expected);
+  });
+
+  it('is clean for good, whatever it was', () => {
+    holdsForEveryText(
+      cleanText,
+      (value) => value === value.trim() && !/\p{Cs}|[\u0000-\u0008\u00a0\u200b]/u.test(value),
+    );
+  });
+});
+
+describe('a name', () => {
+  it('stands on one line', () => {
+    expect(read(normaliseName('Anna\r\n Nováková'))).toBe('Anna Nováková | line_break');
+    holdsForEveryText(normaliseName, (value) => !/[\p{Cc}\p{Cs}]/u.test(value));
+  });
+});
+
+describe('an e-mail address', () => {
+  it.each([
+    [' Anna@FIRMA.sk ', 'Anna@firma.sk'],
+    ['jürgen@müller.de', 'jürgen@müller.de'],
+    ['mailto:a@b.sk', 'a@b.sk | link_prefix'],
+    ['a\u200b@b.sk', 'a@b.sk | invisible_characters'],
+    ['anna', 'refused: email_without_at'],
+    ['anna@firma', 'refused: invalid_email'],
+    ['a..b@firma.sk', 'refused: invalid_email'],
+    ['Anna <anna@firma.sk>', 'refused: email_with_name'],
+  ])('is read: %j', (text, expected) => {
+    expect(read(normaliseEmail(text))).toBe(expected);
+  });
+
+  it('is valid for good by validator, whatever it was', () => {
+    holdsForEveryText(normaliseEmail, (value) => validator.isEmail(value), fc.oneof(anyText, address));
+  });
+
+  it('is taken exactly when validator takes it', () => {
+    fc.assert(
+      fc.property(address, (text) => {
+        expect(normaliseEmail(text).ok).toBe(validator.isEmail(text));
+      }),
+      { numRuns: 5000, seed: 20 },
+    );
+  });
+});
+
+describe('a web address', () => {
+  it.each([
+    ['www.firma.sk', 'www.firma.sk'],
+    ['HTTPS://firma.sk/a?b=1#c', 'HTTPS://firma.sk/a?b=1#c'],
+    ['http://firma.sk:8080/', 'http://firma.sk:8080/'],
+    ['müller.de/ž', 'müller.de/ž'],
+    ['firma', 'refused: invalid_website'],
+    ['ftp://firma.sk', 'refused: invalid_website'],
+    ['javascript:alert(1)', 'refused: invalid_website'],
+    ['anna@firma.sk', 'refused: website_is_email'],
+  ])('is read: %j', (text, expected) => {
+    expect(read(normaliseWebsite(text))).toBe(expected);
+  });
+
+  const web = fc
+    .tuple(
+      fc.constantFrom('', 'http://', 'https://', 'HTTP://', 'ftp://', '//'),
+      fc.stringMatching(/^[a-zA-Z0-9._ü-]{0,30}$/),
+      fc.constantFrom('.sk', '.com', '.x', '', '.1a'),
+      fc.constantFrom('', '/', '/a/b.html', '?q=1', '/?q=a b', '#x', ':80', ':x'),
+    )
+    .map((parts) => parts.join(''));
+  const rules = { protocols: ['http', 'https'], disallow_auth: true };
+
+  it('is valid for good by validator, whatever it was', () => {
+    holdsForEveryText(normaliseWebsite, (value) => validator.isURL(value, rules), fc.oneof(anyText, web));
+  });
+
+  it('is taken exactly when validator takes it', () => {
+    fc.assert(
+      fc.property(web, (text) => {
+        expect(normaliseWebsite(text).ok).toBe(text === '' || validator.isURL(text, rules));
+      }),
+      { numRuns: 5000, seed: 20 },
+    );
+  });
+});

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PHONE_REGIONS } from './numbering-plan.js';
+import { normalisePhone, strictPhone } from './phone.js';
+
+/** `value` with the repairs, or `refused: kind`. */
+function read(text: string, country = 'SK'): string {
+  const result = normalisePhone(text, country);
+  return result.ok ? [result.value, ...result.repairs].join(' ') : `refused: ${result.kind}`;
+}
+
+describe('a phone number', () => {
+  it.each([
+    ['0903 123 456', '+421903123456'],
+    ['00421 903 123 456', '+421903123456'],
+    ['+421 (0)903/123-456', '+421903123456'],
+    ['(+421) 903 123 456', '+421903123456'],
+    ['０９０３１２３４５６', '+421903123456'],
+    ['＋４２１９０３１２３４５６', '+421903123456'],
+    ['٠٩٠٣١٢٣٤٥٦', '+421903123456'],
+    ['+420 (0)777 123 456', '+420777123456 trunk_zero'],
+    ['+421903123456 ext. 12', '+421903123456 extension_dropped'],
+    ['+421903123456x12', '+421903123456 extension_dropped'],
+    ['tel:+421903123456', '+421903123456 link_prefix'],
+    ["'0903123456", '+421903123456 text_mark'],
+    ['="00421903123456"', '+421903123456 excel_formula'],
+    ['+421\u00a0903\u00a0123\u200b456', '+421903123456 invisible_characters'],
+    ['421903123456', '+421903123456 lost_plus'],
+    ['420777123456', '+420777123456 lost_plus'],
+    ['903123456', '+421903123456 lost_zero'],
+    ['903123456.0', '+421903123456 trailing_decimal lost_zero'],
+    ['421903123456.0', '+421903123456 trailing_decimal lost_plus'],
+    ['4.21903123456E+11', '+421903123456 expanded_number lost_plus'],
+  ])('is understood: %s', (text, expected) => {
+    expect(read(text)).toBe(expected);
+  });
+
+  it.each([
+    ['4.21901E+11', 'refused: phone_scientific'],
+    ['4,21901E+11', 'refused: phone_scientific'],
+    ['call me', 'refused: phone_no_digits'],
+    ['12', 'refused: phone_too_short'],
+    ['0903123456 Anna', 'refused: phone_with_words'],
+    ['Anna 0903123456 ext 1', 'refused: phone_with_words'],
+    ['0903123456*', 'refused: phone_with_words'],
+    ['anna@firma.sk', 'refused: phone_is_email'],
+    ['+4219031234567890123', 'refused: phone_too_long'],
+    ['+421 123', 'refused: invalid_phone'],
+    ['0903\u0007123456', 'refused: control_character'],
+  ])('is refused with its own reason: %s', (text, expected) => {
+    expect(read(text)).toBe(expected);
+  });
+
+  it('is read with 00 for abroad also where people dial another prefix', () => {
+    expect(read('00421903123456', 'US')).toBe('+421903123456 international_prefix');
+    expect(read('011421903123456', 'US')).toBe('+421903123456');
+  });
+
+  it('has lost no zero where people write it without one', () => {
+    expect(read('12025550123', 'US')).toBe('+12025550123');
+    expect(read('9812345678', 'IN')).toBe('+919812345678');
+    expect(read('612345678', 'FR')).toBe('+33612345678 lost_zero');
+    expect(read('698765432', 'IT')).toBe('+390698765432 lost_zero');
+  });
+
+  it('is refused with the candidates when two repairs are possible', () => {
+    const ambiguous = PHONE_REGIONS.flatMap((region) =>
+      Array.from({ length: 40 }, (_, index) => normalisePhone(`39${81_000_000 + index * 104_729}`, region)),
+    ).filter((result) => !result.ok && result.kind === 'phone_ambiguous');
+    for (const result of ambiguous) {
+      expect(!result.ok && String(result.facts?.['candidates']).split(', ').length).toBeGreaterThan(1);
+    }
+    expect(read('3932812345', 'IT')).toBe('+393932812345');
+  });
+
+  const looksLikePhone = fc.stringMatching(/^[+0]?[\d ()./\u00a0,;xE-]{0,24}$/);
+
+  it('never throws, and what it gives is valid and stays as it is', () => {
+    const text = fc.oneof(looksLikePhone, fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }));
+    fc.assert(
+      fc.property(text, fc.constantFrom(...PHONE_REGIONS, 'AQ'), (cell, country) => {
+        const result = normalisePhone(cell, country);
+        if (!result.ok || result.value === '') return;
+        expect(result.value).toMatch(/^\+[1-9]\d{3,18}$/);
+        expect(strictPhone(result.value, country)?.e164).toBe(result.value);
+        expect(normalisePhone(result.value, country)).toEqual({ ok: true, value: result.value, repairs: [] });
+      }),
+      { numRuns: 3000, seed: 20 },
+    );
+  });
+});

@@ -1,0 +1,156 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import type { CountryCode } from 'libphonenumber-js/max';
+import { cleanText } from './clean-text.js';
+import { countryName } from './country.js';
+import { normaliseEmail } from './email.js';
+import { type Accepted, accept, type Normalised, type Refused, refuse } from './normalised.js';
+import { planOfRegion } from './numbering-plan.js';
+import { e164OfDigits, isWrittenWithTrunkPrefix } from './phone-number.js';
+import type { WarningCode } from './warning-table.js';
+
+/** What needs no library: digits with usual punctuation and at most one leading plus; three digits at least. */
+const PLAIN = /^\+?(?:[ ().\/-]*\d){3}[\d ().\/-]*$/;
+const NOT_A_DIGIT = /\D+/g;
+/** Characters that the library reads as part of one number when they are not letters. */
+const ALLOWED = /^[+\d\s()[\].\/~\u2010-\u2015\u2212\u30fc-]*$/;
+const SCIENTIFIC = /^(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})$/;
+/** A whole number that a program wrote as a fraction. */
+const DECIMAL = /^(\+?\d{5,})\.0$/;
+/** A number that can have lost its first characters in a spreadsheet: digits and nothing else. */
+const BARE_DIGITS = /^[1-9]\d*$/;
+/** Digits below which a missing plus cannot be told from a mistyped national number. */
+const MIN_DIGITS_WITHOUT_PLUS = 10;
+/** Digits below which a missing zero cannot be told from an incomplete number. */
+const MIN_DIGITS_WITHOUT_ZERO = 8;
+/** Characters of a text that libphonenumber-js looks at. */
+const LONGEST_TEXT = 250;
+/** Digits of a number that is too short or too long anywhere (libphonenumber's shortest; ITU E.164, and German 17). */
+const SHORTEST = 5;
+const LONGEST = 18;
+
+/** What the strict reading of a number found, with the repairs that the reading itself made. */
+interface Reading {
+  readonly e164: string;
+  readonly hasExtension: boolean;
+}
+
+/**
+ * One phone number in E.164. `country` (alpha-2) completes a national one. libphonenumber-js/max is the authority;
+ * what it refuses is repaired only when exactly one repair makes a valid number. Extensions are dropped with a warning.
+ */
+export function normalisePhone(text: string, country: string): Normalised {
+  const trimmed = text.trim();
+  if (PLAIN.test(trimmed) && !DECIMAL.test(trimmed)) {
+    const e164 = plainNumber(trimmed, country);
+    if (e164 !== undefined) return accepted(trimmed, e164, country, []);
+  }
+  const cleaned = cleanText(trimmed);
+  if (!cleaned.ok || cleaned.value === '') return cleaned;
+  const repairs = [...cleaned.repairs].filter((code) => code !== 'stylised_text');
+  const number = withoutMarks(cleaned.value, repairs);
+  const reading = strictPhone(number, country);
+  if (!reading) return repaired(number, country, repairs);
+  if (reading.hasExtension) repairs.push('extension_dropped');
+  return accepted(number, reading.e164, country, repairs);
+}
+
+/** What libphonenumber-js/max takes for a valid number, as it stands: no repair beyond the library's own reading. */
+export function strictPhone(text: string, country: string): Reading | undefined {
+  if (PLAIN.test(text)) {
+    const e164 = plainNumber(text, country);
+    return e164 === undefined ? undefined : { e164, hasExtension: false };
+  }
+  const parsed = parsePhoneNumberFromString(text, country as CountryCode);
+  if (!parsed?.isValid()) return undefined;
+  const hasExtension = Boolean(parsed.ext);
+  if (/^[^+\d]*\p{L}/u.test(text) || (!hasExtension && !ALLOWED.test(text))) return undefined;
+  return { e164: parsed.number, hasExtension };
+}
+
+function plainNumber(text: string, country: string): string | undefined {
+  if (text.length > LONGEST_TEXT) return undefined;
+  const isInternational = text.startsWith('+');
+  return e164OfDigits(text.replace(NOT_A_DIGIT, ''), isInternational, country);
+}
+
+/** Takes off what is no part of the number: link prefix, text mark, foreign digits, a decimal, full scientific form. */
+function withoutMarks(text: string, repairs: WarningCode[]): string {
+  let number = asciiDigits(text);
+  const take = (pattern: RegExp, code: WarningCode): void => {
+    const next = number.replace(pattern, '$1').trim();
+    if (next !== number && next !== '') {
+      number = next;
+      repairs.push(code);
+    }
+  };
+  take(/^(?:tel|callto):(?:\/\/)?()/i, 'link_prefix');
+  take(/^['’](?=[+\d(])()/, 'text_mark');
+  take(DECIMAL, 'trailing_decimal');
+  const whole = fullDigitsOf(number);
+  if (whole !== undefined) repairs.push('expanded_number');
+  return whole ?? number;
+}
+
+/** Arabic-Indic digits as ASCII, any white space as a space; full-width digits are stylised text and plain already. */
+function asciiDigits(text: string): string {
+  const spaced = text.replace(/\s+/g, ' ').replace(/[\u200c\u200d]/g, '');
+  return spaced.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
+}
+
+/** The digits of a scientific form that has all of them; undefined for any other text. */
+function fullDigitsOf(text: string): string | undefined {
+  const [, first = '', rest = '', exponent] = SCIENTIFIC.exec(text) ?? [];
+  return exponent !== undefined && rest.length > 0 && rest.length === Number(exponent) ? first + rest : undefined;
+}
+
+function accepted(text: string, e164: string, country: string, repairs: WarningCode[]): Accepted {
+  const lost = lostBeforeReading(text, e164, country);
+  return lost ? accept(e164, [...repairs, lost]) : accept(e164, repairs);
+}
+
+/** What a bare number lacks although the library understood it without: the plus, or the trunk zero. */
+function lostBeforeReading(text: string, e164: string, country: string): WarningCode | undefined {
+  if (!BARE_DIGITS.test(text)) return undefined;
+  const plan = planOfRegion(country);
+  if (!plan) return undefined;
+  const { callingCode, trunkPrefix } = plan;
+  if (e164.length === text.length + 1) return trunkPrefix === callingCode ? undefined : 'lost_plus';
+  const isNational = trunkPrefix === '0' && e164.length === text.length + callingCode.length + 1;
+  return isNational && isWrittenWithTrunkPrefix(text, plan) ? 'lost_zero' : undefined;
+}
+
+/** The number after the only repair that makes it valid, else why it is refused. */
+function repaired(number: string, country: string, repairs: readonly WarningCode[]): Normalised {
+  const found = new Map<string, WarningCode>();
+  for (const [candidate, code] of candidates(number)) {
+    const reading = strictPhone(candidate, country);
+    if (reading && !found.has(reading.e164)) found.set(reading.e164, code);
+  }
+  const [only] = found;
+  if (only && found.size === 1) return accept(only[0], [...repairs, only[1]]);
+  if (found.size > 1) return refuse('phone_ambiguous', { candidates: [...found.keys()].join(', ') });
+  return refusal(number, country);
+}
+
+function* candidates(number: string): Iterable<[string, WarningCode]> {
+  if (/^(?:\+|00)/.test(number) && /\(0\)/.test(number)) {
+    const dialled = number.replace(/\(0\)/, '');
+    yield [dialled, 'trunk_zero'];
+    yield [dialled.replace(/^00/, '+'), 'trunk_zero'];
+  }
+  if (/^00[\s(-]*[1-9]/.test(number)) yield [number.replace(/^00/, '+'), 'international_prefix'];
+  if (!BARE_DIGITS.test(number)) return;
+  if (number.length >= MIN_DIGITS_WITHOUT_PLUS) yield [`+${number}`, 'lost_plus'];
+  if (number.length >= MIN_DIGITS_WITHOUT_ZERO) yield [`0${number}`, 'lost_zero'];
+}
+
+function refusal(number: string, country: string): Refused {
+  const digits = number.replace(NOT_A_DIGIT, '').length;
+  if (SCIENTIFIC.test(number)) return refuse('phone_scientific');
+  if (number.includes('@') && normaliseEmail(number).ok) return refuse('phone_is_email');
+  if (digits === 0) return refuse('phone_no_digits');
+  if (!ALLOWED.test(number)) return refuse('phone_with_words');
+  if (digits < SHORTEST) return refuse('phone_too_short');
+  if (digits > LONGEST) return refuse('phone_too_long');
+  return refuse('invalid_phone', { country: countryName(country) });
+}

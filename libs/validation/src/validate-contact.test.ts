@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { type MappedContact, TEMPLATE_COLUMNS } from './contact.js';
+import { FIELD_LIMITS } from './field-limits.js';
+import { ISSUE_CODES } from './issue.js';
+import { ISSUE_CASES, ISSUE_TABLE } from './issue-table.js';
+import { validateContact, type Validation, type ValidationRules } from './validate-contact.js';
+
+type Cells = Partial<Record<(typeof TEMPLATE_COLUMNS)[number], string>>;
+const RULES: ValidationRules = { defaultCountry: 'SK', unknownColumns: 'warn' };
+const GOOD: Cells = { name: 'Anna Nováková', phone: '0903 123 456' };
+
+/** A row of a file with these cells. */
+function row(cells: Cells, attributes: Record<string, string> = {}): MappedContact {
+  const { phone, email, email2, tags, ...single } = cells;
+  const lists = Object.entries({ phone, email, email2, tags }).flatMap(([field, cell]) =>
+    cell === undefined ? [] : [[field, [cell]]],
+  );
+  return { single, lists: Object.fromEntries(lists), attributes };
+}
+
+function check(
+  cells: Cells,
+  rules: Partial<ValidationRules> = {},
+  attributes: Record<string, string> = {},
+): Validation {
+  return validateContact(row(cells, attributes), { ...RULES, ...rules });
+}
+
+/** `field code` of every issue of a row. */
+function issuesOf(validation: Validation): string[] {
+  return validation.ok ? [] : validation.issues.map(({ field, code }) => `${field} ${code}`);
+}
+
+function warningsOf(validation: Validation): string[] {
+  return validation.warnings.map(({ field, code, from, to }) => `${field} ${code}: ${from} -> ${to}`);
+}
+
+describe('the rules of a row', () => {
+  it('gives the whole contact in the form of CloudTalk', () => {
+    const cells: Cells = {
+      name: ' Anna Nováková ',
+      phone: '0903 123 456:+1 212 555 0123',
+      email: 'Anna@FIRMA.sk',
+      email2: 'anna@home.sk:Anna@firma.sk',
+      title: 'CEO',
+      company: 'Firma s.r.o.',
+      industry: 'Retail',
+      website: 'https://www.firma.sk/kontakt',
+      address: 'Hlavná 1\n2. poschodie',
+      city: 'Žilina',
+      zip: '010 01',
+      state: 'Žilinský kraj',
+      country: 'slovakia',
+      favorite_agent: 'Agent@Firma.SK',
+      tags: 'vip: partner :vip:VIP',
+    };
+    expect(check(cells, { agents: new Set(['agent@firma.sk']) }, { Tier: ' gold ', Empty: '' })).toEqual({
+      ok: true,
+      contact: {
+        name: 'Anna Nováková',
+        phones: ['+421903123456', '+12125550123'],
+        emails: ['Anna@firma.sk', 'anna@home.sk'],
+        title: 'CEO',
+        company: 'Firma s.r.o.',
+        industry: 'Retail',
+        website: 'https://www.firma.sk/kontakt',
+        address: 'Hlavná 1\n2. poschodie',
+        city: 'Žilina',
+        zip: '010 01',
+        state: 'Žilinský kraj',
+        country: 'SK',
+        favorite_agent: 'agent@firma.sk',
+        tags: ['vip', 'partner', 'VIP'],
+        attributes: { Tier: 'gold' },
+      },
+      warnings: [],
+    });
+  });
+
+  it('imports nothing for an empty optional field, also one of spaces', () => {
+    const empty = Object.fromEntries(TEMPLATE_COLUMNS.map((column) => [column, ' ']));
+    const validation = check({ ...empty, ...GOOD }, {}, { Tier: ' ' });
+    expect(validation).toMatchObject({ ok: true });
+    expect(validation.ok && Object.keys(validation.contact).sort()).toEqual([
+      'attributes',
+      'emails',
+      'name',
+      'phones',
+      'tags',
+    ]);
+    expect(validation.ok && [validation.contact.tags, validation.contact.attributes]).toEqual([[], {}]);
+  });
+
+  it.each(Object.entries(FIELD_LIMITS))('takes %s up to %i characters and not one more', (field, limit) => {
+    const text = field === 'website' ? `www.firma.sk/${'a'.repeat(limit - 13)}` : '𐐀'.repeat(limit);
+    const last = field === 'website' ? 'a' : 'ž';
+    expect(issuesOf(check({ ...GOOD, [field]: text }))).toEqual([]);
+    const validation = check({ ...GOOD, [field]: text + last });
+    expect(issuesOf(validation)).toEqual([`${field} too_long`]);
+    expect(!validation.ok && validation.issues[0]?.message).toContain(`has ${limit + 1} characters, and ${limit} are`);
+  });
+
+  it.each<[string, Cells, string[]]>([
+    ['no name', { phone: '0903123456' }, ['name required_missing']],
+    ['an empty name', { ...GOOD, name: '' }, ['name required_missing']],
+    ['a name of spaces', { ...GOOD, name: '   ' }, ['name too_short']],
+    ['an invisible name', { ...GOOD, name: '\u200b' }, ['name too_short']],
+    ['a name with a control character', { ...GOOD, name: 'Anna\u0007' }, ['name invalid_value']],
+    ['no identifier', { name: 'Anna' }, ['phone identifier_missing']],
+    ['empty identifiers', { name: 'Anna', phone: ' ', email: '', email2: ':' }, ['phone identifier_missing']],
+    ['only a bad phone', { name: 'Anna', phone: 'none' }, ['phone invalid_phone']],
+    ['a bad phone beside a good e-mail', { name: 'Anna', phone: '12', email: 'a@b.sk' }, ['phone invalid_phone']],
+    ['one bad phone of two', { ...GOOD, phone: '0903123456:0000' }, ['phone invalid_phone']],
+    ['a bad e-mail', { ...GOOD, email: 'anna@firma' }, ['email invalid_email']],
+    ['a bad second e-mail', { ...GOOD, email2: 'anna' }, ['email2 invalid_email']],
+    ['a website without a domain', { ...GOOD, website: 'firma' }, ['website invalid_website']],
+    ['an unknown country', { ...GOOD, country: 'Atlantis' }, ['country invalid_country']],
+    ['a country that could be two', { ...GOOD, country: 'Korea' }, ['country invalid_country']],
+    ['an agent that is no address', { ...GOOD, favorite_agent: 'Anna' }, ['favorite_agent invalid_email']],
+    ['a tag with a control character', { ...GOOD, tags: 'a:\u0000' }, ['tags invalid_value']],
+    [
+      'everything wrong at once',
+      { name: '', phone: 'x', email: 'y', website: 'z', country: 'q1', zip: '1234567890123456' },
+      [
+        'name required_missing',
+        'website invalid_website',
+        'zip too_long',
+        'country invalid_country',
+        'phone invalid_phone',
+        'email invalid_email',
+      ],
+    ],
+  ])('refuses %s', (_what, cells, expected) => {
+    expect(issuesOf(check(cells))).toEqual(expected);
+  });
+
+  it.each<[string, Cells]>([
+    ['an e-mail alone', { name: 'Anna', email: 'a@b.sk' }],
+    ['a second e-mail alone', { name: 'Anna', email2: 'a@b.sk' }],
+    ['a name of one character', { ...GOOD, name: 'Ž' }],
+    ['a letter outside the basic plane', { ...GOOD, name: '𠮷野' }],
+  ])('takes %s', (_what, cells) => {
+    expect(issuesOf(check(cells))).toEqual([]);
+  });
+
+  it('refuses an agent that the account does not have, and asks for the form only without an account', () => {
+    const cells = { ...GOOD, favorite_agent: 'nobody@firma.sk' };
+    expect(issuesOf(check(cells, { agents: new Set(['anna@firma.sk']) }))).toEqual(['favorite_agent agent_not_found']);
+    expect(issuesOf(check(cells))).toEqual([]);
+  });
+
+  it('leaves an unknown attribute out, or fails the row when the config says so and it is filled', () => {
+    const attributes = new Set(['Tier']);
+    const kept = check(GOOD, { attributes }, { Tier: 'gold', tier: 'x' });
+    expect(kept.ok && kept.contact.attributes).toEqual({ Tier: 'gold' });
+    const failing = { attributes, unknownColumns: 'fail' } as const;
+    expect(issuesOf(check(GOOD, failing, { Tier: 'gold', tier: 'x' }))).toEqual(['tier unknown_attribute']);
+    expect(issuesOf(check(GOOD, failing, { Tier: 'gold', tier: ' ' }))).toEqual([]);
+    const offline = check(GOOD, { unknownColumns: 'fail' }, { tier: 'x' });
+    expect(offline.ok && offline.contact.attributes).toEqual({ tier: 'x' });
+  });
+
+  it('takes attributes up to 255 characters', () => {
+    expect(issuesOf(check(GOOD, {}, { Tier: 'ž'.repeat(255) }))).toEqual([]);
+    expect(issuesOf(check(GOOD, {}, { Tier: 'ž'.repeat(256) }))).toEqual(['Tier too_long']);
+  });
+
+  it("completes national numbers with the row's country, else with the default", () => {
+    const phonesOf = (country: string): unknown => {
+      const validation = check({ name: 'A', phone: '0664 1234567', country });
+      return validation.ok ? validation.contact.phones : issuesOf(validation);
+    };
+    expect(phonesOf('Austria')).toEqual(['+436641234567']);
+    expect(phonesOf('')).toEqual(['phone invalid_phone']);
+    expect(check({ name: 'A', phone: '0903123456', country: 'Antarctica' })).toMatchObject({
+      ok: true,
+      contact: { phones: ['+421903123456'] },
+    });
+  });
+});
+
+describe('repairs', () => {
+  it('moves phone and e-mail that stand in each other’s column, and says so', () => {
+    const validation = check({ name: 'A', phone: 'a@b.sk', email: '0903 123 456' });
+    expect(validation).toMatchObject({ ok: true, contact: { phones: ['+421903123456'], emails: ['a@b.sk'] } });
+    expect(warningsOf(validation)).toEqual([
+      'phone swapped_columns: a@b.sk -> email',
+      'email swapped_columns: 0903 123 456 -> phone',
+    ]);
+  });
+
+  it('moves nothing that could be something else', () => {
+    expect(issuesOf(check({ name: 'A', email: '0903123456' }))).toEqual(['email invalid_email']);
+    expect(issuesOf(check({ name: 'A', phone: 'a@b.sk', email: 'c@d.sk' }))).toEqual(['phone invalid_phone']);
+    expect(issuesOf(check({ name: 'A', email: '+421903123456' }))).toEqual([]);
+  });
+
+  it('notes what it changed in a text, with old and new value', () => {
+    const validation = check({ name: '𝐀𝐧𝐧𝐚\u00a0Nováková', phone: '="00421903123456"', zip: '="01001"' });
+    expect(validation).toMatchObject({ ok: true, contact: { name: 'Anna Nováková', zip: '01001' } });
+    expect(warningsOf(validation)).toEqual([
+      'name invisible_characters: 𝐀𝐧𝐧𝐚\u00a0Nováková -> Anna Nováková',
+      'name stylised_text: 𝐀𝐧𝐧𝐚\u00a0Nováková -> Anna Nováková',
+      'zip excel_formula: ="01001" -> 01001',
+      'phone excel_formula: ="00421903123456" -> +421903123456',
+    ]);
+  });
+
+  it('believes another separator when each part is valid by itself', () => {
+    const validation = check({ name: 'A', phone: '0903123456; 0904123456', email: 'a@b.sk,c@d.sk' });
+    expect(validation).toMatchObject({
+      ok: true,
+      contact: { phones: ['+421903123456', '+421904123456'], emails: ['a@b.sk', 'c@d.sk'] },
+    });
+    expect(issuesOf(check({ name: 'A', phone: '0903123456; 12' }))).toEqual(['phone invalid_phone']);
+  });
+});
+
+describe('the table of issues', () => {
+  it('has one line for every code, and a sentence without empty places for every case', () => {
+    expect(ISSUE_TABLE.map(({ code }) => code)).toEqual(ISSUE_CODES);
+    for (const { message, fix } of Object.values(ISSUE_CASES)) {
+      expect(message).toMatch(/[.}]$/);
+      expect(fix).toMatch(/\.$/);
+    }
+  });
+
+  it('carries at most 200 characters of a value, and fewer in a sentence', () => {
+    const validation = check({ name: 'A', phone: '9'.repeat(5000) });
+    const [issue] = validation.ok ? [] : validation.issues;
+    expect(issue?.value).toHaveLength(200);
+    expect(issue?.message.length).toBeLessThan(150);
+  });
+
+  it('never leaves a place of a sentence unfilled', () => {
+    const rows = ['call me', '4.2E+11', '12', 'a@b.sk', '0'.repeat(30), '0903 x', '1234567', ''];
+    const sentences = rows.flatMap((phone) => {
+      const validation = check({ name: '', phone, email: 'Anna <a@b.sk>:0903123456:x', country: 'Congo' });
+      return validation.ok ? [] : validation.issues.flatMap(({ message, fix }) => [message, fix]);
+    });
+    expect(sentences.filter((sentence) => /[{}]|undefined|""/.test(sentence))).toEqual([]);
+    expect(sentences.length).toBeGreaterThan(60);
+  });
+});

@@ -1,0 +1,20 @@
+import validator from 'validator';
+import { cleanText } from './clean-text.js';
+import { accept, type Normalised, refuse } from './normalised.js';
+
+/** Plain addresses, which validator's isURL takes in every case: ASCII host with a top-level domain, simple path. */
+const PLAIN =
+  /^(?:https?:\/\/)?(?:[a-z\d](?:[a-z\d-]{0,40}[a-z\d])?\.){1,4}[a-z]{2,20}(?:\/[a-z\d._~/-]{0,500})?(?:\?[a-z\d._~/=&%-]{0,500})?$/i;
+
+/**
+ * A web address with or without its scheme (http, https), valid by validator's isURL, as it was written. An address
+ * with a user before the host is refused: it is an e-mail address, or holds a password.
+ */
+export function normaliseWebsite(text: string): Normalised {
+  const trimmed = text.trim();
+  if (PLAIN.test(trimmed)) return accept(trimmed);
+  const cleaned = cleanText(trimmed);
+  if (!cleaned.ok || cleaned.value === '') return cleaned;
+  if (validator.isURL(cleaned.value, { protocols: ['http', 'https'], disallow_auth: true })) return cleaned;
+  return refuse(validator.isEmail(cleaned.value) ? 'website_is_email' : 'invalid_website');
+}
