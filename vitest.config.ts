@@ -15,6 +15,7 @@ export default defineConfig({
   resolve: { alias },
   test: {
     include: ['{apps,libs,test}/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

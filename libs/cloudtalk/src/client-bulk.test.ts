@@ -177,6 +177,16 @@ describe('a bulk request refused as a whole', () => {
   });
 });
 
+describe('the end of the window', () => {
+  it('is told by the clock that was handed in', async () => {
+    const readings: RateReading[] = [];
+    server.answer = json(200, {}, { 'X-CloudTalkAPI-ResetTime': '40' });
+    const now = () => new Date('2026-05-01T12:00:00Z');
+    await client({ now, onRate: (rate) => readings.push(rate) }).bulk(COMMANDS);
+    expect(readings).toMatchObject([{ resetAt: new Date('2026-05-01T12:00:40Z') }]);
+  });
+});
+
 describe('a bulk request whose connection never opened', () => {
   it.each([
     ['a closed port', async () => `http://127.0.0.1:${await closedPort()}/api`],

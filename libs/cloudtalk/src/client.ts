@@ -30,21 +30,22 @@ export interface ContactsQuery {
 }
 
 /**
- * One CloudTalk account. Every call is one operation (`agents` and `tags`: one a page), made once, now: the client
- * never repeats and never waits. Throws FatalError `key_refused` and `wrong_address`, RetryableError `rate_limited` and
+ * One CloudTalk account. Every call is one operation, made once, now: the client never repeats and never waits. A page
+ * behind the last one is empty. Throws FatalError `key_refused` and `wrong_address`, RetryableError `rate_limited` and
  * `unreachable`; the reads also RetryableError `unavailable` and `unreadable_answer`.
  */
 export interface CloudTalkClient {
   /** Sends up to 10 commands; what it throws proves that none of them was carried out. */
   readonly bulk: (commands: readonly Command[]) => Promise<BulkResult>;
-  /** A page behind the last one is empty. */
   readonly contacts: (query: ContactsQuery) => Promise<Page<ListedContact>>;
   /** Undefined when the account has no such contact. */
   readonly show: (id: number) => Promise<ShownContact | undefined>;
   readonly countries: () => Promise<readonly Country[]>;
-  readonly agents: () => Promise<readonly Agent[]>;
+  /** A page of up to 1000, counted from 1. */
+  readonly agents: (page: number) => Promise<Page<Agent>>;
   readonly attributes: () => Promise<readonly Attribute[]>;
-  readonly tags: () => Promise<readonly Tag[]>;
+  /** A page of up to 1000, counted from 1. */
+  readonly tags: (page: number) => Promise<Page<Tag>>;
 }
 
 /** Makes the client of one account; nothing is sent before the first call. */
@@ -55,7 +56,11 @@ export function createCloudTalkClient(options: ClientOptions): CloudTalkClient {
       const exchange = await transport.exchange({ method: 'POST', path: '/bulk/contacts.json', body: commands });
       return readBulkAnswer(exchange, commands, transport.address);
     },
-    contacts: (query) => contacts(transport, query),
+    contacts: ({ page, limit = MAX_PAGE_SIZE, keyword }) => {
+      const search = keyword === undefined ? {} : { keyword };
+      const query = { limit: String(limit), page: String(page), ...search };
+      return readOnePage(transport, '/contacts/index.json', query, 'the contacts', 'contact', listedContact);
+    },
     show: (id) => show(transport, id),
     countries: () =>
       list(transport, '/countries/index.json', 'the countries', (content) => readList(content, 'country', country)),
@@ -63,28 +68,29 @@ export function createCloudTalkClient(options: ClientOptions): CloudTalkClient {
       list(transport, '/contacts/attributes.json', 'the custom attributes', (content) =>
         readList(content, 'attribute', attribute),
       ),
-    agents: () => everyPage(transport, '/agents/index.json', 'the agents', 'agent', agent),
-    tags: () => everyPage(transport, '/tags/index.json', 'the tags', 'tag', tag),
+    agents: (page) => readOnePage(transport, '/agents/index.json', fullPage(page), 'the agents', 'agent', agent),
+    tags: (page) => readOnePage(transport, '/tags/index.json', fullPage(page), 'the tags', 'tag', tag),
   };
 }
 
-async function contacts(transport: Transport, query: ContactsQuery): Promise<Page<ListedContact>> {
-  const answer = await read(
-    transport,
-    {
-      method: 'GET',
-      path: '/contacts/index.json',
-      query: {
-        limit: String(query.limit ?? MAX_PAGE_SIZE),
-        page: String(query.page),
-        ...(query.keyword === undefined ? {} : { keyword: query.keyword }),
-      },
-    },
-    'the contacts',
-    (content) => readPage(content, 'contact', listedContact),
-    query.page > 1,
-  );
-  return answer ?? { items: [], page: query.page, pageCount: query.page - 1, itemsCount: 0 };
+type PageQuery = Readonly<Record<string, string>> & { readonly page: string };
+
+function fullPage(page: number): PageQuery {
+  return { limit: String(MAX_PAGE_SIZE), page: String(page) };
+}
+
+async function readOnePage<T>(
+  transport: Transport,
+  path: string,
+  query: PageQuery,
+  what: string,
+  key: string,
+  parse: (item: unknown) => T | undefined,
+): Promise<Page<T>> {
+  const page = Number(query.page);
+  const call = { method: 'GET', path, query } as const;
+  const answer = await read(transport, call, what, (content) => readPage(content, key, parse), page > 1);
+  return answer ?? { items: [], page, pageCount: page - 1, itemsCount: 0 };
 }
 
 async function show(transport: Transport, id: number): Promise<ShownContact | undefined> {
@@ -100,23 +106,6 @@ async function show(transport: Transport, id: number): Promise<ShownContact | un
 async function list<T>(transport: Transport, path: string, what: string, parse: (content: unknown) => T): Promise<T> {
   const answer = await read(transport, { method: 'GET', path }, what, parse, false);
   return answer as T;
-}
-
-async function everyPage<T>(
-  transport: Transport,
-  path: string,
-  what: string,
-  key: string,
-  parse: (item: unknown) => T | undefined,
-): Promise<readonly T[]> {
-  const items: T[] = [];
-  for (let page = 1; ; page += 1) {
-    const query = { limit: String(MAX_PAGE_SIZE), page: String(page) };
-    const call = { method: 'GET', path, query } as const;
-    const answer = await read(transport, call, what, (content) => readPage(content, key, parse), page > 1);
-    items.push(...(answer?.items ?? []));
-    if (answer === undefined || page >= answer.pageCount || answer.items.length === 0) return items;
-  }
 }
 
 /** Undefined only for a 404 in CloudTalk's own words, and only when one is expected. */

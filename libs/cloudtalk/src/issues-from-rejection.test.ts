@@ -22,6 +22,11 @@ describe("CloudTalk's words about a refused contact", () => {
     expect(more).toEqual([]);
   });
 
+  it('come with the fix of our own validation', () => {
+    const [issue] = issuesFromRejection('', { name: ['Must be no longer than 150 characters.'] });
+    expect(issue?.fix).toContain('150');
+  });
+
   it('become one issue each, and one even when no field is named', () => {
     expect(issuesFromRejection('x', { email: ['a is not valid', 'b is not valid'], name: ['required'] })).toHaveLength(
       3,

@@ -1,4 +1,4 @@
-import type { Issue, IssueCode } from '@cloudtalk-sync/validation';
+import { ATTRIBUTE_LIMIT, describeIssue, FIELD_LIMITS, type Issue, type IssueCode } from '@cloudtalk-sync/validation';
 import type { RejectedFields } from './command.js';
 
 interface OurField {
@@ -52,20 +52,6 @@ const WORDS: readonly (readonly [RegExp, IssueCode | 'invalid'])[] = [
   [/valid|supply|format|recogni|unknown|not found|(not|n't) exist|no such|wrong|incorrect/i, 'invalid'],
 ];
 
-const FIXES: Readonly<Record<IssueCode, string>> = {
-  invalid_phone: 'Use E.164, e.g. +42190812345.',
-  invalid_email: 'Use a valid address.',
-  required_missing: 'Fill it in.',
-  identifier_missing: 'Give at least one phone number or e-mail.',
-  too_long: 'Shorten it.',
-  too_short: 'Fill it in.',
-  invalid_website: 'Correct the web address.',
-  invalid_country: 'Use a country code or an English name.',
-  agent_not_found: 'Correct the e-mail or add the agent in CloudTalk.',
-  unknown_attribute: 'Create the attribute in CloudTalk or rename the column.',
-  invalid_value: 'Review the value.',
-};
-
 /**
  * Says a rejection as issues, one for each of CloudTalk's sentences, always at least one; the value is left empty, as
  * CloudTalk does not repeat it.
@@ -74,16 +60,20 @@ export function issuesFromRejection(message: string, fields: RejectedFields): Is
   const issues = Object.entries(fields).flatMap(([name, sentences]) =>
     sentences.map((sentence) => issueOf(name, sentence)),
   );
-  return issues.length > 0 ? issues : [issue('row', 'invalid_value', `CloudTalk refused the contact: ${message}`)];
+  return issues.length > 0
+    ? issues
+    : [issue('row', 'row', 'invalid_value', `CloudTalk refused the contact: ${message}`)];
 }
 
 function issueOf(name: string, sentence: string): Issue {
-  const known = FIELDS[name] ?? text('row');
+  const { field, invalid } = FIELDS[name] ?? text('row');
   const word = WORDS.find(([pattern]) => pattern.test(sentence))?.[1] ?? 'invalid_value';
-  const place = known.field === 'row' ? name : known.field;
-  return issue(known.field, word === 'invalid' ? known.invalid : word, `CloudTalk refused ${place}: ${sentence}`);
+  const place = field === 'row' ? name : field;
+  return issue(field, place, word === 'invalid' ? invalid : word, `CloudTalk refused ${place}: ${sentence}`);
 }
 
-function issue(field: string, code: IssueCode, message: string): Issue {
-  return { field, code, value: '', message, fix: FIXES[code] };
+/** CloudTalk's own words, with the fix that our own validation gives for the same code. */
+function issue(field: string, place: string, code: IssueCode, message: string): Issue {
+  const limits: Readonly<Record<string, number>> = FIELD_LIMITS;
+  return { ...describeIssue(code, place, '', { limit: limits[field] ?? ATTRIBUTE_LIMIT }), field, message };
 }

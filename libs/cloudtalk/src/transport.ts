@@ -13,6 +13,8 @@ export interface ClientOptions {
   readonly userAgent?: string;
   /** Called with each answer that carries rate limit headers, a 429 included, before the call returns. */
   readonly onRate?: (rate: RateReading) => void;
+  /** The clock that `resetAt` of a reading is told by; default the machine's. */
+  readonly now?: () => Date;
 }
 
 export interface Call {
@@ -64,7 +66,7 @@ export function createTransport(options: ClientOptions): Transport {
         signal: deadline,
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
       });
-      const rate = readRate(response.headers, new Date());
+      const rate = readRate(response.headers, options.now?.() ?? new Date());
       if (rate !== undefined) options.onRate?.(rate);
       return { kind: 'answer', httpStatus: response.status, json: parsed(await bodyOf(response)), rate };
     } catch (error) {

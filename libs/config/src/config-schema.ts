@@ -83,7 +83,7 @@ const connectionSchema = z.strictObject({
     }),
   connector: z.string(),
   schedule: scheduleSchema.optional(),
-  options: z.unknown(),
+  options: z.unknown().optional(),
   tag: z.string().min(1).optional().meta({ description: 'Put on every contact of the import' }),
   mapping: mappingSchema.optional(),
   report: z

@@ -62,7 +62,7 @@ function readPieces(part: string, separator: RegExp, reader: ListReader): CellEn
     .flatMap((piece) => (separator === SLASH ? [piece] : piece.split(/\s\/\s/)))
     .map((piece) => piece.trim())
     .filter((piece) => piece !== '');
-  if (pieces.length < 2 || !pieces.every(reader.standsAlone)) return undefined;
+  if (pieces.length === 0 || !pieces.every(reader.standsAlone)) return undefined;
   return pieces.map((piece) => {
     const result = reader.normalise(piece);
     if (!result.ok) return { text: piece, result };

@@ -64,13 +64,16 @@ describe('a phone number', () => {
   });
 
   it('is refused with the candidates when two repairs are possible', () => {
-    const ambiguous = PHONE_REGIONS.flatMap((region) =>
-      Array.from({ length: 40 }, (_, index) => normalisePhone(`39${81_000_000 + index * 104_729}`, region)),
-    ).filter((result) => !result.ok && result.kind === 'phone_ambiguous');
-    for (const result of ambiguous) {
-      expect(!result.ok && String(result.facts?.['candidates']).split(', ').length).toBeGreaterThan(1);
-    }
-    expect(read('3932812345', 'IT')).toBe('+393932812345');
+    expect(normalisePhone('6561234567', 'IT')).toEqual({
+      ok: false,
+      kind: 'phone_ambiguous',
+      facts: { candidates: '+6561234567, +3906561234567' },
+    });
+  });
+
+  it('is refused when a second, mistyped number follows it, and taken when an extension does', () => {
+    expect(read('0903123456;090412345')).toBe('refused: phone_with_words');
+    expect(read('0903123456,,12')).toBe('+421903123456 extension_dropped');
   });
 
   const looksLikePhone = fc.stringMatching(/^[+0]?[\d ()./\u00a0,;xE-]{0,24}$/);

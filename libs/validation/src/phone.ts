@@ -13,6 +13,8 @@ const PLAIN = /^\+?(?:[ ().\/-]*\d){3}[\d ().\/-]*$/;
 const NOT_A_DIGIT = /\D+/g;
 /** Characters that the library reads as part of one number when they are not letters. */
 const ALLOWED = /^[+\d\s()[\].\/~\u2010-\u2015\u2212\u30fc-]*$/;
+/** What the library takes for an extension although it is as long as a phone number: a second one, mistyped. */
+const LIKE_ANOTHER_NUMBER = /[;,]\s*\d{6,}\s*#?$/;
 const SCIENTIFIC = /^(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})$/;
 /** A whole number that a program wrote as a fraction. */
 const DECIMAL = /^(\+?\d{5,})\.0$/;
@@ -63,6 +65,7 @@ export function strictPhone(text: string, country: string): Reading | undefined 
   const parsed = parsePhoneNumberFromString(text, country as CountryCode);
   if (!parsed?.isValid()) return undefined;
   const hasExtension = Boolean(parsed.ext);
+  if (hasExtension && LIKE_ANOTHER_NUMBER.test(text)) return undefined;
   if (/^[^+\d]*\p{L}/u.test(text) || (!hasExtension && !ALLOWED.test(text))) return undefined;
   return { e164: parsed.number, hasExtension };
 }
@@ -134,9 +137,7 @@ function repaired(number: string, country: string, repairs: readonly WarningCode
 
 function* candidates(number: string): Iterable<[string, WarningCode]> {
   if (/^(?:\+|00)/.test(number) && /\(0\)/.test(number)) {
-    const dialled = number.replace(/\(0\)/, '');
-    yield [dialled, 'trunk_zero'];
-    yield [dialled.replace(/^00/, '+'), 'trunk_zero'];
+    yield [number.replace(/\(0\)/, '').replace(/^00/, '+'), 'trunk_zero'];
   }
   if (/^00[\s(-]*[1-9]/.test(number)) yield [number.replace(/^00/, '+'), 'international_prefix'];
   if (!BARE_DIGITS.test(number)) return;

@@ -192,6 +192,7 @@ describe('repairs', () => {
   it('moves nothing that could be something else', () => {
     expect(issuesOf(check({ name: 'A', email: '0903123456' }))).toEqual(['email invalid_email']);
     expect(issuesOf(check({ name: 'A', phone: 'a@b.sk', email: 'c@d.sk' }))).toEqual(['phone invalid_phone']);
+    expect(issuesOf(check({ ...GOOD, email: '+421904123456' }))).toEqual(['email invalid_email']);
     expect(issuesOf(check({ name: 'A', email: '+421903123456' }))).toEqual([]);
   });
 
@@ -212,7 +213,14 @@ describe('repairs', () => {
       ok: true,
       contact: { phones: ['+421903123456', '+421904123456'], emails: ['a@b.sk', 'c@d.sk'] },
     });
-    expect(issuesOf(check({ name: 'A', phone: '0903123456; 12' }))).toEqual(['phone invalid_phone']);
+    expect(check({ name: 'A', phone: '0903123456;', email: 'a@b.sk, ;' })).toMatchObject({
+      contact: { phones: ['+421903123456'], emails: ['a@b.sk'] },
+    });
+    expect(issuesOf(check({ name: 'A', phone: '0903123456; 090412345' }))).toEqual(['phone invalid_phone']);
+    expect(issuesOf(check({ name: 'A', phone: ';', email: 'a@b.sk;c' }))).toEqual([
+      'phone invalid_phone',
+      'email invalid_email',
+    ]);
   });
 });
 

@@ -47,9 +47,9 @@ describe('the client of the lib against the stand-in', () => {
     const countries = await client().countries();
     expect(countries).toHaveLength(250);
     expect(countries.find((country) => country.alpha2 === 'SK')).toMatchObject({ alpha3: 'SVK', callingCode: '421' });
-    expect((await client().agents()).map((agent) => agent.email)).toContain('alice.agent@example.com');
+    expect((await client().agents(1)).items.map((agent) => agent.email)).toContain('alice.agent@example.com');
     expect(await client().attributes()).toContainEqual({ id: 201, title: 'Tier' });
-    expect(await client().tags()).toEqual([]);
+    expect((await client().tags(1)).items).toEqual([]);
   });
 
   const doubtful: readonly Fault[] = [

@@ -36,12 +36,20 @@ export class AccountLists {
     const now = this.world.clock.now();
     const kept = await this.world.store.accounts.lookup(this.accountId, kind, new Date(now.getTime() - MAX_AGE));
     if (Array.isArray(kept)) return kept as T[];
-    const items: readonly unknown[] =
-      kind === 'agents'
-        ? await this.everyAgent(runId, signal)
-        : await this.operations.read(kind, runId, (client) => client[kind](), signal);
+    const items = await this.readList(kind, runId, signal);
     await this.world.store.accounts.keepLookup(this.accountId, kind, items, now);
     return items as T[];
+  }
+
+  private readList(kind: LookupKind, runId: string | null, signal: AbortSignal): Promise<readonly unknown[]> {
+    switch (kind) {
+      case 'agents':
+        return this.everyAgent(runId, signal);
+      case 'attributes':
+        return this.operations.read(kind, runId, (client) => client.attributes(), signal);
+      case 'countries':
+        return this.operations.read(kind, runId, (client) => client.countries(), signal);
+    }
   }
 
   private async everyAgent(runId: string | null, signal: AbortSignal): Promise<readonly Agent[]> {

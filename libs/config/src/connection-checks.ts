@@ -1,0 +1,105 @@
+import type { Connector } from '@cloudtalk-sync/connector-kit';
+import { closest } from './closest.js';
+import { explainIssues, type Finding } from './explain.js';
+import { toJsonSchema } from './json-schema.js';
+import { parseDuration } from './units.js';
+import type { Path } from './yaml-document.js';
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** What the connectors make of the options in the file, and what is wrong between several places of it. */
+export interface Checked {
+  /** By the place of the connection in the file. */
+  readonly options: ReadonlyMap<number, unknown>;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Checks what no schema of a single place can see. Looks at the file as it was written, so that these problems are
+ * listed together with the others.
+ */
+export async function checkTogether(value: unknown, connectors: readonly Connector[]): Promise<Checked> {
+  const connections = isGroup(value) && Array.isArray(value['connections']) ? (value['connections'] as unknown[]) : [];
+  const findings = [...checkSettle(value), ...checkIds(connections)];
+  const options = new Map<number, unknown>();
+  for (const [index, raw] of connections.entries()) {
+    if (!isGroup(raw)) continue;
+    const checked = await checkConnection(raw, ['connections', index], connectors);
+    findings.push(...checked.findings);
+    if ('options' in checked) options.set(index, checked.options);
+  }
+  return { options, findings };
+}
+
+async function checkConnection(
+  raw: Raw,
+  path: Path,
+  connectors: readonly Connector[],
+): Promise<{ readonly findings: readonly Finding[]; readonly options?: unknown }> {
+  const connector = connectors.find(({ type }) => type === raw['connector']);
+  if (!connector) return { findings: typeof raw['connector'] === 'string' ? [unknownConnector(raw['connector'], path, connectors)] : [] };
+  const given = raw['options'] ?? {};
+  const parsed = await connector.optionsSchema.safeParseAsync(given);
+  const issues = parsed.success ? [] : explainIssues(parsed.error.issues, given, toJsonSchema(connector.optionsSchema));
+  const findings = issues.map((finding) => ({ ...finding, path: [...path, 'options', ...finding.path] }));
+  const unmapped = connector.hasTemplate || raw['mapping'] !== undefined ? [] : [noMapping(connector.type, path)];
+  return { findings: [...findings, ...unmapped], ...(parsed.success ? { options: parsed.data } : {}) };
+}
+
+function unknownConnector(type: string, path: Path, connectors: readonly Connector[]): Finding {
+  const types = connectors.map((connector) => connector.type);
+  const meant = closest(type, types);
+  const list = `Write one of ${types.join(', ')}.`;
+  return {
+    path: [...path, 'connector'],
+    message: `There is no connector "${type}".`,
+    expected: meant === undefined ? list : `Did you mean "${meant}"? ${list}`,
+  };
+}
+
+function noMapping(type: string, path: Path): Finding {
+  return {
+    path: [...path, 'mapping'],
+    message: `It is missing, and the fields of ${type} have no order that CloudTalk knows.`,
+    expected: "Write mapping: with at least a name, as { name: '{{ FirstName }} {{ LastName }}', phone: Phone }.",
+  };
+}
+
+function checkIds(connections: readonly unknown[]): readonly Finding[] {
+  const ids = connections.map((raw) => (isGroup(raw) ? raw['id'] : undefined));
+  return ids.flatMap((id, index) =>
+    typeof id === 'string' && ids.indexOf(id) < index
+      ? [
+          {
+            path: ['connections', index, 'id'],
+            message: `The id "${id}" is taken by connections[${ids.indexOf(id)}].`,
+            expected: 'Give each connection an id of its own.',
+          },
+        ]
+      : [],
+  );
+}
+
+/** The look-up after a lost answer must come when the request can no longer be on its way. */
+function checkSettle(value: unknown): readonly Finding[] {
+  const cloudtalk = isGroup(value) && isGroup(value['cloudtalk']) ? value['cloudtalk'] : {};
+  const timeout = durationOf(cloudtalk['requestTimeout'], '30s');
+  const settle = durationOf(cloudtalk['settle'], '60s');
+  if (timeout === undefined || settle === undefined || settle > timeout) return [];
+  return [
+    {
+      path: ['cloudtalk', 'settle' in cloudtalk ? 'settle' : 'requestTimeout'],
+      message: 'settle is not longer than requestTimeout, so a request might still be on its way when its look-up comes.',
+      expected: 'Make settle longer than requestTimeout, such as twice as long.',
+    },
+  ];
+}
+
+function durationOf(value: unknown, otherwise: string): number | undefined {
+  if (value !== undefined && typeof value !== 'string') return undefined;
+  return parseDuration(value ?? otherwise);
+}
+
+function isGroup(value: unknown): value is Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,148 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../../libs/connector-kit/src/index.js';
+import { CONNECTORS } from '../../libs/connectors/src/index.js';
+import { InProcessQueue } from '../../libs/queue/src/index.js';
+import { type Database, Store } from '../../libs/store/src/index.js';
+import { Engine, LocalOperator, type RunView, type SyncAccount, type SyncConnection } from '../../libs/sync/src/index.js';
+import {
+  type CloudTalkSandbox,
+  type CloudTalkSandboxOptions,
+  startCloudTalkSandbox,
+} from '../../apps/sandbox/src/index.js';
+
+export interface WorkshopOptions {
+  readonly sandbox?: CloudTalkSandboxOptions;
+  readonly account?: Partial<SyncAccount>;
+  readonly connection?: Partial<SyncConnection>;
+  readonly clock?: Clock;
+}
+
+/** Long enough for anything a test waits for on a busy machine, in milliseconds. */
+const DEADLINE = 60_000;
+
+/** A drop folder, a stand-in CloudTalk and an engine between them, in one process: the main job without its processes. */
+export class Workshop {
+  #engine: Engine | undefined;
+  readonly errors: unknown[] = [];
+
+  private constructor(
+    readonly store: Store,
+    readonly database: Database,
+    readonly sandbox: CloudTalkSandbox,
+    readonly folder: string,
+    private readonly options: WorkshopOptions,
+  ) {}
+
+  /** The database must be empty and is left to the caller to close. */
+  static async open(database: Database, options: WorkshopOptions = {}): Promise<Workshop> {
+    const sandbox = await startCloudTalkSandbox({ operationsPerMinute: 100_000, ...options.sandbox });
+    const folder = await mkdtemp(join(tmpdir(), 'drop-'));
+    await mkdir(join(folder, 'inbox'));
+    const workshop = new Workshop(new Store(database.dataSource.manager), database, sandbox, folder, options);
+    await workshop.start();
+    return workshop;
+  }
+
+  get engine(): Engine {
+    if (!this.#engine) throw new Error('The engine is stopped.');
+    return this.#engine;
+  }
+
+  get operator(): LocalOperator {
+    return new LocalOperator(this.engine, this.store);
+  }
+
+  async start(): Promise<void> {
+    const folderConnector = CONNECTORS.find((connector) => connector.type === 'folder');
+    if (!folderConnector) throw new Error('There is no folder connector.');
+    this.#engine = new Engine({
+      store: this.store,
+      queue: new InProcessQueue({ onError: (error) => this.errors.push(error) }),
+      log: { info: () => undefined, warn: () => undefined, error: (facts) => this.errors.push(facts) },
+      exclusive: this.database.kind === 'embedded',
+      ...(this.options.clock ? { clock: this.options.clock } : {}),
+      accounts: [
+        {
+          id: 'default',
+          baseUrl: this.sandbox.url,
+          accessKeyId: 'sandbox-key',
+          accessKeySecret: 'sandbox-secret',
+          defaultCountry: 'SK',
+          operationsPerMinute: 100_000,
+          share: 1,
+          requestTimeout: 1_000,
+          settle: 1_500,
+          directoryMaxAge: 3_600_000,
+          ...this.options.account,
+        },
+      ],
+      connections: [
+        {
+          id: 'drop',
+          accountId: 'default',
+          connector: folderConnector,
+          options: folderConnector.optionsSchema.parse({ path: this.folder }),
+          unknownColumns: 'warn',
+          maxFileSize: 8_388_608,
+          stopAfterFailures: 1000,
+          ...this.options.connection,
+        },
+      ],
+    });
+    await this.#engine.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#engine?.stop();
+    this.#engine = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.sandbox.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Puts a finished file into the inbox: one that nobody has written to for a minute. */
+  async drop(name: string, content: string | Buffer): Promise<void> {
+    const path = join(this.folder, 'inbox', name);
+    await writeFile(path, content);
+    const aMinuteAgo = new Date((this.options.clock ?? systemClock).now().getTime() - 60_000);
+    await utimes(path, aMinuteAgo, aMinuteAgo);
+  }
+
+  /** Makes a pass and waits until its runs have ended. */
+  async import(): Promise<readonly RunView[]> {
+    const ids = await this.engine.requestPass('drop');
+    return this.untilEnded(ids);
+  }
+
+  async untilEnded(ids: readonly string[]): Promise<readonly RunView[]> {
+    return this.until(ids, (run) => run.endedAt !== null);
+  }
+
+  /** Waits until every run is as `wanted`; throws with what the runs look like when that takes too long. */
+  async until(ids: readonly string[], wanted: (run: RunView) => boolean): Promise<readonly RunView[]> {
+    const begun = Date.now();
+    for (;;) {
+      const runs = (await Promise.all(ids.map((id) => this.operator.run(id)))).filter((run) => run !== undefined);
+      if (runs.length === ids.length && runs.every(wanted)) return runs;
+      if (Date.now() - begun > DEADLINE) throw new Error(`Not as wanted: ${JSON.stringify(runs)} ${String(this.errors)}`);
+      await systemClock.wait(20);
+    }
+  }
+
+  /** The names of the files in one of the drop's folders. */
+  async files(folder: string): Promise<readonly string[]> {
+    return (await readdir(join(this.folder, folder))).sort();
+  }
+
+  /** The content of the one report whose name ends so. */
+  async report(ending: string): Promise<string> {
+    const names = (await this.files('reports')).filter((name) => name.endsWith(ending));
+    if (names.length !== 1) throw new Error(`There are ${names.length} reports that end in ${ending}.`);
+    return readFile(join(this.folder, 'reports', names[0] ?? ''), 'utf8');
+  }
+}
