@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -25,7 +26,10 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
 const STAMP = join(DIST, '.built-from');
-const LOCKS = join(ROOT, 'node_modules/.cache/cloudtalk-sync');
+const CACHE = join(ROOT, 'node_modules/.cache/cloudtalk-sync');
+
+/** As `libs/store/src/embedded/template.ts` looks for it, in the cache and in `dist/`. */
+const TEMPLATE = `pglite-template-${pgliteVersion()}.tar.gz`;
 
 /** A preparation that takes longer than this was killed or hangs; milliseconds. A build takes about 10 s. */
 const LONGEST = 10 * 60_000;
@@ -39,12 +43,13 @@ export async function prepare({ force = false } = {}) {
     const sources = fingerprint();
     if (force || !existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== sources) build(sources);
     await makeTemplate();
+    if (!existsSync(join(DIST, TEMPLATE))) copyFileSync(join(CACHE, TEMPLATE), join(DIST, TEMPLATE));
   });
 }
 
 /** Makes the template of embedded databases unless it is there. Tests need no more than this. */
 export async function prepareTemplate() {
-  if (!existsSync(templatePath())) await exclusively(makeTemplate);
+  if (!existsSync(join(CACHE, TEMPLATE))) await exclusively(makeTemplate);
 }
 
 /** @param {string} sources */
@@ -55,15 +60,12 @@ function build(sources) {
   writeFileSync(STAMP, sources);
 }
 
-/** Changes with every source file that the build reads: by path, size and time of change. */
+/** Changes with the content of every file that the build reads. */
 function fingerprint() {
   const single = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
   const paths = [...single, ...['apps', 'libs'].flatMap(sourcesIn)].sort();
   const hash = createHash('sha256');
-  for (const path of paths) {
-    const { size, mtimeMs } = statSync(join(ROOT, path));
-    hash.update(`${path} ${size} ${mtimeMs}\n`);
-  }
+  for (const path of paths) hash.update(`${path}\n`).update(readFileSync(join(ROOT, path)));
   return hash.digest('hex');
 }
 
@@ -74,20 +76,17 @@ function sourcesIn(folder) {
     .map((entry) => join(entry.parentPath.slice(ROOT.length), entry.name));
 }
 
-/** As `libs/store/src/embedded/template.ts` looks for it. */
-function templatePath() {
-  const manifest = readFileSync(join(ROOT, 'node_modules/@electric-sql/pglite/package.json'), 'utf8');
-  return join(DIST, `pglite-template-${JSON.parse(manifest).version}.tar.gz`);
+/** Makes it in the cache, where it outlives the next build. */
+async function makeTemplate() {
+  if (existsSync(join(CACHE, TEMPLATE))) return;
+  for (const name of readdirSync(CACHE)) if (name.startsWith('pglite-template-')) rmSync(join(CACHE, name));
+  const draft = join(CACHE, `${TEMPLATE}.${process.pid}`);
+  writeFileSync(draft, await emptyDatabase());
+  renameSync(draft, join(CACHE, TEMPLATE));
 }
 
-async function makeTemplate() {
-  const path = templatePath();
-  if (existsSync(path)) return;
-  mkdirSync(DIST, { recursive: true });
-  for (const name of readdirSync(DIST)) if (name.startsWith('pglite-template-')) rmSync(join(DIST, name));
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, await emptyDatabase());
-  renameSync(draft, path);
+function pgliteVersion() {
+  return JSON.parse(readFileSync(join(ROOT, 'node_modules/@electric-sql/pglite/package.json'), 'utf8')).version;
 }
 
 /** A database that was shut down in order, as tar.gz: one that was not would first be recovered wherever it is opened. */
@@ -110,7 +109,7 @@ async function emptyDatabase() {
  * @param {() => Promise<void>} work
  */
 async function exclusively(work) {
-  mkdirSync(LOCKS, { recursive: true });
+  mkdirSync(CACHE, { recursive: true });
   let number = take();
   while (number === undefined) {
     await sleep(LOOK);
@@ -145,7 +144,7 @@ function take() {
  * @param {(from: string, to: string) => void} move
  */
 function place(number, pid, move) {
-  const draft = join(LOCKS, `${process.pid}.draft`);
+  const draft = join(CACHE, `${process.pid}.draft`);
   writeFileSync(draft, String(pid));
   try {
     move(draft, lockPath(number));
@@ -156,11 +155,11 @@ function place(number, pid, move) {
 
 /** @param {number} number */
 function lockPath(number) {
-  return join(LOCKS, `${number}.lock`);
+  return join(CACHE, `${number}.lock`);
 }
 
 function numbers() {
-  return readdirSync(LOCKS).flatMap((name) => (/^\d+\.lock$/.test(name) ? [parseInt(name, 10)] : []));
+  return readdirSync(CACHE).flatMap((name) => (/^\d+\.lock$/.test(name) ? [parseInt(name, 10)] : []));
 }
 
 /** @param {number} number */

@@ -87,7 +87,10 @@ forEachDatabase((openFresh) => {
       ContactNumber: [{ public_number: 421905123456 }, { public_number: 421905777777 }],
       ContactsTag: [{ name: 'crm' }, { name: 'campaign' }],
     });
-    await workshop.drop('two.csv', csv('name,phone,title,tags,email', 'Jana,0905123456,Director,crm:new,j@example.com'));
+    await workshop.drop(
+      'two.csv',
+      csv('name,phone,title,tags,email', 'Jana,0905123456,Director,crm:new,j@example.com'),
+    );
     const [run] = await workshop.import();
     expect(run).toMatchObject({ status: 'completed', totals: { updated: 1 } });
     expect(workshop.sandbox.contacts()).toMatchObject([

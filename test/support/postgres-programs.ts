@@ -19,7 +19,8 @@ export function findPostgres(): { readonly bin: string } | { readonly missing: s
   if (process.getuid?.() !== 0 || !run('apt-get', ['--version'])) {
     return { missing: 'neither initdb nor postgres is installed, and only root with apt-get could install them' };
   }
-  const installed = run('apt-get', ['update']) && run('apt-get', ['install', '-y', '--no-install-recommends', 'postgresql']);
+  const installed =
+    run('apt-get', ['update']) && run('apt-get', ['install', '-y', '--no-install-recommends', 'postgresql']);
   const bin = look();
   if (bin !== undefined) return { bin };
   return { missing: `apt-get ${installed ? 'installed postgresql without initdb' : 'could not install postgresql'}` };
@@ -34,7 +35,9 @@ function look(): string | undefined {
       .map((name) => join(parent, name, bin)),
   );
   const path = (process.env['PATH'] ?? '').split(delimiter);
-  return [...versioned, ...path].find((bin) => ['initdb', 'postgres'].every((program) => existsSync(join(bin, program))));
+  return [...versioned, ...path].find((bin) =>
+    ['initdb', 'postgres'].every((program) => existsSync(join(bin, program))),
+  );
 }
 
 function versionOf(name: string): number {

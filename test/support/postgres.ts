@@ -57,7 +57,9 @@ export async function startPostgres(): Promise<Postgres | { readonly missing: st
 /** PostgreSQL refuses to run as root. */
 function unprivilegedUser(): { readonly uid: number; readonly gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const name = ['postgres', 'nobody'].find((user) => new RegExp(`^${user}:`, 'm').test(readFileSync('/etc/passwd', 'utf8')));
+  const name = ['postgres', 'nobody'].find((user) =>
+    new RegExp(`^${user}:`, 'm').test(readFileSync('/etc/passwd', 'utf8')),
+  );
   const id = (option: string): number => Number(execFileSync('id', [option, name ?? 'nobody'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
 }

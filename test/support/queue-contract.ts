@@ -44,7 +44,10 @@ export function queueContract(name: string, make: (options: QueueOptions) => Job
     it('a job reaches the handler of its name with its id', async () => {
       await create();
       const seen: string[] = [];
-      const note = (kind: string): Handler => (id) => Promise.resolve(void seen.push(`${kind} ${id}`));
+      const note =
+        (kind: string): Handler =>
+        (id) =>
+          Promise.resolve(void seen.push(`${kind} ${id}`));
       queue.process({ run: note('run'), batch: note('batch') }, 1);
       await queue.add({ name: 'batch', id: '7' });
       await queue.add({ name: 'run', id: '7' });

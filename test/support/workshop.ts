@@ -5,7 +5,13 @@ import { type Clock, systemClock } from '../../libs/connector-kit/src/index.js';
 import { CONNECTORS } from '../../libs/connectors/src/index.js';
 import { InProcessQueue } from '../../libs/queue/src/index.js';
 import { type Database, Store } from '../../libs/store/src/index.js';
-import { Engine, LocalOperator, type RunView, type SyncAccount, type SyncConnection } from '../../libs/sync/src/index.js';
+import {
+  Engine,
+  LocalOperator,
+  type RunView,
+  type SyncAccount,
+  type SyncConnection,
+} from '../../libs/sync/src/index.js';
 import {
   type CloudTalkSandbox,
   type CloudTalkSandboxOptions,
@@ -72,8 +78,8 @@ export class Workshop {
           defaultCountry: 'SK',
           operationsPerMinute: 100_000,
           share: 1,
-          requestTimeout: 1_000,
-          settle: 1_500,
+          requestTimeout: 600,
+          settle: 900,
           directoryMaxAge: 3_600_000,
           ...this.options.account,
         },
@@ -129,7 +135,8 @@ export class Workshop {
     for (;;) {
       const runs = (await Promise.all(ids.map((id) => this.operator.run(id)))).filter((run) => run !== undefined);
       if (runs.length === ids.length && runs.every(wanted)) return runs;
-      if (Date.now() - begun > DEADLINE) throw new Error(`Not as wanted: ${JSON.stringify(runs)} ${String(this.errors)}`);
+      if (Date.now() - begun > DEADLINE)
+        throw new Error(`Not as wanted: ${JSON.stringify(runs)} ${String(this.errors)}`);
       await systemClock.wait(20);
     }
   }

@@ -4,7 +4,9 @@ import { openDatabase } from '../../libs/store/src/database.js';
 export async function main([dataDir = '']: readonly string[]): Promise<void> {
   const { dataSource } = await openDatabase({ dataDir });
   await dataSource.query('CREATE TABLE IF NOT EXISTS acknowledged (number int PRIMARY KEY, text text)');
-  const rows = await dataSource.query<{ next: number }[]>('SELECT coalesce(max(number), 0) + 1 AS next FROM acknowledged');
+  const rows = await dataSource.query<{ next: number }[]>(
+    'SELECT coalesce(max(number), 0) + 1 AS next FROM acknowledged',
+  );
   for (let number = rows[0]?.next ?? 1; ; number++) {
     await dataSource.query('INSERT INTO acknowledged VALUES ($1, repeat($2, 2000))', [number, String(number)]);
     process.stdout.write(`${number}\n`);

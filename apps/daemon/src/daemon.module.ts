@@ -1,4 +1,4 @@
-import { type Environment, environment, loadConfig, type SyncConfig } from '@cloudtalk-sync/config';
+import { type Environment, environment, loadConfig, type SyncConfig, variables } from '@cloudtalk-sync/config';
 import { CONNECTORS } from '@cloudtalk-sync/connectors';
 import { FatalError } from '@cloudtalk-sync/errors';
 import { InProcessQueue } from '@cloudtalk-sync/queue';
@@ -23,7 +23,7 @@ import { CONFIG, DATABASE, ENVIRONMENT, LOG } from './tokens.js';
     {
       provide: CONFIG,
       useFactory: (env: Environment) =>
-        loadConfig({ path: env.syncConfig, environment: env.variables, connectors: CONNECTORS }),
+        loadConfig({ path: env.syncConfig, environment: variables(), connectors: CONNECTORS }),
       inject: [ENVIRONMENT],
     },
     { provide: DATABASE, useFactory: open, inject: [ENVIRONMENT, LOG, CONFIG] },

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
 
   async function stop(signal: string): Promise<void> {
     log.info({ signal }, 'stopping: the request in flight may finish');
-    await removeDaemonFile(dataDir);
+    await removeDaemonFile(dataDir, process.pid);
     await app.close();
     log.info({}, 'stopped');
     process.exit(0);

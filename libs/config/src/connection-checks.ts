@@ -37,7 +37,10 @@ async function checkConnection(
   connectors: readonly Connector[],
 ): Promise<{ readonly findings: readonly Finding[]; readonly options?: unknown }> {
   const connector = connectors.find(({ type }) => type === raw['connector']);
-  if (!connector) return { findings: typeof raw['connector'] === 'string' ? [unknownConnector(raw['connector'], path, connectors)] : [] };
+  if (!connector)
+    return {
+      findings: typeof raw['connector'] === 'string' ? [unknownConnector(raw['connector'], path, connectors)] : [],
+    };
   const given = raw['options'] ?? {};
   const parsed = await connector.optionsSchema.safeParseAsync(given);
   const issues = parsed.success ? [] : explainIssues(parsed.error.issues, given, toJsonSchema(connector.optionsSchema));
@@ -89,7 +92,8 @@ function checkSettle(value: unknown): readonly Finding[] {
   return [
     {
       path: ['cloudtalk', 'settle' in cloudtalk ? 'settle' : 'requestTimeout'],
-      message: 'settle is not longer than requestTimeout, so a request might still be on its way when its look-up comes.',
+      message:
+        'settle is not longer than requestTimeout, so a request might still be on its way when its look-up comes.',
       expected: 'Make settle longer than requestTimeout, such as twice as long.',
     },
   ];

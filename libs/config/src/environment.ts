@@ -36,7 +36,9 @@ const environmentSchema = z.object({
       error: 'Write postgres://user:password@host:5432/database, or leave it out to use the embedded database.',
     })
     .optional(),
-  ROLES: z.literal('all', { error: 'Leave it out: this version has one process that does all; splitting it comes later.' }).default('all'),
+  ROLES: z
+    .literal('all', { error: 'Leave it out: this version has one process that does all; splitting it comes later.' })
+    .default('all'),
   HOST: text.default('127.0.0.1'),
   PORT: z
     .string()
@@ -53,7 +55,9 @@ const environmentSchema = z.object({
 
 /** Reads the variables that this program knows; an empty one counts as absent. Throws ConfigError with every problem. */
 export function loadEnvironment(variables: Variables): Environment {
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = environmentSchema.safeParse(given);
   const wrong = parsed.success ? [] : parsed.error.issues;
   const problems = [

@@ -24,7 +24,9 @@ function explainIssue(issue: Issue, value: unknown, schema: JsonSchema): readonl
   if (issue.code === 'invalid_union' && issue.message === 'Invalid input') return closestBranch(issue, value, schema);
   const own = split(issue.message);
   if (own) return [{ path: issue.path, ...own }];
-  return [{ path: issue.path, message: `${nameOf(given)} that cannot be used stands here.`, expected: expectation(issue) }];
+  return [
+    { path: issue.path, message: `${nameOf(given)} that cannot be used stands here.`, expected: expectation(issue) },
+  ];
 }
 
 function unknownKeys(issue: Issue & { readonly keys: string[] }, schema: JsonSchema): readonly Finding[] {
@@ -44,11 +46,15 @@ function unknownKeys(issue: Issue & { readonly keys: string[] }, schema: JsonSch
 function missing(path: Path, schema: JsonSchema): Finding {
   const described = schemasAt(schema, schema, path).find((part) => typeof part['description'] === 'string');
   const hint = described ? ` (${String(described['description']).replace(/\.$/, '')})` : '';
-  return { path, message: 'It is missing.', expected: `Write ${String(path.at(-1))}: ...${hint}.` };
+  return { path, message: 'It is missing.', expected: `Write "${String(path.at(-1))}: ..."${hint}.` };
 }
 
 /** The branch of a union that the writer most likely meant is the one that fails deepest, and least often. */
-function closestBranch(issue: Issue & { readonly errors: Issue[][] }, value: unknown, schema: JsonSchema): readonly Finding[] {
+function closestBranch(
+  issue: Issue & { readonly errors: Issue[][] },
+  value: unknown,
+  schema: JsonSchema,
+): readonly Finding[] {
   const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map(({ path }) => path.length));
   const [best = []] = [...issue.errors].sort((one, other) => depth(other) - depth(one) || one.length - other.length);
   return best.flatMap((inner) => explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, value, schema));
@@ -66,7 +72,7 @@ function expectation(issue: Issue): string {
     case 'invalid_type':
       return `Write ${TYPE_NAMES[issue.expected] ?? issue.expected} here.`;
     case 'invalid_value':
-      return `Write ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}.`;
+      return `Write ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map((value) => JSON.stringify(value)).join(', ')}.`;
     default:
       return `Change it: ${issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '')}.`;
   }
@@ -92,13 +98,16 @@ function nameOf(value: unknown): string {
 
 function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(
-    (part, step) => (typeof part === 'object' && part !== null ? (part as Record<PropertyKey, unknown>)[step] : undefined),
+    (part, step) =>
+      typeof part === 'object' && part !== null ? (part as Record<PropertyKey, unknown>)[step] : undefined,
     value,
   );
 }
 
 function keysAt(root: JsonSchema, schema: JsonSchema, path: Path): readonly string[] {
-  const keys = schemasAt(root, schema, path).flatMap((part) => Object.keys((part['properties'] as object | undefined) ?? {}));
+  const keys = schemasAt(root, schema, path).flatMap((part) =>
+    Object.keys((part['properties'] as object | undefined) ?? {}),
+  );
   return [...new Set(keys)];
 }
 
@@ -109,7 +118,8 @@ function schemasAt(root: JsonSchema, schema: JsonSchema, path: Path): readonly J
   if (step === undefined) return here;
   return here.flatMap((part) => {
     const properties = part['properties'] as Record<string, JsonSchema> | undefined;
-    const next = properties?.[String(step)] ?? (typeof step === 'number' ? part['items'] : part['additionalProperties']);
+    const next =
+      properties?.[String(step)] ?? (typeof step === 'number' ? part['items'] : part['additionalProperties']);
     return typeof next === 'object' && next !== null ? schemasAt(root, next as JsonSchema, rest) : [];
   });
 }

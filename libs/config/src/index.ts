@@ -4,6 +4,7 @@
  * lib that reads `process.env`.
  */
 export { environment, type Environment, loadEnvironment, type LogLevel, variables } from './environment.js';
+export { type DaemonFile, readDaemonFile, removeDaemonFile, writeDaemonFile } from './daemon-file.js';
 export { configJsonSchema } from './json-schema.js';
 export { loadConfig, type LoadOptions } from './load-config.js';
 export type { Variables } from './secrets.js';

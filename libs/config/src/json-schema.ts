@@ -17,7 +17,11 @@ export function configJsonSchema(connectors: readonly Connector[]): JsonSchema {
       ...(connector.hasTemplate ? {} : { required: ['mapping'] }),
     },
   }));
-  return { ...schema, title: 'cloudtalk-sync config', description: 'What is imported into CloudTalk, from where and when' };
+  return {
+    ...schema,
+    title: 'cloudtalk-sync config',
+    description: 'What is imported into CloudTalk, from where and when',
+  };
 }
 
 /** What a schema takes from the file (not what it makes of it); what JSON Schema cannot say is left open. */

@@ -96,7 +96,8 @@ describe('a config file', () => {
   });
 
   it('may say everything that the design shows', async () => {
-    const { accounts, connections } = await load(`
+    const { accounts, connections } = await load(
+      `
 cloudtalk:
   baseUrl: http://127.0.0.1:8450/api/
   accessKeyId: \${KEY_ID}
@@ -128,7 +129,9 @@ connections:
     options: { path: ./drop }
     stopAfterFailures: 7
     unknownColumns: fail
-`, { KEY_ID: 'from the environment', KEY_SECRET: 'too' });
+`,
+      { KEY_ID: 'from the environment', KEY_SECRET: 'too' },
+    );
     expect(accounts[0]).toMatchObject({
       baseUrl: 'http://127.0.0.1:8450/api',
       accessKeyId: 'from the environment',
@@ -212,7 +215,9 @@ connections:
       '22:5 connections[2].options.loginUrl',
       '22:5 connections[2].options.password',
     ]);
-    expect(found.every((one) => one.file === path && /[.!?]$/.test(one.message) && /[.!?]$/.test(one.expected))).toBe(true);
+    expect(found.every((one) => one.file === path && /[.!?]$/.test(one.message) && /[.!?]$/.test(one.expected))).toBe(
+      true,
+    );
     const told = found.map((one) => `${one.message} ${one.expected}`);
     expect(told[0]).toContain('Did you mean "baseUrl"?');
     expect(told[2]).toContain('KEY_SECRET is not set');
@@ -233,7 +238,9 @@ connections:
   });
 
   it('that is no YAML is told where it breaks, and what usually helps', async () => {
-    const found = await problems(`cloudtalk:\n  accessKeyId: x\nconnections:\n  - id: a\n    options: { path: \${DROP} }\n`);
+    const found = await problems(
+      `cloudtalk:\n  accessKeyId: x\nconnections:\n  - id: a\n    options: { path: \${DROP} }\n`,
+    );
     expect(found[0]).toMatchObject({ line: 5, message: expect.stringContaining('no valid YAML') });
     expect(found[0]?.expected).toContain('in quotes');
   });

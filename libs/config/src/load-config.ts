@@ -50,7 +50,9 @@ async function readText(file: string): Promise<string> {
       {
         file,
         path: 'SYNC_CONFIG',
-        message: isMissing ? 'There is no config file here.' : `The config file cannot be read: ${(error as Error).message}.`,
+        message: isMissing
+          ? 'There is no config file here.'
+          : `The config file cannot be read: ${(error as Error).message}.`,
         expected: isMissing
           ? 'Write one (config/sync.yaml is an example), or name another with SYNC_CONFIG.'
           : 'Make it a text file that this user may read, or name another with SYNC_CONFIG.',

@@ -37,14 +37,24 @@ function fillText(text: string, valueOf: (name: string) => string | undefined): 
 function lookUp(name: string, variables: Variables, path: Path, missing: MissingSecret[]): string | undefined {
   const add = (message: string, expected: string): undefined => void missing.push({ path, message, expected });
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    return add(`"\${${name}}" names no environment variable.`, 'Write ${NAME} with letters, digits and _, or $${ for a plain ${.');
+    return add(
+      `"\${${name}}" names no environment variable.`,
+      'Write ${NAME} with letters, digits and _, or $${ for a plain ${.',
+    );
   }
   const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
   if (value) return value;
   const file = Object.hasOwn(variables, `${name}_FILE`) ? variables[`${name}_FILE`] : undefined;
-  if (file) return readSecret(file) ?? add(`The file ${file}, named by ${name}_FILE, has no value.`, 'Make it readable, with the value alone in it.');
+  if (file)
+    return (
+      readSecret(file) ??
+      add(`The file ${file}, named by ${name}_FILE, has no value.`, 'Make it readable, with the value alone in it.')
+    );
   const state = value === '' ? 'is empty' : 'is not set';
-  return add(`The environment variable ${name} ${state}.`, `Set ${name}, or ${name}_FILE to the path of a file that holds the value.`);
+  return add(
+    `The environment variable ${name} ${state}.`,
+    `Set ${name}, or ${name}_FILE to the path of a file that holds the value.`,
+  );
 }
 
 function readSecret(path: string): string | undefined {

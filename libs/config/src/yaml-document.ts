@@ -47,7 +47,14 @@ export function readYaml(text: string, file: string): YamlDocument {
     return { value: document.toJS() as unknown, problems, isBroken, placeOf };
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    const problem = { file, line: 1, column: 1, path: '(YAML)', message: `${said}.`, expected: 'Use aliases (*name) sparingly.' };
+    const problem = {
+      file,
+      line: 1,
+      column: 1,
+      path: '(YAML)',
+      message: `${said}.`,
+      expected: 'Use aliases (*name) sparingly.',
+    };
     return { value: undefined, problems: [...problems, problem], isBroken: true, placeOf };
   }
 }
@@ -65,7 +72,8 @@ function explain(error: YAMLError): { message: string; expected: string } {
   if (error.code === 'TAB_AS_INDENT') return { message, expected: 'Indent with spaces, never with tabs.' };
   return {
     message,
-    expected: "Check the indentation and brackets; put texts with { } [ ] # or ': ' in quotes, as '{{ Name }}' or '${NAME}'.",
+    expected:
+      "Check the indentation and brackets; put texts with { } [ ] # or ': ' in quotes, as '{{ Name }}' or '${NAME}'.",
   };
 }
 

@@ -59,7 +59,7 @@ function compileLookup({ from, lookup, default: otherwise }: Extract<MappingForm
   const fallback = textOf(otherwise);
   if (!lookup) return (fields) => read(fields) ?? fallback;
   const exact = new Map(Object.entries(lookup).map(([key, value]) => [key, textOf(value)]));
-  const loose = new Map([...exact].map(([key, value]) => [looseKey(key), value]));
+  const loose = new Map([...exact].reverse().map(([key, value]) => [looseKey(key), value]));
   return (fields) => {
     const text = read(fields);
     if (text === undefined) return fallback;

@@ -1,4 +1,4 @@
-import { environment, loadConfig } from '@cloudtalk-sync/config';
+import { environment, loadConfig, variables } from '@cloudtalk-sync/config';
 import { CONNECTORS } from '@cloudtalk-sync/connectors';
 import { ConfigError, EXIT_CODES } from '@cloudtalk-sync/errors';
 import { Command } from 'commander';
@@ -14,7 +14,7 @@ export function configCommand(end: Ending): Command {
       try {
         const config = await loadConfig({
           path: env.syncConfig,
-          environment: env.variables,
+          environment: variables(),
           connectors: CONNECTORS,
         });
         const connections = config.connections.map((connection) => connection.id);

@@ -1,4 +1,4 @@
-import { environment, loadConfig } from '@cloudtalk-sync/config';
+import { environment, loadConfig, variables } from '@cloudtalk-sync/config';
 import { CONNECTORS } from '@cloudtalk-sync/connectors';
 import { EXIT_CODES } from '@cloudtalk-sync/errors';
 import { isCountryCode } from '@cloudtalk-sync/validation';
@@ -40,7 +40,7 @@ async function checkOptions({ country, connection: id }: Options): Promise<Check
   const plain = { mapping: null, tag: null, defaultCountry: country ?? 'US', maxFileSize: MAX_FILE_SIZE, format: {} };
   if (id === undefined) return plain;
   const env = environment();
-  const config = await loadConfig({ path: env.syncConfig, environment: env.variables, connectors: CONNECTORS });
+  const config = await loadConfig({ path: env.syncConfig, environment: variables(), connectors: CONNECTORS });
   const connection = config.connections.find((candidate) => candidate.id === id);
   if (!connection) throw new InvalidArgumentError(`There is no connection '${id}' in ${env.syncConfig}.`);
   const account = config.accounts.find((candidate) => candidate.id === connection.accountId);

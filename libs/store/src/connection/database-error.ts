@@ -40,7 +40,10 @@ export function asOpenError(error: unknown, where: string): Error {
       { cause: error },
     );
   }
-  return new FatalError({ ...refusal(codeOf(error)), message: `The database at ${where} refuses: ${said}.` }, { cause: error });
+  return new FatalError(
+    { ...refusal(codeOf(error)), message: `The database at ${where} refuses: ${said}.` },
+    { cause: error },
+  );
 }
 
 function refusal(code: string | undefined): { code: string; fix: string } {

@@ -4,7 +4,9 @@ import { expectVersion, serverPlace } from './server-place.js';
 
 describe('the place of a PostgreSQL server', () => {
   it('is shown without user and password', () => {
-    expect(serverPlace('postgres://me:hunter2@db.example:6543/sync?sslmode=require').shown).toBe('db.example:6543/sync');
+    expect(serverPlace('postgres://me:hunter2@db.example:6543/sync?sslmode=require').shown).toBe(
+      'db.example:6543/sync',
+    );
   });
 
   it('may be PostgreSQL 15 or later, and an older one is named', () => {

@@ -16,7 +16,8 @@ export function serverPlace(url: string): ServerPlace {
         file: 'environment',
         path: 'DATABASE_URL',
         message: 'This is not the address of a PostgreSQL server.',
-        expected: 'Write postgres://user:password@host:5432/database, with special characters in the password %-encoded.',
+        expected:
+          'Write postgres://user:password@host:5432/database, with special characters in the password %-encoded.',
       },
     ]);
   }

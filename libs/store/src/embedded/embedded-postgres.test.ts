@@ -41,7 +41,9 @@ describe('the embedded database', () => {
   it('answers 300 parallel queries with 100 to 250 KB parameters each with its own', async () => {
     const { pool } = await start();
     const texts = Array.from({ length: 300 }, (_, index) => `${index} `.padEnd(100_000 + index * 500, 'ž'));
-    const answers = await Promise.all(texts.map((text) => pool.query<{ text: string }>('SELECT $1::text AS text', [text])));
+    const answers = await Promise.all(
+      texts.map((text) => pool.query<{ text: string }>('SELECT $1::text AS text', [text])),
+    );
     expect(answers.every((answer, index) => answer.rows[0]?.text === texts[index])).toBe(true);
   });
 
@@ -105,9 +107,10 @@ describe('the embedded database', () => {
 
   it('says what to do about a data folder that cannot be one', async () => {
     await writeFile(join(dataDir, 'file'), '');
-    await expect(
-      startEmbedded({ dataDir: join(dataDir, 'file'), onLost: () => undefined }),
-    ).rejects.toMatchObject({ code: 'data_folder_unusable', fix: expect.stringContaining('DATA_DIR') });
+    await expect(startEmbedded({ dataDir: join(dataDir, 'file'), onLost: () => undefined })).rejects.toMatchObject({
+      code: 'data_folder_unusable',
+      fix: expect.stringContaining('DATA_DIR'),
+    });
   });
 
   it('says so when its files are damaged, and lets the folder go', async () => {

@@ -52,7 +52,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     const folder = await makeDatabase(dataDir, options.template === undefined ? findTemplate() : options.template);
     const socketFolder = await makeSocketFolder(lockDir);
     worker = await PgliteWorker.start(
-      { folder, socket: socketFolder === undefined ? { host: '127.0.0.1' } : { path: join(socketFolder, `.s.PGSQL.${PORT}`) } },
+      {
+        folder,
+        socket: socketFolder === undefined ? { host: '127.0.0.1' } : { path: join(socketFolder, `.s.PGSQL.${PORT}`) },
+      },
       options.onLost,
     );
     return running(worker, lock, socketFolder);

@@ -81,7 +81,10 @@ describe('the lock of a data folder', () => {
     await leave(1, { machine: 'another', host: 'elsewhere', pid: 77 });
     const beating = setInterval(() => void utimes(join(folder, '1.lock'), new Date(), new Date()), QUICK.beat);
     try {
-      await expect(lock()).rejects.toMatchObject({ ...refusal, message: expect.stringContaining('process 77 on elsewhere') });
+      await expect(lock()).rejects.toMatchObject({
+        ...refusal,
+        message: expect.stringContaining('process 77 on elsewhere'),
+      });
     } finally {
       clearInterval(beating);
     }

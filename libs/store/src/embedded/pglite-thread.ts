@@ -8,7 +8,8 @@ export interface Order {
   readonly socket?: { readonly path: string } | { readonly host: string };
 }
 
-type Message = { readonly kind: 'ready'; readonly address: string } | { readonly kind: 'died'; readonly message: string };
+type Message =
+  { readonly kind: 'ready'; readonly address: string } | { readonly kind: 'died'; readonly message: string };
 
 /** The thread that PostgreSQL runs in. */
 export class PgliteWorker {

@@ -38,7 +38,7 @@ async function write(path: string, content: Buffer): Promise<void> {
 
 /** Reads the fields that PGlite's archives use: name, size, kind and prefix, at their places in the ustar header. */
 function* entriesOf(tar: Buffer): Generator<Entry> {
-  for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0; ) {
+  for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0;) {
     const text = (from: number, to: number): string => tar.toString('utf8', at + from, at + to).replace(/\0.*$/s, '');
     const size = parseInt(text(124, 136), 8) || 0;
     const content = tar.subarray(at + BLOCK, at + BLOCK + size);
