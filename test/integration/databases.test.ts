@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, inject, it } from 'vitest';
 import { ConfigError, FatalError, RetryableError } from '@cloudtalk-sync/errors';
-import { openDatabase } from '../../libs/store/src/database.js';
+import { openDatabase } from '@cloudtalk-sync/store';
 import { forEachDatabase } from '../support/databases.js';
 
 describe('openDatabase', () => {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../libs/store/src/database.js';
+import { openDatabase } from '@cloudtalk-sync/store';
 
 const RUNNER = fileURLToPath(new URL('../support/run-typescript.mjs', import.meta.url));
 const WRITER = fileURLToPath(new URL('../support/writing-process.ts', import.meta.url));
@@ -22,7 +22,9 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  child?.kill('SIGKILL');
+  if (child?.exitCode === null && child.signalCode === null) await kill(child);
+  const socketFolder = await readFile(join(dataDir, 'lock/socket-folder'), 'utf8').catch(() => undefined);
+  if (socketFolder) await rm(socketFolder, { recursive: true, force: true });
   await rm(dataDir, { recursive: true, force: true });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, inject } from 'vitest';
-import { type Database, type DatabaseOptions, openDatabase } from '../../libs/store/src/database.js';
+import { type Database, type DatabaseOptions, openDatabase } from '@cloudtalk-sync/store';
 
 /** Opens a database that nobody else uses and that is closed and removed after the suite. */
 export type OpenFresh = () => Promise<Database>;

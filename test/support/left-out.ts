@@ -6,8 +6,8 @@ import type { RunnerTask, RunnerTestFile } from 'vitest';
  */
 export function leftOut(files: readonly RunnerTestFile[], what: string, reason: string): void {
   const suites = files.flatMap((file) => {
-    const suite = find(file, what);
-    return suite ? [{ file: file.name, tests: count(suite) }] : [];
+    const tests = find(file, what).reduce((sum, suite) => sum + count(suite), 0);
+    return tests > 0 ? [{ file: file.name, tests }] : [];
   });
   if (suites.length === 0) return;
   const tests = suites.reduce((sum, suite) => sum + suite.tests, 0);
@@ -19,14 +19,9 @@ export function leftOut(files: readonly RunnerTestFile[], what: string, reason: 
   }
 }
 
-function find(task: RunnerTask, name: string): RunnerTask | undefined {
-  if (task.name === name) return task;
-  if (!('tasks' in task)) return undefined;
-  for (const inner of task.tasks) {
-    const found = find(inner, name);
-    if (found) return found;
-  }
-  return undefined;
+function find(task: RunnerTask, name: string): readonly RunnerTask[] {
+  if (task.name === name) return [task];
+  return 'tasks' in task ? task.tasks.flatMap((inner) => find(inner, name)) : [];
 }
 
 function count(task: RunnerTask): number {

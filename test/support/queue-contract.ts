@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Handler, Job, JobQueue, QueueOptions } from '../../libs/queue/src/index.js';
+import type { Handler, Job, JobQueue, QueueOptions } from '@cloudtalk-sync/queue';
 
 /** How long a test waits for something to happen; milliseconds. */
 const DEADLINE = 5_000;
@@ -48,9 +48,9 @@ export function queueContract(name: string, make: (options: QueueOptions) => Job
         (kind: string): Handler =>
         (id) =>
           Promise.resolve(void seen.push(`${kind} ${id}`));
-      queue.process({ run: note('run'), batch: note('batch') }, 1);
       await queue.add({ name: 'batch', id: '7' });
       await queue.add({ name: 'run', id: '7' });
+      queue.process({ run: note('run'), batch: note('batch') }, 1);
       await until(() => seen.length === 2);
       expect(seen.sort()).toEqual(['batch 7', 'run 7']);
     });

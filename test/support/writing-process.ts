@@ -1,4 +1,4 @@
-import { openDatabase } from '../../libs/store/src/database.js';
+import { openDatabase } from '@cloudtalk-sync/store';
 
 /** Opens the embedded database in the folder named and stores one number after the other, printing each once it is acknowledged. */
 export async function main([dataDir = '']: readonly string[]): Promise<void> {

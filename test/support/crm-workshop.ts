@@ -1,0 +1,43 @@
+import type { MappingConfig } from '@cloudtalk-sync/mapping';
+import type { Database } from '@cloudtalk-sync/store';
+import type { RunView, SyncConnection } from '@cloudtalk-sync/sync';
+import { MemorySource } from './memory-source.js';
+import { Workshop, type WorkshopOptions } from './workshop.js';
+
+/** A mapping of the fields that the records of these tests have. */
+export const CRM_MAPPING: MappingConfig = { name: 'Name', phone: 'Phone', email: 'Mail', title: 'Title' };
+
+export interface CrmWorkshop {
+  readonly crm: MemorySource;
+  readonly workshop: Workshop;
+  /** Stops the engine and starts it again with other settings of the connection. */
+  readonly restart: (connection?: Partial<SyncConnection>) => Promise<void>;
+  /** Makes a pass and waits until its run has ended. */
+  readonly pass: () => Promise<RunView>;
+}
+
+/** A workshop whose one connection, still called `drop`, reads a CRM in memory. */
+export async function openCrmWorkshop(database: Database, options: WorkshopOptions = {}): Promise<CrmWorkshop> {
+  const crm = new MemorySource();
+  const connection: Partial<SyncConnection> = {
+    connector: crm.connector,
+    options: {},
+    mapping: CRM_MAPPING,
+    ...options.connection,
+  };
+  const workshop = await Workshop.open(database, { ...options, connection });
+  return {
+    crm,
+    workshop,
+    restart: async (changes = {}) => {
+      await workshop.stop();
+      Object.assign(connection, changes);
+      await workshop.start();
+    },
+    pass: async () => {
+      const [run] = await workshop.import();
+      if (!run) throw new Error('The pass made no run.');
+      return run;
+    },
+  };
+}
