@@ -1,7 +1,7 @@
 import { reasonOf } from '@cloudtalk-sync/errors';
 import type { Log } from '@cloudtalk-sync/sync';
 import type { LoggerService } from '@nestjs/common';
-import { pino } from 'pino';
+import { pino, stdTimeFunctions } from 'pino';
 
 /** The log of a process; also Nest's own. */
 export type ProcessLog = Log & {
@@ -21,7 +21,13 @@ export function mask(text: string): string {
 
 /** A log of JSON lines on standard error, in which no phone number or e-mail can be read. */
 export function createLog(level: string): ProcessLog {
-  const logger = pino({ level, formatters: { log: maskAll }, base: null }, pino.destination({ fd: 2, sync: true }));
+  const options = {
+    level,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { log: maskAll, level: named },
+  };
+  const logger = pino(options, pino.destination({ fd: 2, sync: true }));
   const write =
     (method: 'debug' | 'error' | 'info' | 'warn') =>
     (facts: object, message: string): void => {
@@ -52,4 +58,8 @@ function masked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(masked);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, masked(member)]));
+}
+
+function named(level: string): object {
+  return { level };
 }

@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { startPostgres } from '../support/postgres.js';
+import { storm, type StormResult } from './storm.js';
+
+const USAGE = `Usage: npm run chaos -- [--kills N] [--seed S] [--without-look-up]
+  --kills N           how often the daemon is killed, half of it on each database; default 20
+  --seed S            of files, faults and moments; default 1
+  --without-look-up   breaks the daemon on purpose: violations must then be found`;
+
+/** Storms on both databases; the exit code says whether every promise held. */
+export async function main(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      kills: { type: 'string', default: '20' },
+      seed: { type: 'string', default: '1' },
+      'without-look-up': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  const [kills, seed] = [Number(values.kills), Number(values.seed)];
+  if (!Number.isInteger(kills) || kills < 1 || !Number.isInteger(seed)) throw new Error(USAGE);
+  const broken = values['without-look-up'];
+  const loader = broken ? fileURLToPath(new URL('./without-look-up.mjs', import.meta.url)) : undefined;
+  const embedded = await storm({ seed, kills: Math.ceil(kills / 2), loader });
+  print('embedded', embedded);
+  const server = await onPostgres((databaseUrl) =>
+    storm({ seed: seed + 1, kills: Math.floor(kills / 2), loader, databaseUrl }),
+  );
+  print('PostgreSQL', server);
+  const found = embedded.violations.length + server.violations.length;
+  process.exitCode = broken === found > 0 ? 0 : 1;
+  if (broken)
+    console.log(found > 0 ? 'The storm notices a missing look-up.' : 'The storm did NOT notice a missing look-up.');
+}
+
+async function onPostgres(work: (url: string) => Promise<StormResult>): Promise<StormResult> {
+  const postgres = await startPostgres();
+  if ('missing' in postgres) throw new Error(`There is no PostgreSQL to storm: ${postgres.missing}`);
+  try {
+    const client = new pg.Client({ connectionString: postgres.url });
+    await client.connect();
+    await client.query('CREATE DATABASE storm');
+    await client.end();
+    return await work(postgres.url.replace(/\/[^/]*$/, '/storm'));
+  } finally {
+    await postgres.stop();
+  }
+}
+
+function print(database: string, result: StormResult): void {
+  const { contacts, faults, files, kills, requests, violations } = result;
+  console.log(
+    `${database}: ${kills} kills, ${files} files, ${contacts} contacts, ${requests} requests, ${violations.length} violations`,
+  );
+  console.log(
+    `  faults: ${Object.entries(faults)
+      .map(([kind, count]) => `${count} ${kind}`)
+      .join(', ')}`,
+  );
+  for (const violation of violations.slice(0, 50)) console.log(`  ${violation}`);
+}
