@@ -136,6 +136,7 @@ class World {
 
   /** Lets the daemon finish with a CloudTalk that behaves again. */
   async rest(): Promise<void> {
+    this.sandbox.calm();
     this.daemon.start();
     const deadline = Date.now() + REST_DEADLINE;
     while ((await this.#inFlight()) > 0) {

@@ -9,6 +9,8 @@ import { CONFIG, LOG } from './tokens.js';
 /** Asks for passes when the config says so: by cron in a time zone, or every so often. */
 @Injectable()
 export class Schedules {
+  readonly #running = new Set<string>();
+
   constructor(
     private readonly registry: SchedulerRegistry,
     private readonly engine: Engine,
@@ -36,13 +38,18 @@ export class Schedules {
     job.start();
   }
 
+  /** A pass that takes longer than its interval is not asked for again meanwhile. */
   private async tick(connection: string): Promise<void> {
+    if (this.#running.has(connection)) return;
+    this.#running.add(connection);
     try {
       const runs = await this.engine.requestPass(connection);
       if (runs.length > 0) this.log.info({ connection, runs }, 'imports requested');
     } catch (error) {
       const { code, message, fix } = reasonOf(error);
       this.log.error({ connection, code, fix }, `the scheduled pass did not happen: ${message}`);
+    } finally {
+      this.#running.delete(connection);
     }
   }
 }

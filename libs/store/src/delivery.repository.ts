@@ -13,9 +13,9 @@ export interface RowKey {
   readonly rowNumber: number;
 }
 
-/** What a row may hold so that no other command touches it: a contact, or an identity of one. */
+/** What a row may hold so that no other command touches it: a contact, an identity of one, or the record itself. */
 export interface Claim extends RowKey {
-  readonly kind: 'contact' | Identity['kind'];
+  readonly kind: 'contact' | 'record' | Identity['kind'];
   readonly value: string;
 }
 

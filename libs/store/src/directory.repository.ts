@@ -49,9 +49,35 @@ export class DirectoryRepository {
     );
   }
 
-  /** Ends a complete reading that began at `begun`: what it did not see is gone. */
+  /** Keeps what a live search for one identity has shown: just these contacts have it, and no other. */
+  async keepOnly(
+    accountId: string,
+    { kind, value }: Identity,
+    contactIds: readonly number[],
+    now: Date,
+  ): Promise<void> {
+    await this.manager.query(
+      'DELETE FROM directory WHERE account_id = $1 AND kind = $2 AND value = $3 AND contact_id <> ALL($4::bigint[])',
+      [accountId, kind, value, contactIds],
+    );
+    if (contactIds.length === 0) return;
+    await this.see(
+      accountId,
+      contactIds.map((contactId) => ({ kind, value, contactId })),
+      now,
+    );
+  }
+
+  /**
+   * Ends a complete reading that began at `begun`: contacts that it did not see are gone. Of a contact that it saw every
+   * entry stays, since CloudTalk's list may name only the first number and e-mail of a contact.
+   */
   async endReading(accountId: string, begun: Date): Promise<void> {
-    await this.manager.query('DELETE FROM directory WHERE account_id = $1 AND seen_at < $2', [accountId, begun]);
+    await this.manager.query(
+      `DELETE FROM directory d WHERE account_id = $1 AND seen_at < $2 AND NOT EXISTS
+         (SELECT 1 FROM directory s WHERE s.account_id = $1 AND s.contact_id = d.contact_id AND s.seen_at >= $2)`,
+      [accountId, begun],
+    );
     await this.manager.query('UPDATE accounts SET directory_read_at = $2 WHERE id = $1', [accountId, begun]);
   }
 }

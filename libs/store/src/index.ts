@@ -16,5 +16,6 @@ export type { Acceptance, LinkKey, Refusal } from './link.repository.js';
 export type { NewRow, RowQuery } from './row.repository.js';
 export { hasEnded, type NewRun, type RunNotes } from './run.repository.js';
 export { type Database, type DatabaseOptions, openDatabase } from './database.js';
+export { storableText } from './json.js';
 export * from './states.js';
 export { Store } from './store.js';

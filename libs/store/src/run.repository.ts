@@ -52,9 +52,10 @@ export class RunRepository {
 
   /** The runs whose id begins with `prefix`, newest first, at most two: enough to tell whether it names one. */
   async findByPrefix(prefix: string): Promise<readonly RunEntity[]> {
+    if (!/^[0-9a-f-]+$/i.test(prefix)) return [];
     return this.manager
       .createQueryBuilder(RunEntity, 'run')
-      .where('run.id::text LIKE :prefix', { prefix: `${prefix.replace(/[^0-9a-f-]/g, '')}%` })
+      .where('run.id::text LIKE :prefix', { prefix: `${prefix.toLowerCase()}%` })
       .orderBy('run.sequence', 'DESC')
       .limit(2)
       .getMany();

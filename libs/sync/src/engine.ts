@@ -78,7 +78,10 @@ export class Engine {
     await this.prepare();
     await this.#lease.take();
     for (const account of accounts) {
-      this.#desks.set(account.id, await openDesk(this.#world, account, this.#owner, exclusive));
+      this.#desks.set(
+        account.id,
+        await openDesk(this.#world, account, this.#owner, exclusive, () => this.#patience.succeeded(account.id)),
+      );
     }
     queue.process(
       {

@@ -1,5 +1,5 @@
 import type { ValidContact } from '@cloudtalk-sync/validation';
-import { type Identity, identityKey } from '@cloudtalk-sync/store';
+import { type Identity, identityKey, storableText } from '@cloudtalk-sync/store';
 
 /** The numbers and e-mails by which a contact is found again: numbers first, since CloudTalk matches by them first. */
 export function identitiesOf(contact: Pick<ValidContact, 'phones' | 'emails'>): readonly Identity[] {
@@ -12,7 +12,7 @@ export function identitiesOf(contact: Pick<ValidContact, 'phones' | 'emails'>): 
 
 /** The key of a record's link: its id, or where it has none the contact's first number, else its first e-mail. */
 export function linkKeyOf(recordId: string | undefined | null, contact: ValidContact | undefined): string | undefined {
-  if (recordId !== undefined && recordId !== null) return `id:${recordId}`;
+  if (recordId !== undefined && recordId !== null) return `id:${storableText(recordId)}`;
   const first = contact && identitiesOf(contact)[0];
   return first && identityKey(first);
 }

@@ -1,6 +1,6 @@
-import { environment, loadConfig, variables } from '@cloudtalk-sync/config';
+import { environment, loadConfig, type SyncConfig, variables } from '@cloudtalk-sync/config';
 import { CONNECTORS } from '@cloudtalk-sync/connectors';
-import { EXIT_CODES } from '@cloudtalk-sync/errors';
+import { ConfigError } from '@cloudtalk-sync/errors';
 import { isCountryCode } from '@cloudtalk-sync/validation';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Ending } from '../output.js';
@@ -30,8 +30,7 @@ export function validateCommand(end: Ending): Command {
     .option('--json', 'one JSON object with every row')
     .action(async (file: string, options: Options) => {
       const checked = await checkFile(file, await checkOptions(options));
-      const ok = await (options.json ? writeJson(file, checked) : writeText(file, checked));
-      end(ok ? EXIT_CODES.ok : EXIT_CODES.rowsFailed);
+      end(await (options.json ? writeJson(file, checked) : writeText(file, checked)));
     });
 }
 
@@ -42,7 +41,7 @@ async function checkOptions({ country, connection: id }: Options): Promise<Check
   const env = environment();
   const config = await loadConfig({ path: env.syncConfig, environment: variables(), connectors: CONNECTORS });
   const connection = config.connections.find((candidate) => candidate.id === id);
-  if (!connection) throw new InvalidArgumentError(`There is no connection '${id}' in ${env.syncConfig}.`);
+  if (!connection) throw unknownConnection(id, config);
   const account = config.accounts.find((candidate) => candidate.id === connection.accountId);
   return {
     mapping: connection.mapping ?? null,
@@ -51,6 +50,18 @@ async function checkOptions({ country, connection: id }: Options): Promise<Check
     maxFileSize: connection.maxFileSize,
     format: connection.options as CheckOptions['format'],
   };
+}
+
+function unknownConnection(id: string, { file, connections }: SyncConfig): ConfigError {
+  const known = connections.map((connection) => connection.id).join(', ');
+  return new ConfigError([
+    {
+      file,
+      path: 'connections',
+      message: `There is no connection '${id}'.`,
+      expected: known === '' ? 'No connection is configured.' : `The configured ones are: ${known}.`,
+    },
+  ]);
 }
 
 function country(text: string): string {

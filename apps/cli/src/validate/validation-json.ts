@@ -1,12 +1,12 @@
 import { print } from '../output.js';
 import type { CheckedFile } from './check-file.js';
-import { statusOf, Totals } from './totals.js';
+import { exitCodeOfCheck, statusOf, Totals } from './totals.js';
 
 /** How many characters of rows are collected before they are written. */
 const CHUNK = 65_536;
 
-/** Writes one JSON object, row by row, so that memory stays flat; returns whether all is well. */
-export async function writeJson(file: string, checked: CheckedFile): Promise<boolean> {
+/** Writes one JSON object, row by row, so that memory stays flat; returns the exit code. */
+export async function writeJson(file: string, checked: CheckedFile): Promise<number> {
   const totals = new Totals();
   let text = `{"file":${JSON.stringify(file)},"warnings":${JSON.stringify(checked.warnings)},"rows":[`;
   let next = await checked.rows.next();
@@ -20,5 +20,5 @@ export async function writeJson(file: string, checked: CheckedFile): Promise<boo
   const error = next.value ?? null;
   const status = statusOf(totals, error);
   await print(`${text}],"totals":${JSON.stringify(totals)},"status":"${status}","error":${JSON.stringify(error)}}\n`);
-  return status === 'completed';
+  return exitCodeOfCheck(totals, error);
 }

@@ -1,9 +1,9 @@
 import { plain, print } from '../output.js';
 import type { CheckedFile, CheckedRow } from './check-file.js';
-import { statusOf, Totals } from './totals.js';
+import { exitCodeOfCheck, statusOf, Totals } from './totals.js';
 
-/** Writes what a person reads: each failed row with its reasons, each repair, and the totals. Returns whether all is well. */
-export async function writeText(file: string, checked: CheckedFile): Promise<boolean> {
+/** Writes what a person reads: each failed row with its reasons, each repair, and the totals. Returns the exit code. */
+export async function writeText(file: string, checked: CheckedFile): Promise<number> {
   const totals = new Totals();
   for (const warning of checked.warnings) await print(`warning: ${plain(warning.message)}\n`);
   let next = await checked.rows.next();
@@ -15,7 +15,7 @@ export async function writeText(file: string, checked: CheckedFile): Promise<boo
   const status = statusOf(totals, error);
   if (error) await print(`${plain(error.message)} ${plain(error.fix)}\n`);
   await print(`${plain(file)}: ${status}; ${totals.rows} rows, ${totals.valid} valid, ${totals.failed} failed\n`);
-  return status === 'completed';
+  return exitCodeOfCheck(totals, error);
 }
 
 function rowText({ row, line, issues, warnings }: CheckedRow): string {

@@ -79,7 +79,7 @@ export const FAULT_KINDS = [
 /** The faults still to come: those asked for one by one, and the random ones. */
 export class Faults {
   #queue: { readonly fault: Fault; skip: number; times: number }[] = [];
-  readonly #chaos: (bulk: boolean) => Fault | undefined;
+  #chaos: (bulk: boolean) => Fault | undefined;
 
   constructor(chaos: ChaosOptions | undefined) {
     this.#chaos = chaos === undefined ? () => undefined : createChaos(chaos);
@@ -89,8 +89,10 @@ export class Faults {
     this.#queue.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 });
   }
 
+  /** From now on nothing goes wrong, neither what was asked for nor at random. */
   clear(): void {
     this.#queue = [];
+    this.#chaos = () => undefined;
   }
 
   /** The fault that meets this request, if any; it is used up. */

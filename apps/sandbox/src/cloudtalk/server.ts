@@ -18,6 +18,8 @@ export interface CloudTalkSandbox {
   readonly operations: readonly Operation[];
   /** Queues a fault. */
   readonly fault: (fault: Fault) => void;
+  /** From now on nothing goes wrong, neither what was asked for nor at random. */
+  readonly calm: () => void;
   /** Puts a contact in, as someone in CloudTalk would (CloudTalk's own field names); returns its id, or throws. */
   readonly add: (data: Readonly<Record<string, unknown>>) => number;
   /** Changes a contact, as someone in CloudTalk would. */
@@ -47,6 +49,7 @@ export async function startCloudTalkSandbox(options: CloudTalkSandboxOptions = {
     contacts: () => account.snapshot(),
     operations: api.operations,
     fault: (fault) => faults.add(fault),
+    calm: () => faults.clear(),
     add: (data) => Number((demand(account.add(data), 201).data as { readonly id: string }).id),
     edit: (id, data) => void demand(account.edit(id, data), 200),
     remove: (id) => void demand(account.delete(id), 200),

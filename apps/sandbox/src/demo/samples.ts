@@ -165,7 +165,7 @@ function refusedFiles(people: People): readonly SampleFile[] {
     },
     {
       ...{ connection, name: 'workbook.csv', shows: 'an Excel workbook', expected: { refused: 'not_csv' } },
-      content: Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(2_000, 7)]),
+      content: Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(2_000, 7), Buffer.from('\n')]),
     },
   ];
 }

@@ -25,6 +25,7 @@ export async function openDesk(
   account: SyncAccount,
   owner: string,
   exclusive: boolean,
+  onAnswer: () => void,
 ): Promise<AccountDesk> {
   const since = new Date(world.clock.now().getTime() - WINDOW);
   const history = await world.store.accounts.spentSince(account.id, since);
@@ -37,7 +38,7 @@ export async function openDesk(
     requestTimeout: account.requestTimeout,
     onRate: (rate) => budget.learn(rate, world.clock.now()),
   });
-  const operations = new Operations(world, account.id, client, budget);
+  const operations = new Operations(world, account.id, client, budget, onAnswer);
   const lists = new AccountLists(world, account.id, operations);
   const directory = new DirectoryReader(world, account.id, operations);
   const search = new LiveSearch(world, account.id, operations);

@@ -14,14 +14,14 @@ export class LiveSearch {
 
   /**
    * The contact that really has the first of these identities that any contact has; undefined only when a search for
-   * every one of them found none. What is found goes into the directory.
+   * every one of them found none. The directory keeps what is found, and nothing else, for what was searched.
    */
   async find(identities: readonly Identity[], runId: string, signal: AbortSignal): Promise<number | undefined> {
     for (const identity of identities) {
       const holders = await this.holders(identity, runId, signal);
+      const now = this.world.clock.now();
+      await this.world.store.transaction((tx) => tx.directory.keepOnly(this.accountId, identity, holders, now));
       if (holders.length === 0) continue;
-      const entries = holders.map((contactId) => ({ ...identity, contactId }));
-      await this.world.store.directory.see(this.accountId, entries, this.world.clock.now());
       const found = await this.world.store.directory.find(this.accountId, [identity]);
       return [...found.values()][0];
     }

@@ -6,8 +6,10 @@ import type { World } from '../world.js';
 /** Reads of an account that cost an operation each. */
 export type ReadKind = 'show' | 'search' | 'directory' | 'agents' | 'attributes' | 'countries' | 'check';
 
-/** How often a read is made again when CloudTalk throttles it, before that counts as out of reach. */
-const THROTTLED_TRIES = 5;
+/** How often a read is made, one failure after the other, before CloudTalk counts as out of reach. */
+const TRIES = 4;
+/** The pause after the first failure of a read, in milliseconds; it doubles. What is throttled waits for the budget. */
+const FIRST_PAUSE = 250;
 
 /**
  * The account's operations: every request to CloudTalk passes here, waits for the budget, and is noted in the database
@@ -19,6 +21,8 @@ export class Operations {
     private readonly accountId: string,
     private readonly client: CloudTalkClient,
     private readonly budget: RateBudget,
+    /** Told whenever CloudTalk has answered a request as it should. */
+    private readonly onAnswer: () => void,
   ) {}
 
   /** Waits until a request may leave; `commands` is how many a bulk request carries. */
@@ -38,7 +42,7 @@ export class Operations {
     await store.accounts.spend({ ...operation, accountId: this.accountId, at, cost });
   }
 
-  /** Makes one read, as often as throttling asks for. Throws what the client throws. */
+  /** Makes one read, and makes it again when CloudTalk only stumbles. Throws what the client throws. */
   async read<T>(
     kind: ReadKind,
     runId: string | null,
@@ -49,16 +53,21 @@ export class Operations {
       await this.allowed(signal);
       await this.spend(this.world.store, { runId, kind });
       try {
-        return await call(this.client);
+        const answer = await call(this.client);
+        this.onAnswer();
+        return answer;
       } catch (error) {
-        if (!this.noteThrottling(error) || attempt === THROTTLED_TRIES) throw error;
+        if (!(error instanceof RetryableError) || attempt === TRIES) throw error;
+        if (!this.noteThrottling(error)) await this.world.clock.wait(FIRST_PAUSE * 2 ** (attempt - 1), signal);
       }
     }
   }
 
   /** Sends a batch that is committed already. Throws what the client throws. */
-  send(...args: Parameters<CloudTalkClient['bulk']>): ReturnType<CloudTalkClient['bulk']> {
-    return this.client.bulk(...args);
+  async send(...args: Parameters<CloudTalkClient['bulk']>): ReturnType<CloudTalkClient['bulk']> {
+    const result = await this.client.bulk(...args);
+    if (result.kind !== 'in doubt') this.onAnswer();
+    return result;
   }
 
   /** True when the error is a 429, which the budget then heeds. */

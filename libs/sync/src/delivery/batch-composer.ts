@@ -1,5 +1,6 @@
-import { type Command, MAX_COMMANDS } from '@cloudtalk-sync/cloudtalk';
-import type { Claim, RunEntity } from '@cloudtalk-sync/store';
+import { type Command, MAX_COMMANDS, type ShownContact } from '@cloudtalk-sync/cloudtalk';
+import { type Claim, identityKey, type RunEntity } from '@cloudtalk-sync/store';
+import type { ValidContact } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import type { LiveSearch } from '../account/live-search.js';
 import { identitiesOf } from '../identities.js';
@@ -25,7 +26,7 @@ export class BatchComposer {
     private readonly search: LiveSearch,
   ) {}
 
-  /** The next batch, full unless no more rows can be sent now. Rows with nothing to send end on the way. */
+  /** The next batch, full unless no more rows can be sent now. Rows with nothing to send, or that cannot be sent, end on the way. */
   async compose(runs: readonly RunEntity[], signal: AbortSignal): Promise<readonly PlannedCommand[]> {
     const batch: PlannedCommand[] = [];
     const taken = new Set<string>();
@@ -41,13 +42,14 @@ export class BatchComposer {
       limit = Math.min(limit, candidate.row.batchLimit);
       if (batch.length >= limit) break;
     }
-    return batch;
+    return batch.filter((planned) => planned.candidate.run.error === null);
   }
 
-  /** False while a row before it, here or on the way, touches the same contact, or while it is backing off. */
+  /** False while a row before it, here or on the way, touches the same contact, while it is backing off, or once its run has stopped. */
   private mayGo(candidate: Candidate, taken: ReadonlySet<string>): boolean {
     const { notBefore } = candidate.row;
-    if (candidate.isHeld || (notBefore !== null && notBefore > this.world.clock.now())) return false;
+    if (candidate.isHeld || candidate.run.error !== null || (notBefore !== null && notBefore > this.world.clock.now()))
+      return false;
     return !candidate.claims.some((claim) => taken.has(claimKey(claim)));
   }
 
@@ -63,10 +65,10 @@ export class BatchComposer {
     const attempt = row.attempts + 1;
     const command_id = `${run.id}.${row.number}.${attempt}`;
     if (plan.kind === 'add') {
-      const claims = claimsOf(run.id, row.number, contact, undefined);
+      const claims = claimsOf(run, row, contact, undefined);
       return { candidate, claims, attempt, command: { action: 'add_contact', command_id, data: plan.data } };
     }
-    const claims = claimsOf(run.id, row.number, contact, plan.contactId);
+    const claims = claimsOf(run, row, contact, plan.contactId);
     if (plan.contactId !== candidate.contactId && (await this.isTaken(candidate, claims, taken))) return undefined;
     for (const claim of claims) taken.add(claimKey(claim));
     return { candidate, claims, attempt, command: { action: 'edit_contact', command_id, data: plan.data } };
@@ -95,9 +97,14 @@ export class BatchComposer {
     const plan = planRow({ contact, contactId, accepted }, ids);
     if (plan.kind !== 'show') return plan;
     const shown = await this.search.show(plan.contactId, run.id, signal);
-    if (shown !== undefined) return resolved(planRow({ contact, contactId, accepted, shown }, ids));
-    await this.world.store.transaction((store) => store.links.forgetContact(run.accountId, plan.contactId));
-    if (row.searchFirst) return resolved(planRow({ contact }, ids));
+    const isOwn = link?.contactId === contactId || row.searchFirst;
+    if (shown && (isOwn || shares(contact, shown))) {
+      return resolved(planRow({ contact, contactId, accepted, shown }, ids));
+    }
+    if (!shown) {
+      await this.world.store.transaction((store) => store.links.forgetContact(run.accountId, plan.contactId));
+      if (row.searchFirst) return resolved(planRow({ contact }, ids));
+    }
     return this.plan({ ...candidate, row: { ...row, searchFirst: true } }, signal);
   }
 
@@ -114,6 +121,12 @@ export class BatchComposer {
     const { run, row } = candidate;
     await this.world.store.transaction((store) => settle(store, [{ run, row, verdict }], [], this.world.clock.now()));
   }
+}
+
+/** False when the directory was wrong: the contact has lost the number or e-mail by which it was matched. */
+function shares(contact: ValidContact, shown: ShownContact): boolean {
+  const theirs = new Set(identitiesOf(shown).map(identityKey));
+  return identitiesOf(contact).some((identity) => theirs.has(identityKey(identity)));
 }
 
 function resolved(plan: Plan): Exclude<Plan, { kind: 'show' }> {

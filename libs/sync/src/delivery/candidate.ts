@@ -65,20 +65,25 @@ function withContact(
   const identities = identitiesOf(contact);
   const match = identities.map((identity) => directory.get(identityKey(identity))).find((id) => id !== undefined);
   const contactId = link?.contactId ?? match;
-  const claims = claimsOf(run.id, row.number, contact, contactId);
+  const claims = claimsOf(run, row, contact, contactId);
   return [{ run, row, contact, link, contactId, claims }];
 }
 
-/** A row claims its contact's numbers and e-mails, and the contact itself once there is one. */
+/**
+ * A row claims its contact's numbers and e-mails, the contact itself once there is one, and its record where that has an
+ * id: a source may repeat a record, and its second version needs the contact that the first one made.
+ */
 export function claimsOf(
-  runId: string,
-  rowNumber: number,
+  run: Pick<RunEntity, 'id' | 'connectionId'>,
+  row: Pick<RowEntity, 'number' | 'recordId' | 'linkKey'>,
   contact: ValidContact,
   contactId: number | undefined,
 ): readonly Claim[] {
-  const own = { runId, rowNumber };
-  const claims: readonly Claim[] = identitiesOf(contact).map((identity) => ({ ...identity, ...own }));
-  return contactId === undefined ? claims : [...claims, { kind: 'contact', value: String(contactId), ...own }];
+  const own = { runId: run.id, rowNumber: row.number };
+  const claims: Claim[] = identitiesOf(contact).map((identity) => ({ ...identity, ...own }));
+  if (row.recordId !== null) claims.push({ kind: 'record', value: `${run.connectionId} ${row.linkKey}`, ...own });
+  if (contactId !== undefined) claims.push({ kind: 'contact', value: String(contactId), ...own });
+  return claims;
 }
 
 function isHeldByOther(holder: Claim | undefined, claim: Claim): boolean {

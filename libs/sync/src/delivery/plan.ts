@@ -36,12 +36,13 @@ function planEdit(contact: ValidContact, contactId: number, situation: Situation
   const { accepted, shown } = situation;
   const changed = SINGLE_FIELDS.filter((field) => contact[field] !== undefined && contact[field] !== accepted?.[field]);
   const single = singleData(contact, ids, (field) => changed.includes(field));
-  if (!addsToLists(contact, accepted)) {
+  const news = newsOf(contact, accepted);
+  if (news === undefined) {
     if (changed.length === 0) return { kind: 'unchanged', contactId };
     return { kind: 'edit', contactId, data: { id: contactId, ...single } };
   }
   if (shown === undefined) return { kind: 'show', contactId };
-  const lists = listData(contact, shown, ids);
+  const lists = listData(news, shown, ids);
   if (changed.length === 0 && Object.keys(lists).length === 0) return { kind: 'unchanged', contactId };
   return { kind: 'edit', contactId, data: { id: contactId, ...single, ...lists } };
 }
@@ -50,22 +51,33 @@ function addData(contact: ValidContact, ids: AccountIds): ContactData {
   return { ...singleData(contact, ids, () => true), ...listData(contact, NOTHING, ids) };
 }
 
-/** True when the contact has a list entry that was not accepted before; entries that are gone are left in CloudTalk. */
-function addsToLists(contact: ValidContact, accepted: ValidContact | undefined): boolean {
-  if (accepted === undefined) return true;
-  return (
-    contact.phones.some((phone) => !accepted.phones.includes(phone)) ||
-    contact.emails.some((email) => !hasEmail(accepted.emails, email)) ||
-    contact.tags.some((tag) => !accepted.tags.includes(tag)) ||
-    Object.entries(contact.attributes).some(([title, value]) => accepted.attributes[title] !== value)
+type OwnLists = Pick<ValidContact, 'phones' | 'emails' | 'tags' | 'attributes'>;
+
+/**
+ * The lists that hold an entry which was not accepted before, the others empty; undefined when there is none. What is
+ * as it was accepted is left to whoever changed it in CloudTalk since, and so are entries that are gone. Each attribute
+ * is a field of its own.
+ */
+function newsOf(contact: ValidContact, accepted: ValidContact | undefined): OwnLists | undefined {
+  if (accepted === undefined) return contact;
+  const attributes = Object.entries(contact.attributes).filter(
+    ([title, value]) => accepted.attributes[title] !== value,
   );
+  const news = {
+    phones: contact.phones.some((phone) => !accepted.phones.includes(phone)) ? contact.phones : [],
+    emails: contact.emails.some((email) => !hasEmail(accepted.emails, email)) ? contact.emails : [],
+    tags: contact.tags.some((tag) => !accepted.tags.includes(tag)) ? contact.tags : [],
+    attributes: Object.fromEntries(attributes),
+  };
+  const counts = [news.phones.length, news.emails.length, news.tags.length, attributes.length];
+  return counts.every((count) => count === 0) ? undefined : news;
 }
 
 type Lists = Pick<ShownContact, 'phones' | 'emails' | 'tags' | 'attributes'>;
 const NOTHING: Lists = { phones: [], emails: [], tags: [], attributes: [] };
 
 /** The lists that must change, each whole: what CloudTalk has, followed by what is new. A list without news is left out. */
-function listData(contact: ValidContact, present: Lists, ids: AccountIds): Omit<ContactData, keyof SingleData> {
+function listData(contact: OwnLists, present: Lists, ids: AccountIds): Omit<ContactData, keyof SingleData> {
   const phones = contact.phones.filter((phone) => !present.phones.includes(phone));
   const emails = contact.emails.filter((email) => !hasEmail(present.emails, email));
   const tags = contact.tags.filter((tag) => !present.tags.includes(tag));
@@ -82,7 +94,7 @@ function listData(contact: ValidContact, present: Lists, ids: AccountIds): Omit<
 
 /** Empty when CloudTalk has every value; attributes that are not ours go back as they are. */
 function attributeData(
-  contact: ValidContact,
+  contact: Pick<OwnLists, 'attributes'>,
   present: Lists,
   ids: AccountIds,
 ): { attribute_id: number; value: string }[] {

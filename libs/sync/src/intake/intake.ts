@@ -34,6 +34,7 @@ export class Intake {
     const rules = await rulesOf(settings, mapping, this.lists, run.id, signal);
     const warnings = [...stream.input.warnings, ...unknownColumns(mapping, rules)];
     await this.world.store.runs.note(run, { input: { ...stream.input, warnings } });
+    if (run.kind === 'pass' && isStopped(run)) return;
     let page: SourceRecord[] = [];
     for await (const record of stream.records) {
       page.push(record);
