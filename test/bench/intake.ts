@@ -51,7 +51,9 @@ async function measure(path: string, rows: number, report: Report): Promise<Memo
   const size = (statSync(path).size / 1024 / 1024).toFixed(1);
   report.title(`${rows.toLocaleString('en')} rows, ${size} MB`);
   const { compared, repaired, differences } = await compare(path, COUNTRY);
-  report.line(`compared ${compared} rows with the plain pipeline; ${repaired} more were repaired, which only ours does`);
+  report.line(
+    `compared ${compared} rows with the plain pipeline; ${repaired} more were repaired, which only ours does`,
+  );
   for (const difference of differences.slice(0, 10)) report.line(`  ${difference}`);
   report.expect('rows judged differently', differences.length, { atMost: 0 });
   const times = { ours: [] as number[], plain: [] as number[] };

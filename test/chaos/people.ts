@@ -45,7 +45,7 @@ export class People {
     const count = 15 + Math.floor(this.random() * 40);
     for (let row = 0; row < count; row += 1) rows.push(this.random() < 0.6 ? this.#make() : this.#known());
     const repeated = rows[Math.floor(this.random() * rows.length)];
-    if (repeated) rows.push({ ...repeated, title: `${repeated.title}, again` });
+    if (repeated) rows.push({ ...repeated, title: `${repeated.title} again` });
     for (const person of rows) this.#last.set(person.phone, person);
     const lines = rows.map(({ name, phone, title }) => `${name},${phone},${title},ours`);
     lines.splice(Math.floor(this.random() * lines.length), 0, 'Wrong number,12,,');

@@ -28,28 +28,29 @@ export interface StormResult {
 
 /** How often each kind of fault meets a request. */
 const RATES = {
-  throttle: 0.02,
-  'error before': 0.02,
-  'error in the middle': 0.03,
-  'error after': 0.03,
+  throttle: 0.01,
+  'error before': 0.01,
+  'error in the middle': 0.02,
+  'error after': 0.02,
   'bad gateway before': 0.01,
-  'bad gateway after': 0.02,
-  'time out before': 0.01,
-  'time out after': 0.02,
-  'apply late': 0.02,
-  'drop before': 0.02,
-  'drop after': 0.03,
+  'bad gateway after': 0.01,
+  'time out before': 0.005,
+  'time out after': 0.015,
+  'apply late': 0.01,
+  'drop before': 0.01,
+  'drop after': 0.02,
   truncate: 0.02,
-  slow: 0.05,
-  'command error': 0.03,
-  'omit command': 0.03,
+  slow: 0.03,
+  'command error': 0.02,
+  'omit command': 0.02,
 };
-/** The longest life of a daemon before it is killed, in milliseconds; the shortest is a tenth of it. */
-const LONGEST_LIFE = 4_000;
+/** The life of a daemon before it is killed, in milliseconds: from just after its start to some batches later. */
+const SHORTEST_LIFE = 900;
+const LONGEST_LIFE = 6_000;
 /** How long the world may take to come to rest when nothing is killed any more, in milliseconds. */
 const REST_DEADLINE = 240_000;
 /** Fewer than this many files wait or are worked on at any time, so that a kill meets work and work comes to an end. */
-const FILES_IN_FLIGHT = 4;
+const FILES_IN_FLIGHT = 6;
 
 /** Drops files on a daemon that is killed again and again while CloudTalk misbehaves, then looks what came of it. */
 export async function storm(options: StormOptions): Promise<StormResult> {
@@ -97,7 +98,7 @@ cloudtalk:
   operationsPerMinute: 2000
   share: 90%
   requestTimeout: 500ms
-  settle: 1500ms
+  settle: 1200ms
 connections:
   - id: drop
     connector: folder
@@ -124,7 +125,7 @@ class World {
   async rage(kills: number): Promise<void> {
     for (let kill = 0; kill < kills; kill += 1) {
       this.daemon.start();
-      const end = Date.now() + LONGEST_LIFE * (0.1 + 0.9 * this.random());
+      const end = Date.now() + SHORTEST_LIFE + (LONGEST_LIFE - SHORTEST_LIFE) * this.random();
       while (Date.now() < end) {
         if ((await this.#inFlight()) < FILES_IN_FLIGHT) await this.#drop();
         await sleep(100);

@@ -127,6 +127,14 @@ describe('the commands', () => {
     expect(refused.code).toBe(3);
     expect(parseLines(refused.stdout)).toMatchObject([{ status: 'waiting', waiting: { code: 'key_refused' } }]);
     expect(processes.sandbox.contacts()).toEqual([]);
+
+    await processes.configure({});
+    const mended = await processes.command('run', 'drop', '--wait', '--json');
+    expect(mended.code).toBe(0);
+    expect(parseLines(mended.stdout)).toMatchObject([
+      { id: parseLines(refused.stdout)[0]?.id, status: 'completed', totals: { created: 3 } },
+    ]);
+    expect(processes.sandbox.contacts()).toHaveLength(3);
   });
 
   it('end with 3 when CloudTalk is out of reach', async () => {

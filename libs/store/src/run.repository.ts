@@ -99,21 +99,23 @@ export class RunRepository {
   async move(run: RunEntity, to: RunState, notes: RunNotes = {}): Promise<boolean> {
     assertMove(RUN_MOVES, run.state, to);
     const waiting = to === 'waiting' ? {} : { waiting: null };
+    const noted = storableNotes(notes);
     const result = await this.manager
       .createQueryBuilder()
       .update(RunEntity)
-      .set({ ...waiting, ...notes, state: to } as QueryDeepPartialEntity<RunEntity>)
+      .set({ ...waiting, ...noted, state: to } as QueryDeepPartialEntity<RunEntity>)
       .where({ id: run.id, state: run.state })
       .execute();
     if (result.affected !== 1) return false;
-    Object.assign(run, waiting, notes, { state: to });
+    Object.assign(run, waiting, noted, { state: to });
     return true;
   }
 
   /** Notes facts of a run without moving it. */
   async note(run: RunEntity, notes: RunNotes): Promise<void> {
-    await this.manager.update(RunEntity, { id: run.id }, notes as QueryDeepPartialEntity<RunEntity>);
-    Object.assign(run, notes);
+    const noted = storableNotes(notes);
+    await this.manager.update(RunEntity, { id: run.id }, noted as QueryDeepPartialEntity<RunEntity>);
+    Object.assign(run, noted);
   }
 
   /** Counts failed rows towards the run's limit and returns the new count. */
@@ -124,6 +126,13 @@ export class RunRepository {
     );
     return updated[0]?.failures ?? 0;
   }
+}
+
+/** Dates as they are, everything else as jsonb takes it. */
+function storableNotes(notes: RunNotes): RunNotes {
+  const asStored = (value: unknown): unknown =>
+    value === undefined || value instanceof Date ? value : JSON.parse(toJson(value));
+  return Object.fromEntries(Object.entries(notes).map(([name, value]) => [name, asStored(value)]));
 }
 
 export function hasEnded(run: { readonly state: RunState }): boolean {

@@ -77,6 +77,7 @@ export class Engine {
     const { accounts, queue, exclusive } = this.#options;
     await this.prepare();
     await this.#lease.take();
+    await this.#checkWaitingNow();
     for (const account of accounts) {
       this.#desks.set(
         account.id,
@@ -92,6 +93,14 @@ export class Engine {
       CONCURRENCY,
     );
     this.#sweeping = this.#sweep(this.#stopping.signal);
+  }
+
+  /** Whoever starts a process has perhaps just mended what runs wait for. */
+  async #checkWaitingNow(): Promise<void> {
+    const { store, clock } = this.#world;
+    for (const run of await store.runs.open()) {
+      if (run.waiting) await store.runs.note(run, { waiting: { ...run.waiting, checkAt: clock.now().toISOString() } });
+    }
   }
 
   /** Lets the request in flight finish, stores its answer, and ends; what is left goes on at the next start. */

@@ -11,6 +11,9 @@ const INTERVAL = 300;
 /** How long CloudTalk or the source may be out of reach before the command gives up, in milliseconds. */
 const PATIENCE = 30_000;
 
+/** Among so many of the newest imports those are looked for that have not ended; the API's limit. */
+const LOOKED_AT = 1000;
+
 /** `run`: one pass over a connection, now. */
 export function runCommand(end: Ending): Command {
   return new Command('run')
@@ -22,7 +25,7 @@ export function runCommand(end: Ending): Command {
       const { operator, startWork, close } = await openOperator();
       try {
         const worksHere = await startWork();
-        const ids = await operator.pass(connection);
+        const ids = await passOver(operator, connection);
         const waits = options.wait ?? worksHere;
         const runs = waits ? await waitFor(operator, ids) : await look(operator, ids);
         if (options.json) for (const run of runs) await printJson(run);
@@ -32,6 +35,13 @@ export function runCommand(end: Ending): Command {
         await close();
       }
     });
+}
+
+/** The runs that the pass made, after those of the connection that had not ended before. */
+async function passOver(operator: Operator, connection: string): Promise<readonly string[]> {
+  const before = await operator.runs({ limit: LOOKED_AT, connection });
+  const open = before.filter((run) => run.endedAt === null).map((run) => run.id);
+  return [...new Set([...open.reverse(), ...(await operator.pass(connection))])];
 }
 
 async function look(operator: Operator, ids: readonly string[]): Promise<readonly RunView[]> {
@@ -48,13 +58,18 @@ async function waitFor(operator: Operator, ids: readonly string[]): Promise<read
     const open = runs.filter((run) => run.endedAt === null);
     if (open.some((run) => run.status !== 'waiting')) waitingSince = Date.now();
     const givesUp = open.some((run) => run.waiting?.needsPerson) || Date.now() - waitingSince > PATIENCE;
-    if (open.length === 0 || (givesUp && open.every((run) => run.status === 'waiting'))) {
+    if (open.length === 0 || (givesUp && open.every(isWaiting))) {
       progress.clear();
       return runs;
     }
     progress.show(runs);
     await sleep(INTERVAL);
   }
+}
+
+/** A run whose check is due may go on at any moment. */
+function isWaiting({ waiting }: RunView): boolean {
+  return waiting !== null && Date.parse(waiting.checkAt) > Date.now();
 }
 
 function text(runs: readonly RunView[]): string {

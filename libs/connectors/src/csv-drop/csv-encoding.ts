@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { Warning } from '@cloudtalk-sync/validation';
 import iconv from 'iconv-lite';
 import type { Inspection } from './csv-inspect.js';
@@ -75,19 +76,29 @@ export function headText(file: Inspection, { encoding }: EncodingChoice): string
   return iconv.decode(file.head, encoding);
 }
 
-/** The text of a file as UTF-8 without BOM; throws FatalError at bytes that mean nothing in that encoding. */
-export async function* asUtf8(chunks: AsyncIterable<Buffer>, choice: EncodingChoice): AsyncGenerator<Buffer> {
-  if (choice.encoding === 'utf-8') yield* withoutStart(chunks, choice.bom);
-  else yield* recoded(chunks, choice.encoding);
+/** The text of a file without BOM, in pieces; throws FatalError at bytes that mean nothing in that encoding. */
+export async function* asText(chunks: AsyncIterable<Buffer>, choice: EncodingChoice): AsyncGenerator<string> {
+  const decode = decoderOf(choice.encoding);
+  let bom = choice.bom;
+  for await (const chunk of chunks) {
+    yield decode(bom === 0 ? chunk : chunk.subarray(bom));
+    bom = Math.max(0, bom - chunk.length);
+  }
+  yield decode();
 }
 
-async function* recoded(chunks: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<Buffer> {
-  const decode = encoding.startsWith('utf-16') ? utf16Decoder(encoding) : codePageDecoder(encoding);
-  for await (const chunk of chunks) yield Buffer.from(decode(chunk));
-  yield Buffer.from(decode());
+function decoderOf(encoding: Encoding): Decode {
+  if (encoding === 'utf-8') return utf8Decoder();
+  return encoding.startsWith('utf-16') ? utf16Decoder(encoding) : codePageDecoder(encoding);
 }
 
 type Decode = (chunk?: Buffer) => string;
+
+/** For bytes that were found to be UTF-8 before. */
+function utf8Decoder(): Decode {
+  const decoder = new StringDecoder('utf8');
+  return (chunk) => (chunk ? decoder.write(chunk) : decoder.end());
+}
 
 function utf16Decoder(encoding: Encoding): Decode {
   const decoder = new TextDecoder(encoding, { fatal: true });
@@ -114,15 +125,6 @@ function codePageDecoder(encoding: Encoding): Decode {
     if (text.includes('\uFFFD')) throw refusals.unreadable(`it is not UTF-8, and has bytes that ${encoding} lacks`);
     return text;
   };
-}
-
-/** Leaves out the first `count` bytes. */
-export async function* withoutStart(chunks: AsyncIterable<Buffer>, count: number): AsyncGenerator<Buffer> {
-  let left = count;
-  for await (const chunk of chunks) {
-    if (left < chunk.length) yield left === 0 ? chunk : chunk.subarray(left);
-    left = Math.max(0, left - chunk.length);
-  }
 }
 
 /** Text in an encoding, for a file that is to look like the one it answers. */

@@ -1,6 +1,6 @@
 import type { InputDescription, RecordStream, SourceRecord } from '@cloudtalk-sync/connector-kit';
 import { sniffDelimiter, separatorLine, type Delimiter } from './csv-delimiter.js';
-import { asUtf8, chooseEncoding, headText, withoutStart, type Encoding, type EncodingChoice } from './csv-encoding.js';
+import { asText, chooseEncoding, headText, type Encoding, type EncodingChoice } from './csv-encoding.js';
 import { checkTemplateHeader, parseHeader, type Header } from './csv-header.js';
 import { inspect, type Inspection } from './csv-inspect.js';
 import { foreignKind } from './csv-kind.js';
@@ -72,9 +72,14 @@ function formatOf(file: Inspection, options: CsvOptions): Format {
   };
 }
 
-async function headerOf(records: AsyncIterable<CsvRecord>, format: Format, options: CsvOptions): Promise<Header> {
-  for await (const record of records) {
-    const header = parseHeader(record.cells);
+async function headerOf(
+  records: AsyncIterable<readonly CsvRecord[]>,
+  format: Format,
+  options: CsvOptions,
+): Promise<Header> {
+  for await (const [first] of records) {
+    if (!first) continue;
+    const header = parseHeader(first.cells);
     checkHeader(header, format, options);
     return header;
   }
@@ -103,16 +108,23 @@ function describe(source: ByteSource, file: Inspection, format: Format, header: 
   };
 }
 
-async function* records(
+/** The records behind the separator line, as they are read; their lines are counted from that line on. */
+function records(
   source: ByteSource,
   file: Inspection,
   { encoding, separator, delimiter }: Format,
   signal: AbortSignal | undefined,
-): AsyncGenerator<CsvRecord> {
-  const text = asUtf8(unchanged(source, file), encoding);
-  const skipped = separator === '' ? 0 : 1;
-  for await (const record of parseRecords(withoutStart(text, Buffer.byteLength(separator)), delimiter, signal)) {
-    yield { cells: record.cells, line: record.line + skipped };
+): AsyncGenerator<readonly CsvRecord[]> {
+  const text = asText(unchanged(source, file), encoding);
+  return parseRecords(withoutStart(text, separator.length), delimiter, signal);
+}
+
+/** Leaves out the first `count` characters. */
+async function* withoutStart(pieces: AsyncIterable<string>, count: number): AsyncGenerator<string> {
+  let left = count;
+  for await (const piece of pieces) {
+    yield left === 0 ? piece : piece.slice(left);
+    left = Math.max(0, left - piece.length);
   }
 }
 
@@ -136,12 +148,16 @@ interface Reading {
 }
 
 async function* rows(source: ByteSource, options: CsvOptions, reading: Reading): AsyncGenerator<SourceRecord> {
-  const make = recordMaker(source.name, reading.header, reading.format.delimiter, options.idColumn);
+  const { file, format, header, after, signal } = reading;
+  const make = recordMaker(source.name, header, format.delimiter, options.idColumn);
+  const skippedLines = format.separator === '' ? 0 : 1;
   let row = -1;
-  for await (const record of records(source, reading.file, reading.format, reading.signal)) {
-    row++;
-    if (row === 0 || row <= reading.after) continue;
-    reading.signal?.throwIfAborted();
-    yield make(record, row);
+  for await (const page of records(source, file, format, signal)) {
+    for (const { cells, line } of page) {
+      row++;
+      if (row === 0 || row <= after) continue;
+      signal?.throwIfAborted();
+      yield make({ cells, line: line + skippedLines }, row);
+    }
   }
 }

@@ -15,24 +15,19 @@ export function recordMaker(
   const idIndex = idColumn === undefined ? -1 : header.fields.indexOf(idColumn.trim());
   return ({ cells, line }, row) => {
     const fields: Record<string, string> = {};
-    header.fields.forEach((name, index) => {
-      fields[name] = cells[index] ?? '';
-    });
+    let index = 0;
+    for (const name of header.fields) fields[name] = cells[index++] ?? '';
+    const record = { fields, cursor: { row }, origin: { file, row, line } };
     const id = cells[idIndex]?.trim();
     const damage = damageOf(cells, header, delimiter);
-    return {
-      ...(id ? { id } : {}),
-      fields,
-      cursor: { row },
-      origin: { file, row, line },
-      ...(damage ? { damage } : {}),
-    };
+    return id || damage ? { ...record, ...(id ? { id } : {}), ...(damage ? { damage } : {}) } : record;
   };
 }
 
 /** Extra cells that are all empty are harmless: spreadsheets leave them behind. */
 function damageOf(cells: readonly string[], header: Header, delimiter: string): Damage | undefined {
   const { width } = header;
+  if (cells.length === width) return undefined;
   const extra = cells.slice(width).filter((cell) => cell.trim() !== '');
   if (cells.length >= width && extra.length === 0) return undefined;
   const value = shortened(cells.join(delimiter));

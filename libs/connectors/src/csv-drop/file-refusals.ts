@@ -72,12 +72,6 @@ export const refusals = {
       `The row at line ${line} has a quotation mark that is opened and never closed, so the file cannot be split into rows from there on.`,
       'Close or remove the quotation mark in that row and drop the file again.',
     ),
-  brokenRow: (line: number, detail: string) =>
-    refusal(
-      'not_csv',
-      `The row after line ${line} cannot be read: ${detail}`,
-      'Correct that row and drop the file again.',
-    ),
 };
 
 /** The file was written to while it was read; reading it again gives the whole of it. */
