@@ -41,11 +41,35 @@ export const cloudtalkSchema = z.strictObject({
 const limits = {
   maxFileSize: size.optional().meta({ description: 'A larger file is refused as a whole: 8MB' }),
   stopAfterFailures: count.optional().meta({ description: 'A run is stopped at this many failed rows' }),
+  stopAtFailureShare: share.optional().meta({
+    description: 'A run is stopped when so many of its first 100 rows fail, to catch a wrong mapping early: 80%',
+  }),
   unknownColumns: z
     .enum(['warn', 'fail'])
     .optional()
     .meta({ description: 'What becomes of a file with columns that nothing maps' }),
 };
+
+const listPolicy = z.enum(['union', 'replace'], { error: 'Write union or replace.' });
+
+const listsSchema = z
+  .strictObject({
+    numbers: listPolicy.default('union'),
+    emails: listPolicy.default('union'),
+    tags: z
+      .union([z.enum(['add', 'replace']), z.strictObject({ managed: z.string().min(1) })], {
+        error: "Write add, replace, or { managed: 'prefix' }.",
+      })
+      .default('add')
+      .meta({
+        description:
+          'add: ours are added; { managed: crm- }: of the tags that begin so, the contact keeps just ours; replace: only ours stay',
+      }),
+    attributes: z.literal('managed', { error: 'Write managed, or leave it out.' }).default('managed'),
+  })
+  .meta({
+    description: 'What becomes of numbers, e-mails, tags and attributes that others put on a contact; by default they stay',
+  });
 
 const NO_SCHEDULE = "This is no schedule. Write { cron: '0 2 * * *', timezone: Europe/Bratislava } or { every: 30s }.";
 
@@ -86,6 +110,7 @@ const connectionSchema = z.strictObject({
   options: z.unknown().optional(),
   tag: z.string().min(1).optional().meta({ description: 'Put on every contact of the import' }),
   mapping: mappingSchema.optional(),
+  lists: listsSchema.prefault({}),
   report: z
     .record(z.string(), z.string())
     .optional()

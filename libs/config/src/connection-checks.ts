@@ -46,7 +46,8 @@ async function checkConnection(
   const issues = parsed.success ? [] : explainIssues(parsed.error.issues, given, toJsonSchema(connector.optionsSchema));
   const findings = issues.map((finding) => ({ ...finding, path: [...path, 'options', ...finding.path] }));
   const unmapped = connector.hasTemplate || raw['mapping'] !== undefined ? [] : [noMapping(connector.type, path)];
-  return { findings: [...findings, ...unmapped], ...(parsed.success ? { options: parsed.data } : {}) };
+  const reported = connector.hasTemplate && raw['report'] !== undefined ? [noFieldReport(connector.type, path)] : [];
+  return { findings: [...findings, ...unmapped, ...reported], ...(parsed.success ? { options: parsed.data } : {}) };
 }
 
 function unknownConnector(type: string, path: Path, connectors: readonly Connector[]): Finding {
@@ -65,6 +66,14 @@ function noMapping(type: string, path: Path): Finding {
     path: [...path, 'mapping'],
     message: `It is missing, and the fields of ${type} have no order that CloudTalk knows.`,
     expected: "Write mapping: with at least a name, as { name: '{{ FirstName }} {{ LastName }}', phone: Phone }.",
+  };
+}
+
+function noFieldReport(type: string, path: Path): Finding {
+  return {
+    path: [...path, 'report'],
+    message: `A ${type} has no fields that could take an outcome back; its outcomes lie in reports/ beside the files.`,
+    expected: 'Leave report out.',
   };
 }
 

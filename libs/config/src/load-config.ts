@@ -93,8 +93,8 @@ function toConnection(
   options: unknown,
   limits: Pick<ConnectionConfig, keyof typeof LIMITS>,
 ): ConnectionConfig {
-  const { id, connector, ...rest } = connection;
-  return { ...limits, ...present(rest), id, connector, accountId: 'default', options };
+  const { id, connector, lists, ...rest } = connection;
+  return { ...limits, ...present(rest), id, connector, lists, accountId: 'default', options };
 }
 
 /** Without the keys that are there but undefined. */

@@ -35,6 +35,17 @@ export type Schedule =
   /** `every` in milliseconds. */
   | { readonly kind: 'every'; readonly every: number };
 
+/**
+ * What becomes of entries of a contact's lists that are not ours: `union` and `add` keep them, `replace` does not,
+ * `managed` keeps those that do not begin with its prefix. Attributes are managed one by one.
+ */
+export interface ListPolicies {
+  readonly numbers: 'union' | 'replace';
+  readonly emails: 'union' | 'replace';
+  readonly tags: 'add' | 'replace' | { readonly managed: string };
+  readonly attributes: 'managed';
+}
+
 /** One configured account or drop of a connector. */
 export interface ConnectionConfig {
   readonly id: string;
@@ -57,4 +68,8 @@ export interface ConnectionConfig {
   readonly maxFileSize: number;
   /** A run is stopped at this many failed rows. */
   readonly stopAfterFailures: number;
+  /** A run is stopped when this part of its first rows fails, above 0 and at most 1; absent: never for that. */
+  readonly stopAtFailureShare?: number;
+  /** What becomes of list entries that others put on a contact. */
+  readonly lists: ListPolicies;
 }

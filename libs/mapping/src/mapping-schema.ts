@@ -19,10 +19,11 @@ const lookup = z
     from: z.string().min(1),
     lookup: z.record(z.string(), scalar).optional(),
     default: scalar.optional(),
+    clear: z.literal(true).optional(),
   })
   .meta({
     description:
-      'The value of a source field, translated by `lookup` (exact, else whatever the case); `default` stands for an empty or unlisted value, which without it gives nothing.',
+      'The value of a source field, translated by `lookup` (exact, else whatever the case); `default` stands for an empty or unlisted value, which without it gives nothing. With `clear: true` an empty result empties the field in CloudTalk instead of leaving it alone.',
   });
 
 const form = z.union([fieldOrTemplate, constant, lookup], {

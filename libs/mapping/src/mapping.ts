@@ -1,12 +1,14 @@
 import {
+  type ClearedField,
   LIST_FIELDS,
   type ListField,
   type MappedContact,
   SINGLE_FIELDS,
   type SingleField,
+  TEMPLATE_COLUMNS,
 } from '@cloudtalk-sync/validation';
 import { type CompiledForm, compileRule, firstFilled } from './mapping-form.js';
-import type { MappingConfig } from './mapping-schema.js';
+import type { MappingConfig, MappingRule } from './mapping-schema.js';
 import type { SourceFields, TextOf } from './source-field.js';
 
 /** From the fields of a source record to an unchecked contact. */
@@ -48,16 +50,31 @@ export function compileMapping(config: MappingConfig, extra: MappingExtra = {}):
   const singles = SINGLE_FIELDS.flatMap((field) => target(field, compile(config[field])));
   const lists = LIST_FIELDS.flatMap((field) => listTarget(field, compile(config[field]), extra));
   const attributes = Object.entries(config.attributes ?? {}).flatMap(([title, rule]) => target(title, compile(rule)));
+  const clearing = clearingFields(config);
   return {
-    map: (fields) => ({
-      single: mapSingles(singles, fields),
-      lists: mapLists(lists, fields),
-      attributes: mapSingles(attributes, fields),
-    }),
+    map: (fields) => {
+      const mapped = {
+        single: mapSingles(singles, fields),
+        lists: mapLists(lists, fields),
+        attributes: mapSingles(attributes, fields),
+      };
+      return clearing.length === 0 ? mapped : { ...mapped, clear: clearing };
+    },
     sourceFields: [...new Set(used.flatMap(({ sourceFields }) => sourceFields))],
     attributes: attributes.map(({ field }) => field),
     usesAgents: config.favorite_agent !== undefined,
   };
+}
+
+/** The fields of which a form says `clear`; a name is never emptied. */
+function clearingFields(config: MappingConfig): readonly ClearedField[] {
+  const clears = (rule: MappingRule | undefined): boolean =>
+    rule !== undefined && [rule].flat().some((form) => typeof form === 'object' && 'clear' in form);
+  const fields = TEMPLATE_COLUMNS.filter((field) => field !== 'name' && clears(config[field]));
+  const titles = Object.entries(config.attributes ?? {}).flatMap(([title, rule]) =>
+    clears(rule) ? [`attributes.${title}` as const] : [],
+  );
+  return [...fields, ...titles];
 }
 
 function target<Field>(field: Field, forms: readonly CompiledForm[]): Target<Field>[] {

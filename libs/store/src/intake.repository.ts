@@ -49,12 +49,11 @@ export class IntakeRepository {
          UNION ALL
          SELECT number, 'email', lower(value)
          FROM rows, jsonb_array_elements_text(contact->'emails') AS value WHERE run_id = $1 AND state = 'ready'
-       ), shared AS (
-         SELECT kind, value, min(number) AS earliest FROM identities GROUP BY kind, value HAVING count(*) > 1
+       ), occurrences AS (
+         SELECT number, kind, min(number) OVER (PARTITION BY kind, value) AS earliest FROM identities
        ), targets AS (
-         SELECT i.number, coalesce(min(s.earliest) FILTER (WHERE s.kind = 'phone'), min(s.earliest)) AS target
-         FROM identities i JOIN shared s ON s.kind = i.kind AND s.value = i.value AND s.earliest < i.number
-         GROUP BY i.number
+         SELECT number, coalesce(min(earliest) FILTER (WHERE kind = 'phone'), min(earliest)) AS target
+         FROM occurrences WHERE earliest < number GROUP BY number
        )
        UPDATE rows r SET folded_into = t.target FROM targets t WHERE r.run_id = $1 AND r.number = t.number`,
       [runId],

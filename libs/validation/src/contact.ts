@@ -43,6 +43,12 @@ export const TEMPLATE_COLUMNS = [
 ] as const satisfies readonly ContactField[];
 
 /**
+ * A field that an empty source value empties in CloudTalk too, because its mapping says `clear`: by its column, or by
+ * the title of the custom attribute.
+ */
+export type ClearedField = ContactField | `attributes.${string}`;
+
+/**
  * The unchecked result of a mapping: text as the source gave it, untrimmed and unsplit. A list field has one entry for
  * each source field that feeds it; an entry may still hold several values separated by `:`. Absent means not mapped.
  */
@@ -51,6 +57,8 @@ export interface MappedContact {
   readonly lists: Readonly<Partial<Record<ListField, readonly string[]>>>;
   /** By the title of the custom attribute. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** Fields that are mapped with `clear`, to be emptied in CloudTalk when they turn out to be empty; absent when there is none. */
+  readonly clear?: readonly ClearedField[];
 }
 
 declare const valid: unique symbol;
@@ -81,4 +89,6 @@ export interface ValidContact {
   readonly tags: readonly string[];
   /** By the title of the custom attribute; never an empty value. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** Fields to be emptied in CloudTalk; none of them is filled above. Absent when there is none. */
+  readonly clear?: readonly ClearedField[];
 }

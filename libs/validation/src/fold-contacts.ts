@@ -1,4 +1,5 @@
 import type { ValidContact } from './contact.js';
+import { isFilled } from './cleared.js';
 import { hasAddress } from './identifiers.js';
 
 /**
@@ -6,14 +7,33 @@ import { hasAddress } from './identifiers.js';
  * attribute and of every other field that `later` fills.
  */
 export function foldContacts(first: ValidContact, later: ValidContact): ValidContact {
-  return {
-    ...first,
+  const { clear: _cleared, ...kept } = first;
+  const folded = {
+    ...kept,
     ...later,
     phones: union(first.phones, later.phones),
     emails: [...first.emails, ...later.emails.filter((email) => !hasAddress(first.emails, email))],
     tags: union(first.tags, later.tags),
     attributes: { ...first.attributes, ...later.attributes },
   };
+  return withCleared(folded, first, later);
+}
+
+/** What the later record empties is empty, whatever the first one filled; what it fills is no longer emptied. */
+function withCleared(folded: ValidContact, first: ValidContact, later: ValidContact): ValidContact {
+  if (!first.clear && !later.clear) return folded;
+  const single = (later.clear ?? []).filter((field) => !LISTS.has(field) && !field.startsWith('attributes.'));
+  const titles = (later.clear ?? []).flatMap((field) => (field.startsWith('attributes.') ? [field.slice(11)] : []));
+  const contact = { ...without(folded, single), attributes: without(folded.attributes, titles) } as ValidContact;
+  const clear = [...new Set([...(first.clear ?? []), ...(later.clear ?? [])])].filter((field) => !isFilled(contact, field));
+  const { clear: _later, ...rest } = contact;
+  return (clear.length > 0 ? { ...rest, clear } : rest) as ValidContact;
+}
+
+const LISTS: ReadonlySet<string> = new Set(['phone', 'email', 'email2', 'tags']);
+
+function without<T extends object>(record: T, names: readonly string[]): T {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name))) as T;
 }
 
 function union(first: readonly string[], later: readonly string[]): readonly string[] {

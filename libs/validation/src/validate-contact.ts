@@ -3,6 +3,7 @@ import type { MappedContact, ValidContact } from './contact.js';
 import { normaliseCountry } from './country.js';
 import { normaliseEmail } from './email.js';
 import { ATTRIBUTE_LIMIT, countCharacters, FIELD_LIMITS, isLongerThan } from './field-limits.js';
+import { isFilled } from './cleared.js';
 import { Findings } from './findings.js';
 import { readIdentifiers } from './identifiers.js';
 import type { Issue, Warning } from './issue.js';
@@ -62,6 +63,8 @@ export function validateContact(mapped: MappedContact, rules: ValidationRules): 
   draft.emails = emails;
   draft.tags = readTags(mapped.lists.tags, findings);
   draft.attributes = readAttributes(mapped.attributes, rules, findings);
+  const clear = mapped.clear?.filter((field) => !isFilled(draft, field));
+  if (clear && clear.length > 0) draft.clear = clear;
   const { issues, warnings } = findings;
   return issues.length > 0 ? { ok: false, issues, warnings } : { ok: true, contact: draft as ValidContact, warnings };
 }

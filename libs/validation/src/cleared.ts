@@ -1,0 +1,26 @@
+import type { ClearedField, ValidContact } from './contact.js';
+
+type Contents = Partial<Omit<ValidContact, symbol>>;
+
+/** Whether a contact holds something in a field. */
+export function isFilled(contact: Contents, field: ClearedField): boolean {
+  switch (field) {
+    case 'phone':
+      return (contact.phones ?? []).length > 0;
+    case 'email':
+    case 'email2':
+      return (contact.emails ?? []).length > 0;
+    case 'tags':
+      return (contact.tags ?? []).length > 0;
+    default:
+      return isAttribute(field)
+        ? contact.attributes?.[field.slice(ATTRIBUTE.length)] !== undefined
+        : contact[field] !== undefined;
+  }
+}
+
+const ATTRIBUTE = 'attributes.';
+
+function isAttribute(field: ClearedField): field is `attributes.${string}` {
+  return field.startsWith(ATTRIBUTE);
+}
