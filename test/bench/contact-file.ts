@@ -42,7 +42,7 @@ function contact(random: Random, row: number): Cells {
   return {
     name: `${first} ${last}`,
     phone: random.chance(0.03) ? `${phone(random, nation)}:${phone(random, nation)}` : phone(random, nation),
-    email: random.chance(0.02) ? `${address}:office@${domain}` : address,
+    email: random.chance(0.02) ? `${address}:office${row}@${domain}` : address,
     company: hasCompany ? company : '',
     website: hasCompany && random.chance(0.3) ? random.pick([`www.${domain}`, `https://${domain}/contact`]) : '',
     address: random.chance(0.2) ? street(random) : '',

@@ -49,7 +49,7 @@ export const NATIONS: readonly Nation[] = [
     last: ['Jones', 'Taylor', 'Williams', 'Davies', 'Evans'],
     cities: ['London', 'Manchester', 'Leeds', 'Bristol'],
     spellings: ['GB', 'United Kingdom', 'GBR'],
-    phones: ['07911 ######', '+44 7400 ######', '020 7946 0###', '+447700900###'],
+    phones: ['07400 ######', '+44 7400 ######', '020 7### ####', '+447401######'],
     domain: 'co.uk',
   },
   {

@@ -46,10 +46,15 @@ export function readyRow(number: number, parts: ContactParts & { readonly record
 }
 
 /** A run of the connection `drop` of the account `default` whose rows are all stored. */
-export async function runWith(store: Store, rows: readonly NewRow[], kind: RunKind = 'file'): Promise<RunEntity> {
+export async function runWith(
+  store: Store,
+  rows: readonly NewRow[],
+  kind: RunKind = 'file',
+  settings: unknown = { stopAfterFailures: 1000 },
+): Promise<RunEntity> {
   await store.accounts.register('default', [{ id: 'drop', connector: 'folder' }]);
   const id = randomUUID();
-  const common = { accountId: 'default', connectionId: 'drop', settings: { stopAfterFailures: 1000 } };
+  const common = { accountId: 'default', connectionId: 'drop', settings };
   await store.runs.insert({ id, kind, requestedAt: TIME, settingsHash: 'hash', ...common });
   const run = await store.runs.find(id);
   if (!run) throw new Error('The run was not stored.');

@@ -1,9 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { csv } from '../builders/csv.js';
 import { type Ended, Processes } from '../support/processes.js';
+
+/** Processes start slowly on a busy machine; milliseconds. */
+vi.setConfig({ testTimeout: 120_000 });
 
 let processes: Processes;
 

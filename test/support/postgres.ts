@@ -21,19 +21,22 @@ const START_DEADLINE = 60_000;
 
 /**
  * Makes a cluster, serves it until its standard input ends, which happens also when this process is killed, then
- * removes it. Arguments: the folder, the programs' folder, the port.
+ * removes it. Arguments: the folder, the programs' folder, the port, more options of the server.
  */
 const SERVE = `
   "$2/initdb" -D "$1/data" -U postgres --pwfile="$1/password" -A scram-sha-256 --no-sync -E UTF8 --locale=C \
     > "$1/log" 2>&1 || exit 1
-  "$2/postgres" -D "$1/data" -p "$3" -h 127.0.0.1 -k '' -F -c max_connections=200 < /dev/null >> "$1/log" 2>&1 &
+  "$2/postgres" -D "$1/data" -p "$3" -h 127.0.0.1 -k '' $4 -c max_connections=200 < /dev/null >> "$1/log" 2>&1 &
   cat > /dev/null
   kill -INT $!
   wait $!
   rm -rf "$1"`;
 
-/** Starts a private PostgreSQL on a free port of 127.0.0.1; `missing` says why there can be none. */
-export async function startPostgres(): Promise<Postgres | { readonly missing: string }> {
+/**
+ * Starts a private PostgreSQL on a free port of 127.0.0.1; `missing` says why there can be none. A `durable` one waits
+ * for the disk as servers do, which tests need not.
+ */
+export async function startPostgres({ durable = false } = {}): Promise<Postgres | { readonly missing: string }> {
   if (process.platform === 'win32') return { missing: 'the tests cannot start PostgreSQL on Windows' };
   const programs = findPostgres();
   if ('missing' in programs) return programs;
@@ -43,7 +46,8 @@ export async function startPostgres(): Promise<Postgres | { readonly missing: st
   writeFileSync(join(folder, 'password'), password, { mode: 0o600 });
   for (const path of user ? [folder, join(folder, 'password')] : []) chownSync(path, user?.uid ?? 0, user?.gid ?? 0);
   const port = await freePort();
-  const server = spawn('sh', ['-c', SERVE, 'sh', folder, programs.bin, String(port)], {
+  const options = durable ? '' : '-F';
+  const server = spawn('sh', ['-c', SERVE, 'sh', folder, programs.bin, String(port), options], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     cwd: folder,

@@ -93,6 +93,7 @@ export class Workshop {
           unknownColumns: 'warn',
           maxFileSize: 8_388_608,
           stopAfterFailures: 1000,
+          lists: { numbers: 'union', emails: 'union', tags: 'add', attributes: 'managed' },
           ...this.options.connection,
         },
       ],

@@ -5,7 +5,10 @@ import type { OpenOperator } from './operator.js';
 
 /** Opens config and database in this process. Throws what opening them throws. */
 export async function openLocalOperator(): Promise<OpenOperator> {
-  const context = await NestFactory.createApplicationContext(DaemonModule, { logger: false, abortOnError: false });
+  const context = await NestFactory.createApplicationContext(DaemonModule.forCommand(), {
+    logger: false,
+    abortOnError: false,
+  });
   const engine = context.get(Engine);
   await engine.prepare();
   return {

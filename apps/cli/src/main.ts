@@ -7,12 +7,17 @@ import { runsCommand } from './commands/runs.command.js';
 import { showCommand } from './commands/show.command.js';
 import { validateCommand } from './commands/validate.command.js';
 
+const EPILOGUE = `
+Exit codes: 0 all well, 1 some rows failed or a file was refused, 2 config or command line, 3 cannot connect.
+Environment: SYNC_CONFIG (config/sync.yaml), DATA_DIR (./data), DATABASE_URL, LOG_LEVEL.`;
+
 async function main(): Promise<number> {
   let exitCode: number = EXIT_CODES.ok;
   const program = new Command('cloudtalk-sync')
     .description('Keeps CloudTalk contacts in step with CRMs and CSV drops, with an outcome for every row.')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true });
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', EPILOGUE);
   for (const make of [validateCommand, runCommand, runsCommand, showCommand, configCommand]) {
     program.addCommand(make((code) => (exitCode = code)));
   }

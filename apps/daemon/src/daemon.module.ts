@@ -4,7 +4,7 @@ import { FatalError } from '@cloudtalk-sync/errors';
 import { InProcessQueue } from '@cloudtalk-sync/queue';
 import { type Database, openDatabase, Store } from '@cloudtalk-sync/store';
 import { Engine, LocalOperator } from '@cloudtalk-sync/sync';
-import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { HealthController } from './api/health.controller.js';
 import { RunsController } from './api/runs.controller.js';
@@ -44,6 +44,12 @@ export class DaemonModule implements OnApplicationShutdown {
     private readonly engine: Engine,
     @Inject(DATABASE) private readonly database: Database,
   ) {}
+
+  /** For a command, which tells a person itself what happens: it logs only errors unless LOG_LEVEL asks for more. */
+  static forCommand(): DynamicModule {
+    const useFactory = ({ logLevel }: Environment): ProcessLog => createLog(logLevel === 'info' ? 'error' : logLevel);
+    return { module: DaemonModule, providers: [{ provide: LOG, useFactory, inject: [ENVIRONMENT] }] };
+  }
 
   /** Lets the request in flight finish, then closes the database. */
   async onApplicationShutdown(): Promise<void> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MappingConfig } from '@cloudtalk-sync/mapping';
+import type { ListPolicies } from './delivery/list-wishes.js';
 import type { SyncAccount, SyncConnection } from './world.js';
 
 /** What a run keeps from its beginning to its end, whatever the config says meanwhile. Plain JSON. */
@@ -9,6 +10,9 @@ export interface RunSettings {
   readonly defaultCountry: string;
   readonly unknownColumns: 'warn' | 'fail';
   readonly stopAfterFailures: number;
+  /** A run is stopped when this part of its first rows fails; null: never for that. */
+  readonly stopAtFailureShare: number | null;
+  readonly lists: ListPolicies;
 }
 
 /** The settings of a run that is asked for now. */
@@ -19,6 +23,8 @@ export function settingsOf(connection: SyncConnection, account: SyncAccount): Ru
     defaultCountry: account.defaultCountry,
     unknownColumns: connection.unknownColumns,
     stopAfterFailures: connection.stopAfterFailures,
+    stopAtFailureShare: connection.stopAtFailureShare ?? null,
+    lists: connection.lists,
   };
 }
 

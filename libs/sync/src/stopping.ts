@@ -3,6 +3,8 @@ import type { RunEntity, Store } from '@cloudtalk-sync/store';
 import type { RunSettings } from './settings.js';
 
 const TOO_MANY_FAILURES = 'too_many_failures';
+/** So many rows say whether a mapping is wrong. */
+const FIRST_ROWS = 100;
 /** How many rows of a stopped run are ended by one statement. */
 const CHUNK = 10_000;
 
@@ -11,12 +13,23 @@ export function isStopped(run: RunEntity): boolean {
   return run.error?.code === TOO_MANY_FAILURES;
 }
 
-/** Counts failed rows of a run; at the limit the run gets the reason why nothing more of it is sent. */
-export async function countFailures(store: Store, run: RunEntity, failures: number): Promise<void> {
-  if (failures === 0) return;
-  run.failures = await store.runs.countFailures(run.id, failures);
-  const limit = (run.settings as RunSettings).stopAfterFailures;
-  if (run.failures >= limit && run.error === null) await store.runs.note(run, { error: tooManyFailures(limit) });
+/**
+ * Why a run stops after so many failures, if it does; `checked` is how many rows were checked so far, where that is
+ * known: just after the first hundred their part of failures counts too.
+ */
+export function stopReason(run: RunEntity, failures: number, checked?: number): Reason | undefined {
+  const { stopAfterFailures: limit, stopAtFailureShare: share } = run.settings as RunSettings;
+  if (failures >= limit) return tooManyFailures(limit);
+  return checked === FIRST_ROWS && share !== null && failures >= share * FIRST_ROWS
+    ? wrongMapping(failures)
+    : undefined;
+}
+
+/** Counts failed rows of a run; the run gets the reason why nothing more of it is sent, once there is one. */
+export async function countFailures(store: Store, run: RunEntity, failures: number, reason?: Reason): Promise<void> {
+  if (failures > 0) run.failures = await store.runs.countFailures(run.id, failures);
+  const stop = reason ?? stopReason(run, run.failures);
+  if (stop && run.error === null) await store.runs.note(run, { error: stop });
 }
 
 function tooManyFailures(limit: number): Reason {
@@ -24,6 +37,14 @@ function tooManyFailures(limit: number): Reason {
     code: TOO_MANY_FAILURES,
     message: `The import was stopped because ${limit} rows have failed; the rest was not processed.`,
     fix: 'Look at the reasons in the errors file: so many failures mostly mean a wrong mapping. Correct it, or the rows, and import again.',
+  };
+}
+
+function wrongMapping(failures: number): Reason {
+  return {
+    code: TOO_MANY_FAILURES,
+    message: `The import was stopped because ${failures} of its first ${FIRST_ROWS} rows have failed; the rest was not processed.`,
+    fix: 'Look at the reasons in the errors file and correct the mapping; then import again.',
   };
 }
 

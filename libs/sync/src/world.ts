@@ -1,6 +1,7 @@
 import type { Clock, Connector } from '@cloudtalk-sync/connector-kit';
 import type { MappingConfig } from '@cloudtalk-sync/mapping';
 import type { Store } from '@cloudtalk-sync/store';
+import type { ListPolicies } from './delivery/list-wishes.js';
 
 /** One CloudTalk account as configured. Durations are in milliseconds. */
 export interface SyncAccount {
@@ -32,6 +33,9 @@ export interface SyncConnection {
   /** Bytes. */
   readonly maxFileSize: number;
   readonly stopAfterFailures: number;
+  /** A run is stopped when this part of its first rows fails, above 0 and at most 1; absent: never for that. */
+  readonly stopAtFailureShare?: number | undefined;
+  readonly lists: ListPolicies;
 }
 
 /** Where the engine writes what it does; never a phone number, an e-mail or a credential. */

@@ -21,6 +21,9 @@ const REFUSAL = {
   fields: { industry: ['We do not serve this industry.'] },
 } as const;
 
+/** As the commands of this project have it. */
+const USAGE_ERROR = 2;
+
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function demo(stage: Stage, keep: boolean, signal: AbortSignal): Promise<boolean> {
@@ -92,19 +95,31 @@ Staying up until Ctrl-C. Try it:
   if (!signal.aborted) await once(signal, 'abort');
 }
 
-const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
-const stage = new Stage(FOLDER, interrupted.signal);
-/** A held timer, since a promise alone does not keep a process alive. */
-const alive = setInterval(() => undefined, 60_000);
-try {
-  process.exitCode = (await demo(stage, values.keep, interrupted.signal)) ? 0 : 1;
-} catch (error) {
-  process.exitCode = 1;
-  if (interrupted.signal.aborted) say('Interrupted.');
-  else process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-} finally {
-  await stage.close();
-  clearInterval(alive);
+function wantsToStay(): boolean {
+  try {
+    return parseArgs({ options: { keep: { type: 'boolean', default: false } } }).values.keep;
+  } catch {
+    process.stderr.write('Usage: npm run demo [-- --keep]\n');
+    process.exit(USAGE_ERROR);
+  }
 }
+
+async function main(keep: boolean): Promise<number> {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+  const stage = new Stage(FOLDER, interrupted.signal);
+  /** A promise alone does not keep a process alive. */
+  const alive = setInterval(() => undefined, 60_000);
+  try {
+    return (await demo(stage, keep, interrupted.signal)) ? 0 : 1;
+  } catch (error) {
+    if (interrupted.signal.aborted) say('Interrupted.');
+    else process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  } finally {
+    await stage.close();
+    clearInterval(alive);
+  }
+}
+
+process.exitCode = await main(wantsToStay());

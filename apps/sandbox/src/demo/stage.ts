@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -52,7 +52,9 @@ export class Stage {
     return join(this.folder, 'drops', connection);
   }
 
+  /** Throws when an earlier demo still runs there. */
   async startSandbox(): Promise<void> {
+    await this.#mustBeFree();
     await rm(this.folder, { recursive: true, force: true });
     await mkdir(this.folder, { recursive: true });
     const args = ['--port', '0', '--operations-per-minute', String(RAISED_LIMIT)];
@@ -114,6 +116,14 @@ export class Stage {
     return { SYNC_CONFIG: this.config, DATA_DIR: this.dataDir };
   }
 
+  async #mustBeFree(): Promise<void> {
+    const text = await readFile(join(this.dataDir, 'daemon.json'), 'utf8').catch(() => undefined);
+    if (text === undefined) return;
+    const { pid } = JSON.parse(text) as { readonly pid: number };
+    if (!isAlive(pid)) return;
+    throw new Error(`Another demo is still running in ${this.folder} (its daemon is process ${pid}). Stop it first.`);
+  }
+
   async #tellSandbox(path: string, body: unknown): Promise<void> {
     const request = { method: 'POST', body: JSON.stringify(body) };
     const answer = await fetch(new URL(path, this.page), request);
@@ -126,5 +136,14 @@ export class Stage {
       return Promise.resolve(look());
     };
     return until(lookAgain, START_DEADLINE, () => `A process did not start: ${child.written()}`, this.signal);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -2,6 +2,7 @@ import { type CloudTalkClient, createCloudTalkClient, RateBudget } from '@cloudt
 import { BatchComposer } from '../delivery/batch-composer.js';
 import { Deliverer } from '../delivery/deliverer.js';
 import { LookUp } from '../delivery/look-up.js';
+import { Planner } from '../delivery/planner.js';
 import type { SyncAccount, World } from '../world.js';
 import { AccountLists } from './account-lists.js';
 import { DirectoryReader } from './directory-reader.js';
@@ -42,8 +43,19 @@ export async function openDesk(
   const lists = new AccountLists(world, account.id, operations);
   const directory = new DirectoryReader(world, account.id, operations);
   const search = new LiveSearch(world, account.id, operations);
-  const composer = new BatchComposer(world, lists, search);
+  const planner = new Planner(world, lists, search);
+  const composer = new BatchComposer(world, planner);
   const lookUp = new LookUp(world, account.id, search);
-  const deliverer = new Deliverer(world, account, owner, exclusive, operations, directory, composer, lookUp);
+  const deliverer = new Deliverer(
+    world,
+    account,
+    owner,
+    exclusive,
+    operations,
+    directory,
+    composer,
+    planner.known,
+    lookUp,
+  );
   return { account, operations, lists, deliverer };
 }

@@ -1,4 +1,10 @@
-import { describeIssue, type Issue, type SingleField, type ValidContact } from '@cloudtalk-sync/validation';
+import {
+  describeIssue,
+  type Issue,
+  SINGLE_FIELDS,
+  type SingleField,
+  type ValidContact,
+} from '@cloudtalk-sync/validation';
 import type { ContactData } from '@cloudtalk-sync/cloudtalk';
 
 /** CloudTalk's ids for what our contacts call by name. */
@@ -37,6 +43,13 @@ export function singleData(
     ...(country === undefined ? {} : { country_id: country }),
     ...(agent === undefined ? {} : { favorite_agent: agent }),
   };
+}
+
+/** The single values that a contact empties; not again what was accepted empty. */
+export function clearedData(contact: ValidContact, accepted: ValidContact | undefined): Partial<SingleData> {
+  const fields = SINGLE_FIELDS.filter((field) => contact.clear?.includes(field));
+  const emptied = fields.filter((field) => accepted === undefined || accepted[field] !== undefined);
+  return Object.fromEntries(emptied.map((field) => [field === 'country' ? 'country_id' : field, '']));
 }
 
 /** What of a contact the account does not know (any more): such a row cannot be sent. */

@@ -38,7 +38,7 @@ describe('a command counts as carried out', () => {
       { ContactsTag: [{ name: 'crm' }], ContactAttribute: [{ attribute_id: 201, value: 'Gold' }] },
     ],
   ])('%s', (_, data) => {
-    expect(isApplied({ name: 'Ann', ...data }, SHOWN)).toBe(true);
+    expect(isApplied({ name: 'Ann', ...data }, SHOWN, 'add_contact')).toBe(true);
   });
 });
 
@@ -53,6 +53,13 @@ describe('a command does not count as carried out', () => {
     ['when the agent is not set', { favorite_agent: 101 }],
     ['when a cleared country is still there', { country_id: '' }],
   ])('%s', (_, data) => {
-    expect(isApplied({ name: 'Ann', ...data }, SHOWN)).toBe(false);
+    expect(isApplied({ name: 'Ann', ...data }, SHOWN, 'add_contact')).toBe(false);
   });
+});
+
+it('an edit that was to take an entry away is not applied while the entry is there', () => {
+  const data = { name: 'Ann', ContactNumber: SHOWN.phones.slice(0, 1).map((phone) => ({ public_number: phone })) };
+  const more = { ...SHOWN, phones: [...SHOWN.phones, '+421905999999'] };
+  expect(isApplied(data, more, 'edit_contact')).toBe(false);
+  expect(isApplied(data, more, 'add_contact')).toBe(true);
 });

@@ -8,6 +8,7 @@ import { endRest } from '../stopping.js';
 import { stopIfAsked, type SyncAccount, type World } from '../world.js';
 import { type Reading, readAnswer, readNothingDone } from './answers.js';
 import type { BatchComposer, PlannedCommand } from './batch-composer.js';
+import type { KnownContacts } from './known-contacts.js';
 import type { LookUp } from './look-up.js';
 import { settle } from './settle.js';
 
@@ -25,6 +26,7 @@ export class Deliverer {
     private readonly operations: Operations,
     private readonly directory: DirectoryReader,
     private readonly composer: BatchComposer,
+    private readonly known: KnownContacts,
     private readonly lookUp: LookUp,
   ) {}
 
@@ -144,7 +146,19 @@ export class Deliverer {
     const known = await this.world.store.directory.known(this.account.id, added);
     if (result.kind === 'in doubt')
       this.world.log.warn({ batch: id }, `the answer to a batch was lost: ${result.message}`);
-    await this.store(id, readAnswer(batch, result, known, this.lookUpTime(sentAt)));
+    const reading = readAnswer(batch, result, known, this.lookUpTime(sentAt));
+    await this.store(id, reading);
+    for (const [index, { run, verdict }] of reading.settlements.entries()) {
+      const command = batch[index]?.command;
+      if (command && 'contactId' in verdict) this.learn(run.id, verdict.contactId, command, verdict.to);
+      else if (command?.action === 'edit_contact') this.known.forget(run.id, command.data.id);
+    }
+  }
+
+  /** What we wrote counts as known, except where CloudTalk merged an add into a contact that had more. */
+  private learn(runId: string, contactId: number, { action, data }: PlannedCommand['command'], to: string): void {
+    if (action === 'add_contact' && to !== 'created') return;
+    this.known.wrote(runId, contactId, data, action);
   }
 
   /** Outcomes, links, directory and claims in one transaction, and only while the batch is still ours. */
@@ -168,6 +182,7 @@ export class Deliverer {
         await tx.deliveries.releaseClaims(run.id);
         await tx.runs.move(run, 'reporting');
       });
+      this.known.endRun(run.id);
       ring('report', run.id);
     }
   }

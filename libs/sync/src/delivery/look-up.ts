@@ -46,7 +46,7 @@ export class LookUp {
     if (contactId == null) return this.notCarriedOut(run, row);
     const shown = await this.search.show(contactId, run.id, signal);
     if (shown === undefined) return { to: 'ready', searchFirst: true, forget: contactId, keepsClaims: true };
-    if (!isApplied(command.data as unknown as ContactData, shown)) return this.notCarriedOut(run, row);
+    if (!isApplied(command.data as unknown as ContactData, shown, command.action)) return this.notCarriedOut(run, row);
     const made = command.action === 'add_contact' && isSince(shown.created, command.sentAt);
     return { to: made ? 'created' : 'updated', contactId };
   }

@@ -1,7 +1,8 @@
 import type { ShownContact } from '@cloudtalk-sync/cloudtalk';
-import { type ValidContact, validateContact } from '@cloudtalk-sync/validation';
+import { type ClearedField, type ValidContact, validateContact } from '@cloudtalk-sync/validation';
 import { describe, expect, it } from 'vitest';
 import type { AccountIds } from './account-ids.js';
+import type { ListPolicies } from './list-wishes.js';
 import { planRow } from './plan.js';
 
 const IDS: AccountIds = {
@@ -12,6 +13,8 @@ const IDS: AccountIds = {
     ['Birthday', 202],
   ]),
 };
+
+const DEFAULTS: ListPolicies = { numbers: 'union', emails: 'union', tags: 'add', attributes: 'managed' };
 
 const P1 = '+421905000001';
 const P2 = '+421905000002';
@@ -25,10 +28,12 @@ interface Given {
   readonly attributes?: Readonly<Record<string, string>>;
   readonly favorite_agent?: string;
   readonly country?: string;
+  readonly clear?: readonly ClearedField[];
 }
 
 function contact(given: Given = {}): ValidContact {
   const { name = 'Ann', title, country, favorite_agent, phone = [P1], email = [], tags = [], attributes = {} } = given;
+  const clear = given.clear ?? [];
   const single = {
     name,
     ...(title && { title }),
@@ -36,7 +41,7 @@ function contact(given: Given = {}): ValidContact {
     ...(favorite_agent && { favorite_agent }),
   };
   const result = validateContact(
-    { single, lists: { phone, email, tags }, attributes },
+    { single, lists: { phone, email, tags }, attributes, clear },
     { defaultCountry: 'SK', unknownColumns: 'fail' },
   );
   if (!result.ok) throw new Error(JSON.stringify(result.issues));
@@ -72,7 +77,7 @@ describe('a contact that CloudTalk does not have', () => {
       tags: ['crm'],
       attributes: { Tier: 'Gold' },
     });
-    expect(planRow({ contact: full }, IDS)).toEqual({
+    expect(planRow({ contact: full }, IDS, DEFAULTS)).toEqual({
       kind: 'add',
       data: {
         name: 'Ann',
@@ -88,7 +93,7 @@ describe('a contact that CloudTalk does not have', () => {
   });
 
   it('is added without the lists and fields that are empty', () => {
-    expect(planRow({ contact: contact() }, IDS)).toEqual({
+    expect(planRow({ contact: contact() }, IDS, DEFAULTS)).toEqual({
       kind: 'add',
       data: { name: 'Ann', ContactNumber: [{ public_number: P1 }] },
     });
@@ -96,7 +101,7 @@ describe('a contact that CloudTalk does not have', () => {
 
   it('is refused when the account has no such agent, country or attribute (any more)', () => {
     const strange = contact({ favorite_agent: 'gone@example.com', country: 'CZ', attributes: { Shoe: '44' } });
-    const plan = planRow({ contact: strange }, IDS);
+    const plan = planRow({ contact: strange }, IDS, DEFAULTS);
     expect(plan).toMatchObject({
       kind: 'refuse',
       issues: [
@@ -110,12 +115,12 @@ describe('a contact that CloudTalk does not have', () => {
 
 describe('the first edit of a matched contact', () => {
   it('waits for a look at the contact, since its lists are not known', () => {
-    expect(planRow({ contact: contact(), contactId: 5 }, IDS)).toEqual({ kind: 'show', contactId: 5 });
+    expect(planRow({ contact: contact(), contactId: 5 }, IDS, DEFAULTS)).toEqual({ kind: 'show', contactId: 5 });
   });
 
   it('sends every filled field, also one that CloudTalk has already, and no empty one', () => {
     const present = shown({ title: 'Boss', company: 'Theirs', phones: [P1] });
-    expect(planRow({ contact: contact({ title: 'Boss' }), contactId: 5, shown: present }, IDS)).toEqual({
+    expect(planRow({ contact: contact({ title: 'Boss' }), contactId: 5, present }, IDS, DEFAULTS)).toEqual({
       kind: 'edit',
       contactId: 5,
       data: { id: 5, name: 'Ann', title: 'Boss' },
@@ -130,7 +135,7 @@ describe('the first edit of a matched contact', () => {
       attributes: [{ id: 202, value: '1.1.' }],
     });
     const ours = contact({ email: ['a@example.com'], tags: ['ours'], attributes: { Tier: 'Gold' } });
-    expect(planRow({ contact: ours, contactId: 5, shown: present }, IDS)).toMatchObject({
+    expect(planRow({ contact: ours, contactId: 5, present }, IDS, DEFAULTS)).toMatchObject({
       data: {
         ContactNumber: [{ public_number: '+421905777777' }, { public_number: P1 }],
         ContactsTag: [{ name: 'theirs' }, { name: 'ours' }],
@@ -140,7 +145,7 @@ describe('the first edit of a matched contact', () => {
         ],
       },
     });
-    expect(planRow({ contact: ours, contactId: 5, shown: present }, IDS)).not.toHaveProperty('data.ContactEmail');
+    expect(planRow({ contact: ours, contactId: 5, present }, IDS, DEFAULTS)).not.toHaveProperty('data.ContactEmail');
   });
 });
 
@@ -150,7 +155,7 @@ describe('a later edit', () => {
     contact({ title: 'Boss', email: ['a@example.com'], tags: ['crm'], attributes: { Tier: 'Gold' }, ...given });
 
   it('sends the name and the one field that differs, without a look', () => {
-    expect(planRow({ contact: again({ title: 'Chief' }), contactId: 5, accepted }, IDS)).toEqual({
+    expect(planRow({ contact: again({ title: 'Chief' }), contactId: 5, accepted }, IDS, DEFAULTS)).toEqual({
       kind: 'edit',
       contactId: 5,
       data: { id: 5, name: 'Ann', title: 'Chief' },
@@ -162,7 +167,10 @@ describe('a later edit', () => {
       contact({ email: ['A@EXAMPLE.com'], tags: ['crm'], attributes: { Tier: 'Gold' } }),
       contact({ title: 'Boss', email: ['a@example.com'] }),
     ]) {
-      expect(planRow({ contact: fewer, contactId: 5, accepted }, IDS)).toEqual({ kind: 'unchanged', contactId: 5 });
+      expect(planRow({ contact: fewer, contactId: 5, accepted }, IDS, DEFAULTS)).toEqual({
+        kind: 'unchanged',
+        contactId: 5,
+      });
     }
   });
 
@@ -173,13 +181,16 @@ describe('a later edit', () => {
       { tags: ['crm', 'new'] },
       { attributes: { Tier: 'Silver' } },
     ]) {
-      expect(planRow({ contact: again(given), contactId: 5, accepted }, IDS)).toEqual({ kind: 'show', contactId: 5 });
+      expect(planRow({ contact: again(given), contactId: 5, accepted }, IDS, DEFAULTS)).toEqual({
+        kind: 'show',
+        contactId: 5,
+      });
     }
   });
 
   it('leaves lists and attributes that it did not change as others have made them', () => {
     const present = shown({ phones: [P1], emails: [], tags: [], attributes: [{ id: 201, value: 'Silver' }] });
-    expect(planRow({ contact: again({ phone: [P1, P2] }), contactId: 5, accepted, shown: present }, IDS)).toEqual({
+    expect(planRow({ contact: again({ phone: [P1, P2] }), contactId: 5, accepted, present }, IDS, DEFAULTS)).toEqual({
       kind: 'edit',
       contactId: 5,
       data: { id: 5, name: 'Ann', ContactNumber: [{ public_number: P1 }, { public_number: P2 }] },
@@ -194,7 +205,7 @@ describe('a later edit', () => {
       ],
     });
     const changed = again({ attributes: { Tier: 'Gold', Birthday: '1.1.' } });
-    expect(planRow({ contact: changed, contactId: 5, accepted, shown: present }, IDS)).toMatchObject({
+    expect(planRow({ contact: changed, contactId: 5, accepted, present }, IDS, DEFAULTS)).toMatchObject({
       data: {
         ContactAttribute: [
           { attribute_id: 201, value: 'Silver' },
@@ -207,9 +218,64 @@ describe('a later edit', () => {
 
   it('has nothing to send when CloudTalk has the new entry already', () => {
     const present = shown({ phones: [P1, P2] });
-    expect(planRow({ contact: again({ phone: [P1, P2] }), contactId: 5, accepted, shown: present }, IDS)).toEqual({
+    expect(planRow({ contact: again({ phone: [P1, P2] }), contactId: 5, accepted, present }, IDS, DEFAULTS)).toEqual({
       kind: 'unchanged',
       contactId: 5,
+    });
+  });
+});
+
+describe('list policies', () => {
+  const edit = (ours: ValidContact, policies: Partial<ListPolicies>, more: object = {}): unknown =>
+    planRow({ contact: ours, contactId: 5, ...more }, IDS, { ...DEFAULTS, ...policies });
+
+  it('replace sends our numbers and e-mails as they are, without a look', () => {
+    const accepted = contact({ phone: [P1, P2], email: ['a@example.com'] });
+    const ours = contact({ phone: [P2], email: ['a@example.com'] });
+    expect(edit(ours, { numbers: 'replace', emails: 'replace' }, { accepted })).toMatchObject({
+      kind: 'edit',
+      data: { id: 5, name: 'Ann', ContactNumber: [{ public_number: P2 }] },
+    });
+    expect(edit(ours, { numbers: 'replace' }, { accepted: ours })).toMatchObject({ kind: 'unchanged' });
+  });
+
+  it('managed tags take away only those with the prefix that the record no longer has', () => {
+    const accepted = contact({ tags: ['crm-a', 'crm-b'] });
+    const ours = contact({ tags: ['crm-b', 'crm-c'] });
+    expect(edit(ours, { tags: { managed: 'crm-' } }, { accepted })).toMatchObject({ kind: 'show' });
+    const present = shown({ tags: ['campaign', 'crm-a', 'crm-b', 'crm-old'] });
+    expect(edit(ours, { tags: { managed: 'crm-' } }, { accepted, present })).toMatchObject({
+      data: { ContactsTag: [{ name: 'campaign' }, { name: 'crm-b' }, { name: 'crm-c' }] },
+    });
+  });
+
+  it('an empty list is left alone under every policy, unless the mapping says clear', () => {
+    const policies = { emails: 'replace', tags: 'replace' } as const;
+    const accepted = contact({ email: ['a@example.com'], tags: ['crm'] });
+    expect(edit(contact(), policies, { accepted })).toMatchObject({ kind: 'unchanged' });
+    expect(edit(contact({ clear: ['email', 'tags'] }), policies, { accepted })).toMatchObject({
+      data: { ContactEmail: '', ContactsTag: '' },
+    });
+  });
+});
+
+describe('a field that the mapping clears', () => {
+  it('is emptied once, and not again', () => {
+    const accepted = contact({ title: 'Boss', country: 'SK', attributes: { Tier: 'Gold' } });
+    const ours = contact({ clear: ['title', 'country', 'attributes.Tier'] });
+    const present = shown({
+      attributes: [
+        { id: 201, value: 'Gold' },
+        { id: 202, value: '1.1.' },
+      ],
+    });
+    expect(planRow({ contact: ours, contactId: 5, accepted, present }, IDS, DEFAULTS)).toEqual({
+      kind: 'edit',
+      contactId: 5,
+      data: { id: 5, name: 'Ann', title: '', country_id: '', ContactAttribute: [{ attribute_id: 202, value: '1.1.' }] },
+    });
+    expect(planRow({ contact: ours, contactId: 5, accepted: ours }, IDS, DEFAULTS)).toMatchObject({
+      kind: 'unchanged',
     });
   });
 });

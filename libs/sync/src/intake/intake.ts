@@ -1,11 +1,12 @@
 import type { RecordStream, SourceRecord } from '@cloudtalk-sync/connector-kit';
+import type { Reason } from '@cloudtalk-sync/errors';
 import type { Mapping } from '@cloudtalk-sync/mapping';
 import type { NewRow, Refusal, RunEntity, Store } from '@cloudtalk-sync/store';
 import type { ValidationRules } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import { linkKeyOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
-import { countFailures, isStopped } from '../stopping.js';
+import { countFailures, isStopped, stopReason } from '../stopping.js';
 import { stopIfAsked, type World } from '../world.js';
 import { checkRecord } from './check-record.js';
 import { mappingOf, rulesOf, unknownColumns } from './run-mapping.js';
@@ -18,6 +19,8 @@ interface CheckedPage {
   /** Failed rows that count towards the run's limit. */
   readonly failures: number;
   readonly refusals: readonly Refusal[];
+  /** Why nothing more of the run is checked. */
+  readonly stop?: Reason;
 }
 
 /** Reads a run's records into rows: each page with its cursor in one transaction, so that a crash loses nothing. */
@@ -53,12 +56,12 @@ export class Intake {
     mapping: Mapping,
     rules: ValidationRules,
   ): Promise<void> {
-    const { rows, failures, refusals } = await this.rowsOf(run, page, mapping, rules);
+    const { rows, failures, refusals, stop } = await this.rowsOf(run, page, mapping, rules);
     await this.world.store.transaction(async (tx: Store) => {
       await tx.rows.insert(run.id, rows);
       await tx.runs.note(run, { cursor: page[page.length - 1]?.cursor, rowsRead: run.rowsRead + page.length });
       if (refusals.length > 0) await tx.links.refuse(refusals);
-      await countFailures(tx, run, failures);
+      await countFailures(tx, run, failures, stop);
     });
   }
 
@@ -68,10 +71,11 @@ export class Intake {
     mapping: Mapping,
     rules: ValidationRules,
   ): Promise<CheckedPage> {
-    const room = (run.settings as RunSettings).stopAfterFailures - run.failures;
+    let stop = run.error ?? undefined;
     const rows: NewRow[] = [];
     const known = await this.reportedFailures(run, page);
     const refusals: Refusal[] = [];
+    const own = { accountId: run.accountId, connectionId: run.connectionId };
     let failures = 0;
     for (const record of page) {
       const row = {
@@ -80,23 +84,23 @@ export class Intake {
         line: record.origin.line,
         raw: record.fields,
       };
-      if (isStopped(run) || failures >= room) {
+      if (stop) {
         rows.push({ ...row, state: 'not processed' });
         continue;
       }
       const checked = checkRecord(record, mapping, rules);
       const linkKey = linkKeyOf(record.id, checked.ok ? checked.contact : undefined);
-      if (checked.ok) {
-        rows.push({ ...row, ...checked, state: 'ready', linkKey });
-        continue;
+      rows.push({ ...row, ...checked, state: checked.ok ? 'ready' : 'failed', linkKey });
+      if (!checked.ok) {
+        const { fingerprint, issues } = checked;
+        const isKnown = linkKey !== undefined && fingerprint !== undefined && known.get(linkKey) === fingerprint;
+        failures += isKnown ? 0 : 1;
+        if (linkKey !== undefined && fingerprint !== undefined)
+          refusals.push({ ...own, key: linkKey, fingerprint, issues });
       }
-      rows.push({ ...row, ...checked, state: 'failed', linkKey });
-      const { fingerprint, issues } = checked;
-      if (linkKey === undefined || fingerprint === undefined || known.get(linkKey) !== fingerprint) failures += 1;
-      if (linkKey === undefined || fingerprint === undefined) continue;
-      refusals.push({ accountId: run.accountId, connectionId: run.connectionId, key: linkKey, fingerprint, issues });
+      stop = stopReason(run, run.failures + failures, row.number);
     }
-    return { rows, failures, refusals };
+    return { rows, failures, refusals, ...(stop ? { stop } : {}) };
   }
 
   /** What was refused last time, by link key: the same failure of an unchanged record does not count again. */

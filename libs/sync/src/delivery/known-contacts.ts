@@ -1,0 +1,54 @@
+import type { ContactData } from '@cloudtalk-sync/cloudtalk';
+import type { PresentLists } from './list-wishes.js';
+
+/** How many contacts of a run are remembered; what is forgotten is asked for again. */
+const MOST = 10_000;
+
+/**
+ * The lists of contacts that were shown in a run, kept up to date by what the run itself wrote. They count until the run
+ * ends, so that a contact costs one `show` a run.
+ */
+export class KnownContacts {
+  readonly #runs = new Map<string, Map<number, PresentLists>>();
+
+  get(runId: string, contactId: number): PresentLists | undefined {
+    return this.#runs.get(runId)?.get(contactId);
+  }
+
+  learn(runId: string, contactId: number, lists: PresentLists): void {
+    const known = this.#runs.get(runId) ?? new Map<number, PresentLists>();
+    if (known.size >= MOST) known.clear();
+    this.#runs.set(runId, known.set(contactId, lists));
+  }
+
+  /** An add wrote all there is; an edit changed the lists that it sent. */
+  wrote(runId: string, contactId: number, data: ContactData, action: 'add_contact' | 'edit_contact'): void {
+    const before = action === 'add_contact' ? EMPTY : this.get(runId, contactId);
+    if (before === undefined) return;
+    this.learn(runId, contactId, {
+      phones: written(data.ContactNumber, (entry) => entry.public_number) ?? before.phones,
+      emails: written(data.ContactEmail, (entry) => entry.email) ?? before.emails,
+      tags: written(data.ContactsTag, (entry) => entry.name) ?? before.tags,
+      attributes:
+        written(data.ContactAttribute, ({ attribute_id, value }) => ({ id: attribute_id, value })) ?? before.attributes,
+    });
+  }
+
+  /** What is no longer certain is asked for again. */
+  forget(runId: string, contactId: number): void {
+    this.#runs.get(runId)?.delete(contactId);
+  }
+
+  endRun(runId: string): void {
+    this.#runs.delete(runId);
+  }
+}
+
+const EMPTY: PresentLists = { phones: [], emails: [], tags: [], attributes: [] };
+
+function written<Sent, Entry>(
+  list: readonly Sent[] | '' | undefined,
+  read: (sent: Sent) => Entry,
+): readonly Entry[] | undefined {
+  return list === '' ? [] : list?.map(read);
+}

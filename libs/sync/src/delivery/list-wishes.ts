@@ -1,0 +1,178 @@
+import type { ContactData, ShownContact } from '@cloudtalk-sync/cloudtalk';
+import type { ValidContact } from '@cloudtalk-sync/validation';
+import type { SingleData } from './account-ids.js';
+
+/**
+ * What becomes of entries of a contact's lists that are not ours: `union` and `add` keep them, `replace` does not,
+ * `managed` keeps those that do not begin with its prefix. Attributes are managed one by one.
+ */
+export interface ListPolicies {
+  readonly numbers: 'union' | 'replace';
+  readonly emails: 'union' | 'replace';
+  readonly tags: 'add' | 'replace' | { readonly managed: string };
+  readonly attributes: 'managed';
+}
+
+export type ListData = Omit<ContactData, keyof SingleData>;
+/** What CloudTalk has in a contact's lists. */
+export interface PresentLists extends Pick<ShownContact, 'phones' | 'emails' | 'tags'> {
+  readonly attributes: readonly Attribute[];
+}
+
+type AttributeIds = ReadonlyMap<string, number>;
+interface Attribute {
+  readonly id: number;
+  readonly value: string;
+}
+
+/** What an edit wants of a list: nothing, a content of its own, or one that depends on what CloudTalk has. */
+type Wish<Entry> =
+  undefined | { readonly whole: readonly Entry[] } | { readonly from: (present: readonly Entry[]) => readonly Entry[] };
+
+export interface ListWishes {
+  readonly phones: Wish<string>;
+  readonly emails: Wish<string>;
+  readonly tags: Wish<string>;
+  readonly attributes: Wish<Attribute>;
+}
+
+/**
+ * What a contact wants of its lists. A list that is as it was accepted wants nothing: what others changed since is left
+ * to them. An empty list wants nothing unless the mapping says that it clears.
+ */
+export function wishesOf(
+  contact: ValidContact,
+  accepted: ValidContact | undefined,
+  policies: ListPolicies,
+  ids: AttributeIds,
+): ListWishes {
+  const clears = (...fields: readonly string[]): boolean =>
+    fields.some((field) => contact.clear?.includes(field as never));
+  const { tags } = policies;
+  return {
+    phones: wish(policies.numbers, contact.phones, accepted?.phones, clears('phone'), same),
+    emails: wish(policies.emails, contact.emails, accepted?.emails, clears('email', 'email2'), lower),
+    tags:
+      typeof tags === 'object'
+        ? managedTags(tags.managed, contact.tags, accepted?.tags, clears('tags'))
+        : wish(tags, contact.tags, accepted?.tags, clears('tags'), same),
+    attributes: attributeWish(contact, accepted, ids),
+  };
+}
+
+/** True when what is wanted depends on what CloudTalk has. */
+export function needsPresent(wishes: ListWishes): boolean {
+  return Object.values(wishes).some((wish: Wish<never>) => wish !== undefined && 'from' in wish);
+}
+
+/** The lists that must change, each whole; a list that is as it is wanted is left out. */
+export function listData(wishes: ListWishes, present: PresentLists | undefined): ListData {
+  const phones = content(wishes.phones, present?.phones, same);
+  const emails = content(wishes.emails, present?.emails, lower);
+  const tags = content(wishes.tags, present?.tags, same);
+  const attributes = content(wishes.attributes, present?.attributes, attributeText);
+  return {
+    ...(phones && { ContactNumber: sent(phones, (public_number) => ({ public_number })) }),
+    ...(emails && { ContactEmail: sent(emails, (email) => ({ email })) }),
+    ...(tags && { ContactsTag: sent(tags, (name) => ({ name })) }),
+    ...(attributes && { ContactAttribute: sent(attributes, ({ id, value }) => ({ attribute_id: id, value })) }),
+  };
+}
+
+/** The lists of a contact that CloudTalk does not have yet. */
+export function newLists(contact: ValidContact, ids: AttributeIds): ListData {
+  const nothing: PresentLists = { phones: [], emails: [], tags: [], attributes: [] };
+  const wishes = {
+    phones: { whole: contact.phones },
+    emails: { whole: contact.emails },
+    tags: { whole: contact.tags },
+    attributes: { whole: ownAttributes(contact, ids) },
+  };
+  return listData(wishes, nothing);
+}
+
+type Key<Entry> = (entry: Entry) => string;
+const same: Key<string> = (text) => text;
+const lower: Key<string> = (text) => text.toLowerCase();
+const attributeText: Key<Attribute> = ({ id, value }) => `${id}=${value}`;
+
+function wish(
+  policy: 'union' | 'add' | 'replace',
+  own: readonly string[],
+  accepted: readonly string[] | undefined,
+  clears: boolean,
+  key: Key<string>,
+): Wish<string> {
+  if (own.length === 0 && !(clears && policy === 'replace')) return undefined;
+  if (policy === 'replace') return accepted && isSame(own, accepted, key) ? undefined : { whole: own };
+  return accepted && missing(own, accepted, key).length === 0
+    ? undefined
+    : { from: (present) => [...present, ...missing(own, present, key)] };
+}
+
+function managedTags(
+  prefix: string,
+  own: readonly string[],
+  accepted: readonly string[] | undefined,
+  clears: boolean,
+): Wish<string> {
+  if (own.length === 0 && !clears) return undefined;
+  if (accepted && isSame(own, accepted, same)) return undefined;
+  return {
+    from: (present) => {
+      const kept = present.filter((tag) => !tag.startsWith(prefix) || own.includes(tag));
+      return [...kept, ...missing(own, kept, same)];
+    },
+  };
+}
+
+/** Each attribute is a field of its own: only those that changed are ours to set, the others go back as they are. */
+function attributeWish(contact: ValidContact, accepted: ValidContact | undefined, ids: AttributeIds): Wish<Attribute> {
+  const changed = ownAttributes(contact, ids, (title, value) => accepted?.attributes[title] !== value);
+  const cleared = new Set(
+    (contact.clear ?? [])
+      .filter((field) => field.startsWith('attributes.'))
+      .map((field) => field.slice('attributes.'.length))
+      .filter((title) => !accepted || accepted.attributes[title] !== undefined)
+      .map((title) => ids.get(title)),
+  );
+  if (changed.length === 0 && cleared.size === 0) return undefined;
+  const ours = new Set(changed.map(({ id }) => id));
+  return { from: (present) => [...present.filter(({ id }) => !ours.has(id) && !cleared.has(id)), ...changed] };
+}
+
+function ownAttributes(
+  { attributes }: ValidContact,
+  ids: AttributeIds,
+  wanted: (title: string, value: string) => boolean = () => true,
+): readonly Attribute[] {
+  return Object.entries(attributes).flatMap(([title, value]) => {
+    const id = ids.get(title);
+    return id !== undefined && wanted(title, value) ? [{ id, value }] : [];
+  });
+}
+
+/** Undefined when nothing must be sent. */
+function content<Entry>(
+  wish: Wish<Entry>,
+  present: readonly Entry[] | undefined,
+  key: Key<Entry>,
+): readonly Entry[] | undefined {
+  if (wish === undefined) return undefined;
+  const wanted = 'whole' in wish ? wish.whole : wish.from(present ?? []);
+  return present && isSame(wanted, present, key) ? undefined : wanted;
+}
+
+function sent<Entry, Sent>(entries: readonly Entry[], write: (entry: Entry) => Sent): readonly Sent[] | '' {
+  return entries.length === 0 ? '' : entries.map(write);
+}
+
+function missing<Entry>(wanted: readonly Entry[], present: readonly Entry[], key: Key<Entry>): readonly Entry[] {
+  const there = new Set(present.map(key));
+  return wanted.filter((entry) => !there.has(key(entry)));
+}
+
+/** Whether two lists hold the same entries, in whatever order. */
+export function isSame<Entry>(one: readonly Entry[], other: readonly Entry[], key: Key<Entry>): boolean {
+  return missing(one, other, key).length === 0 && missing(other, one, key).length === 0;
+}

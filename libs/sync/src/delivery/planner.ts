@@ -1,0 +1,78 @@
+import { identityKey } from '@cloudtalk-sync/store';
+import type { ValidContact } from '@cloudtalk-sync/validation';
+import type { AccountLists } from '../account/account-lists.js';
+import type { LiveSearch } from '../account/live-search.js';
+import { identitiesOf } from '../identities.js';
+import type { RunSettings } from '../settings.js';
+import type { World } from '../world.js';
+import type { AccountIds } from './account-ids.js';
+import type { Candidate } from './candidate.js';
+import { KnownContacts } from './known-contacts.js';
+import type { PresentLists } from './list-wishes.js';
+import { type Plan, planRow } from './plan.js';
+
+/** A plan that can be carried out as it stands. */
+export type FinalPlan = Exclude<Plan, { kind: 'show' }>;
+
+/** Plans rows; looks at a contact, or for one, only when the decision asks for that. */
+export class Planner {
+  readonly known = new KnownContacts();
+
+  constructor(
+    private readonly world: World,
+    private readonly lists: AccountLists,
+    private readonly search: LiveSearch,
+  ) {}
+
+  async plan(candidate: Candidate, signal: AbortSignal): Promise<FinalPlan> {
+    const { run, row, contact, link } = candidate;
+    const ids = await this.accountIds(candidate, signal);
+    const policies = (run.settings as RunSettings).lists;
+    const contactId = row.searchFirst
+      ? await this.search.find(identitiesOf(contact), run.id, signal)
+      : candidate.contactId;
+    const accepted = link?.contactId === contactId ? (link?.accepted ?? undefined) : undefined;
+    const plan = planRow({ contact, contactId, accepted }, ids, policies);
+    if (plan.kind !== 'show') return plan;
+    const present = await this.present(run.id, plan.contactId, signal);
+    const isOwn = link?.contactId === contactId || row.searchFirst;
+    if (present && (isOwn || shares(contact, present))) {
+      return final(planRow({ contact, contactId, accepted, present }, ids, policies));
+    }
+    if (!present) {
+      await this.world.store.transaction((store) => store.links.forgetContact(run.accountId, plan.contactId));
+      if (row.searchFirst) return final(planRow({ contact }, ids, policies));
+    }
+    return this.plan({ ...candidate, row: { ...row, searchFirst: true } }, signal);
+  }
+
+  private async present(runId: string, contactId: number, signal: AbortSignal): Promise<PresentLists | undefined> {
+    const known = this.known.get(runId, contactId);
+    if (known) return known;
+    const shown = await this.search.show(contactId, runId, signal);
+    if (shown) this.known.learn(runId, contactId, shown);
+    return shown;
+  }
+
+  private async accountIds({ run, contact }: Candidate, signal: AbortSignal): Promise<AccountIds> {
+    const none: ReadonlyMap<string, number> = new Map();
+    const hasAttributes =
+      Object.keys(contact.attributes).length > 0 || contact.clear?.some((field) => field.startsWith('attributes.'));
+    return {
+      countries: contact.country === undefined ? none : await this.lists.countries(run.id, signal),
+      agents: contact.favorite_agent === undefined ? none : await this.lists.agents(run.id, signal),
+      attributes: hasAttributes ? await this.lists.attributes(run.id, signal) : none,
+    };
+  }
+}
+
+/** False when the directory was wrong: the contact has lost the number or e-mail by which it was matched. */
+function shares(contact: ValidContact, present: PresentLists): boolean {
+  const theirs = new Set(identitiesOf(present).map(identityKey));
+  return identitiesOf(contact).some((identity) => theirs.has(identityKey(identity)));
+}
+
+function final(plan: Plan): FinalPlan {
+  if (plan.kind !== 'show') return plan;
+  throw new Error(`Contact ${plan.contactId} was shown, and is still asked for.`);
+}

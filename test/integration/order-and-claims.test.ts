@@ -1,0 +1,107 @@
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Database } from '@cloudtalk-sync/store';
+import { contactsCsv, csv, phoneOf } from '../builders/csv.js';
+import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { ShiftedClock } from '../support/shifted-clock.js';
+import { Workshop } from '../support/workshop.js';
+
+/** Milliseconds. */
+const HOUR = 3_600_000;
+
+forEachDatabase((openFresh) => {
+  let database: Database;
+  let workshop: Workshop;
+
+  beforeAll(async () => {
+    database = await openFresh();
+  });
+  beforeEach(async () => {
+    await emptyDatabase(database);
+    workshop = await Workshop.open(database);
+  });
+  afterEach(async () => {
+    await workshop.close();
+    expect(workshop.errors).toEqual([]);
+  });
+
+  const batches = (): readonly number[] =>
+    workshop.sandbox.operations.map(({ commands }) => commands).filter((commands) => commands > 0);
+
+  it('two files with one number make one contact, and the later file has the last word', async () => {
+    await workshop.drop('a.csv', csv('name,phone,title', `First,${phoneOf(1)},Old`));
+    await workshop.drop('b.csv', csv('name,phone,title', `Second,${phoneOf(1)},New`));
+    expect(await workshop.import()).toMatchObject([{ totals: { created: 1 } }, { totals: { updated: 1 } }]);
+    expect(workshop.sandbox.contacts()).toMatchObject([{ name: 'Second', title: 'New', phones: [phoneOf(1)] }]);
+  });
+
+  it('the same file dropped twice at once is sent once', async () => {
+    const content = contactsCsv(25);
+    await workshop.drop('a.csv', content);
+    await workshop.drop('b.csv', content);
+    expect(await workshop.import()).toMatchObject([{ totals: { created: 25 } }, { totals: { unchanged: 25 } }]);
+    expect(workshop.sandbox.contacts()).toHaveLength(25);
+  });
+
+  it('files that share an e-mail of one row and a number of another come out as one contact after the other would', async () => {
+    await workshop.drop('a.csv', csv('name,phone,email', `A,${phoneOf(1)},shared@example.com`));
+    await workshop.drop('b.csv', csv('name,phone,email', `B,${phoneOf(2)},SHARED@example.com`));
+    await workshop.drop('c.csv', csv('name,phone', `C,${phoneOf(2)}`));
+    expect(await workshop.import()).toMatchObject([
+      { totals: { created: 1 } },
+      { totals: { updated: 1 } },
+      { totals: { updated: 1 } },
+    ]);
+    expect(workshop.sandbox.contacts()).toMatchObject([
+      { name: 'C', phones: [phoneOf(1), phoneOf(2)], emails: ['shared@example.com'] },
+    ]);
+  });
+
+  it('batches are filled over the end of a file with the rows of the next', async () => {
+    await workshop.drop('a.csv', contactsCsv(14));
+    await workshop.drop('b.csv', contactsCsv(16, 100));
+    await workshop.import();
+    const full = batches().filter((commands) => commands === 10).length;
+    expect(full).toBe(3);
+    expect(batches()).toHaveLength(3);
+  });
+
+  it('a row in doubt holds back later rows of its contact, and no others', async () => {
+    const clock = new ShiftedClock();
+    await workshop.close();
+    workshop = await Workshop.open(database, { clock, account: { settle: HOUR } });
+    workshop.sandbox.fault({ kind: 'drop', match: 'bulk', when: 'after' });
+    await workshop.drop('a.csv', csv('name,phone,email', `Held,${phoneOf(1)},`));
+    const first = await workshop.engine.requestPass('drop');
+    await workshop.until(first, () => workshop.sandbox.contacts().length === 1);
+    await workshop.drop('b.csv', contactsCsv(10, 50) + csv(`Later,${phoneOf(1)},`, `Last,${phoneOf(1)},`));
+    const second = await workshop.engine.requestPass('drop');
+    await workshop.until(second, (run) => run.totals.created === 10);
+    expect(await workshop.store.rows.totals(first[0] ?? '')).toMatchObject({ 'in doubt': 1 });
+    expect(await workshop.store.rows.totals(second[0] ?? '')).toMatchObject({ ready: 1, folded: 1 });
+    clock.advance(HOUR);
+    expect(await workshop.untilEnded([...first, ...second])).toMatchObject([
+      { totals: { created: 1 } },
+      { totals: { created: 10, updated: 1, merged: 1 } },
+    ]);
+    const holders = workshop.sandbox.contacts().filter(({ phones }) => phones.includes(phoneOf(1)));
+    expect(holders).toMatchObject([{ name: 'Last' }]);
+  });
+
+  it('a number that an agent moved to another contact is matched where it is now', async () => {
+    await workshop.drop('a.csv', csv('name,phone', `A,${phoneOf(1)}`, `B,${phoneOf(2)}`));
+    await workshop.import();
+    const [a, b] = workshop.sandbox.contacts();
+    workshop.sandbox.edit(a?.id ?? 0, { ContactNumber: [{ public_number: 421905777777 }] });
+    workshop.sandbox.edit(b?.id ?? 0, {
+      ContactNumber: [{ public_number: 421905000002 }, { public_number: 421905000001 }],
+    });
+    await workshop.drop('b.csv', csv('name,phone,email', `Moved,${phoneOf(2)}:${phoneOf(1)},m@example.com`));
+    await workshop.import();
+    await workshop.drop('c.csv', csv('name,phone,title', `Again,${phoneOf(3)}:${phoneOf(1)},Boss`));
+    await workshop.import();
+    expect(workshop.sandbox.contacts()).toMatchObject([
+      { name: 'A', phones: ['+421905777777'] },
+      { name: 'Again', title: 'Boss', phones: [phoneOf(2), phoneOf(1), phoneOf(3)] },
+    ]);
+  });
+});

@@ -1,0 +1,131 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RetryableError } from '@cloudtalk-sync/errors';
+import type { Database } from '@cloudtalk-sync/store';
+import { startCloudTalkSandbox } from '../../apps/sandbox/src/index.js';
+import { contactsCsv, csv, phoneOf } from '../builders/csv.js';
+import { openCrmWorkshop } from '../support/crm-workshop.js';
+import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { ShiftedClock } from '../support/shifted-clock.js';
+import { Workshop } from '../support/workshop.js';
+
+/** Milliseconds. */
+const MINUTE = 60_000;
+
+forEachDatabase((openFresh) => {
+  let database: Database;
+  let workshop: Workshop;
+  let clock: ShiftedClock;
+
+  beforeAll(async () => {
+    database = await openFresh();
+  });
+  beforeEach(async () => {
+    await emptyDatabase(database);
+    clock = new ShiftedClock();
+  });
+  afterEach(async () => {
+    await workshop.close();
+    expect(workshop.errors).toEqual([]);
+  });
+
+  describe('a run waits and goes on', () => {
+    it('when CloudTalk’s address answers nobody, and then answers again', async () => {
+      const other = await startCloudTalkSandbox({ operationsPerMinute: 100_000 });
+      await other.close();
+      workshop = await Workshop.open(database, { clock, account: { baseUrl: other.url } });
+      await workshop.drop('a.csv', contactsCsv(12));
+      const ids = await workshop.engine.requestPass('drop');
+      const [waiting] = await workshop.until(ids, (run) => run.status === 'waiting');
+      expect(waiting).toMatchObject({ waiting: { code: 'unreachable', needsPerson: false }, open: 12 });
+      const healed = await startCloudTalkSandbox({
+        operationsPerMinute: 100_000,
+        port: Number(new URL(other.url).port),
+      });
+      try {
+        clock.advance(MINUTE);
+        expect(await workshop.untilEnded(ids)).toMatchObject([{ status: 'completed', totals: { created: 12 } }]);
+        expect(healed.contacts()).toHaveLength(12);
+      } finally {
+        await healed.close();
+      }
+    });
+
+    it('when the key is refused while the account’s agents are asked for, before any row is read', async () => {
+      workshop = await Workshop.open(database, { clock });
+      workshop.sandbox.fault({ kind: 'refuse key', match: '/agents', times: 2 });
+      await workshop.drop('a.csv', csv('name,phone,favorite_agent', `A,${phoneOf(1)},alice.agent@example.com`));
+      const ids = await workshop.engine.requestPass('drop');
+      const [waiting] = await workshop.until(ids, (run) => run.status === 'waiting');
+      expect(waiting).toMatchObject({ waiting: { code: 'key_refused', needsPerson: true }, rows: 0 });
+      clock.advance(MINUTE);
+      await workshop.until(ids, (run) => run.waiting !== null && run.waiting.checkAt !== waiting?.waiting?.checkAt);
+      clock.advance(MINUTE);
+      expect(await workshop.untilEnded(ids)).toMatchObject([{ status: 'completed', totals: { created: 1 } }]);
+    });
+
+    it('when its source is out of reach, from the last page on, without holding up other work', async () => {
+      const shop = await openCrmWorkshop(database, { clock });
+      ({ workshop } = shop);
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      shop.crm.trouble = new RetryableError({ code: 'crm_away', message: 'The CRM is away.', fix: 'Wait.' });
+      const ids = await workshop.engine.requestPass('drop');
+      const [waiting] = await workshop.until(ids, (run) => run.status === 'waiting');
+      expect(waiting).toMatchObject({ waiting: { code: 'crm_away' }, rows: 0 });
+      shop.crm.trouble = undefined;
+      clock.advance(MINUTE);
+      expect(await workshop.untilEnded(ids)).toMatchObject([{ status: 'completed', totals: { created: 1 } }]);
+    });
+
+    it('when an attribute of the mapping is missing: as failed, with what to create, and nothing is sent', async () => {
+      const shop = await openCrmWorkshop(database, {
+        clock,
+        connection: { mapping: { name: 'Name', phone: 'Phone', attributes: { Shoe: 'Shoe' } } },
+      });
+      ({ workshop } = shop);
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Shoe: '44' });
+      expect(await shop.pass()).toMatchObject({ status: 'failed', error: { code: 'unknown_attribute' }, rows: 0 });
+      expect(workshop.sandbox.contacts()).toEqual([]);
+    });
+  });
+
+  describe('what is kept of the account', () => {
+    it('is read again when it has grown old: a new agent is known after ten minutes, on whatever page', async () => {
+      const agents = Array.from({ length: 1500 }, (_, id) => ({ id: id + 1, email: `agent.${id}@example.com` }));
+      workshop = await Workshop.open(database, { clock, sandbox: { agents } });
+      const agentReads = (): number =>
+        workshop.sandbox.operations.filter(({ path }) => path.startsWith('/agents')).length;
+      const file = (title: string): string =>
+        csv('name,phone,title,favorite_agent', `A,${phoneOf(1)},${title},Agent.1499@example.com`);
+      await workshop.drop('a.csv', file('One'));
+      expect(await workshop.import()).toMatchObject([{ totals: { created: 1 } }]);
+      expect(workshop.sandbox.contacts()).toMatchObject([{ favorite_agent: 'agent.1499@example.com' }]);
+      expect(agentReads()).toBe(2);
+      await workshop.drop('b.csv', file('Two'));
+      await workshop.import();
+      expect(agentReads()).toBe(2);
+      clock.advance(10 * MINUTE);
+      agents[1200] = { id: 1201, email: 'new.agent@example.com' };
+      await workshop.drop('c.csv', file('Three').replace('Agent.1499', 'new.agent'));
+      expect(await workshop.import()).toMatchObject([{ totals: { updated: 1, failed: 0 } }]);
+      expect(agentReads()).toBe(4);
+    });
+
+    it('includes the contacts: one that came or went in CloudTalk is known after the directory’s age', async () => {
+      workshop = await Workshop.open(database, { clock, account: { directoryMaxAge: MINUTE } });
+      await workshop.drop('a.csv', csv('name,phone', `A,${phoneOf(1)}:${phoneOf(2)}`));
+      await workshop.import();
+      const id = workshop.sandbox.add({ name: 'Theirs', ContactNumber: [{ public_number: 421905000005 }] });
+      clock.advance(2 * MINUTE);
+      await workshop.drop('b.csv', csv('name,phone', `B,${phoneOf(5)}`));
+      expect(await workshop.import()).toMatchObject([{ totals: { updated: 1 } }]);
+      workshop.sandbox.remove(id);
+      clock.advance(2 * MINUTE);
+      await workshop.drop('c.csv', csv('name,email,phone', `C,c@example.com,${phoneOf(5)}`, `D,,${phoneOf(2)}`));
+      await workshop.import();
+      expect(workshop.sandbox.contacts()).toMatchObject([
+        { name: 'D', phones: [phoneOf(1), phoneOf(2)] },
+        { name: 'C', phones: [phoneOf(5)] },
+      ]);
+    });
+  });
+});
