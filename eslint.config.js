@@ -39,7 +39,10 @@ function boundaries(part) {
   const forbidden = LIBS.filter((lib) => !allowed.includes(lib) && part !== `libs/${lib}`);
   const group = forbidden.flatMap((lib) => [`@cloudtalk-sync/${lib}`, `@cloudtalk-sync/${lib}/**`]);
   const patterns = [
-    { group: ['**/libs/*', '**/libs/**'], message: 'Enter a lib by its front door, @cloudtalk-sync/<lib>.' },
+    {
+      regex: `^(\\.\\./)+(libs/)?(${LIBS.join('|')})/src(/|$)`,
+      message: 'Enter a lib by its front door, @cloudtalk-sync/<lib>.',
+    },
     ...(group.length ? [{ group, message: `${part} may import only: ${allowed.join(', ') || 'no other lib'}.` }] : []),
     ...(part === 'libs/connectors' || !NO_NEST.includes(part.slice('libs/'.length))
       ? []
@@ -47,11 +50,11 @@ function boundaries(part) {
     ...(part === 'apps/cli'
       ? [
           {
-            regex: 'apps/(sandbox|daemon/src/(?!daemon\\.module))',
+            regex: '^(\\.\\./)+(apps/)?(sandbox|daemon/src/(?!daemon\\.module\\.js$))',
             message: "The CLI may import only the daemon's root module.",
           },
         ]
-      : [{ group: ['**/apps/**'], message: 'Nothing is imported from an app.' }]),
+      : [{ regex: '^(\\.\\./)+(apps/)?(cli|daemon|sandbox)/src(/|$)', message: 'Nothing is imported from an app.' }]),
   ];
   return {
     files: [`${part}/**/*.ts`],
@@ -66,7 +69,11 @@ export default tseslint.config(
   {
     files: ['**/*.ts', '**/*.js', '**/*.mjs'],
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })] },
+    settings: {
+      'import-x/extensions': ['.ts', '.js', '.mjs'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })],
+    },
     rules: {
       'import-x/no-cycle': 'error',
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],

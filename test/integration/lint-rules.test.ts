@@ -13,7 +13,6 @@ async function broken(filePath: string, text: string): Promise<readonly string[]
 }
 
 const imports = (from: string): string => `import { x } from '${from}';\nexport const y = x;\n`;
-const RESTRICTED = ['no-restricted-imports'];
 
 describe('the lint rules refuse', () => {
   it.each([
@@ -35,7 +34,7 @@ describe('the lint rules refuse', () => {
     ['the back door of a lib by its name', 'libs/mapping/src/mapping.ts', '@cloudtalk-sync/config/src/units.js'],
     ['the sandbox importing a lib', 'apps/sandbox/src/main.ts', '@cloudtalk-sync/errors'],
   ])('%s', async (_, file, from) => {
-    expect(await broken(file, imports(from))).toEqual(RESTRICTED);
+    expect(await broken(file, imports(from))).toContain('no-restricted-imports');
   });
 
   it('a cycle', async () => {

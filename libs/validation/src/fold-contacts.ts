@@ -7,9 +7,8 @@ import { hasAddress } from './identifiers.js';
  * attribute and of every other field that `later` fills.
  */
 export function foldContacts(first: ValidContact, later: ValidContact): ValidContact {
-  const { clear: _cleared, ...kept } = first;
   const folded = {
-    ...kept,
+    ...without(first, ['clear']),
     ...later,
     phones: union(first.phones, later.phones),
     emails: [...first.emails, ...later.emails.filter((email) => !hasAddress(first.emails, email))],
@@ -25,8 +24,10 @@ function withCleared(folded: ValidContact, first: ValidContact, later: ValidCont
   const single = (later.clear ?? []).filter((field) => !LISTS.has(field) && !field.startsWith('attributes.'));
   const titles = (later.clear ?? []).flatMap((field) => (field.startsWith('attributes.') ? [field.slice(11)] : []));
   const contact = { ...without(folded, single), attributes: without(folded.attributes, titles) } as ValidContact;
-  const clear = [...new Set([...(first.clear ?? []), ...(later.clear ?? [])])].filter((field) => !isFilled(contact, field));
-  const { clear: _later, ...rest } = contact;
+  const clear = [...new Set([...(first.clear ?? []), ...(later.clear ?? [])])].filter(
+    (field) => !isFilled(contact, field),
+  );
+  const rest = without(contact, ['clear']);
   return (clear.length > 0 ? { ...rest, clear } : rest) as ValidContact;
 }
 

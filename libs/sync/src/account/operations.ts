@@ -70,6 +70,11 @@ export class Operations {
     return result;
   }
 
+  /** A command was throttled without a word on when to try again. */
+  noteThrottled(): void {
+    this.budget.throttled(undefined, this.world.clock.now());
+  }
+
   /** True when the error is a 429, which the budget then heeds. */
   noteThrottling(error: unknown): boolean {
     if (!(error instanceof RetryableError) || error.code !== 'rate_limited') return false;

@@ -52,7 +52,8 @@ export class BatchComposer {
     taken: Set<string>,
     signal: AbortSignal,
   ): Promise<PlannedCommand | undefined> {
-    const { run, row, contact } = candidate;
+    const { run, row, contact, refused } = candidate;
+    if (refused) return this.end(candidate, { to: 'failed', issues: refused });
     const plan = await this.planner.plan(candidate, signal);
     if (plan.kind === 'unchanged') return this.end(candidate, { to: 'unchanged', contactId: plan.contactId });
     if (plan.kind === 'refuse') return this.end(candidate, { to: 'failed', issues: plan.issues });

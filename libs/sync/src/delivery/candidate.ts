@@ -1,6 +1,6 @@
 import { type Claim, identityKey, type LinkEntity, type RowEntity, type RunEntity } from '@cloudtalk-sync/store';
 import type { Store } from '@cloudtalk-sync/store';
-import type { ValidContact } from '@cloudtalk-sync/validation';
+import type { Issue, ValidContact } from '@cloudtalk-sync/validation';
 import { identitiesOf } from '../identities.js';
 
 /** A ready row with all that decides what becomes of it. */
@@ -10,6 +10,8 @@ export interface Candidate {
   readonly contact: ValidContact;
   /** Its own link, when that names a contact. */
   readonly link: LinkEntity | undefined;
+  /** Why CloudTalk refused just this contact for this record before; absent when it did not. */
+  readonly refused: readonly Issue[] | undefined;
   /** The contact it goes into: its link's, else by phone, else by e-mail. */
   readonly contactId: number | undefined;
   /** What no other command may touch while this row is on its way. */
@@ -66,7 +68,10 @@ function withContact(
   const match = identities.map((identity) => directory.get(identityKey(identity))).find((id) => id !== undefined);
   const contactId = link?.contactId ?? match;
   const claims = claimsOf(run, row, contact, contactId);
-  return [{ run, row, contact, link, contactId, claims }];
+  const isRefused =
+    run.kind !== 'retry' && linked?.refusedFingerprint != null && linked.refusedFingerprint === row.fingerprint;
+  const refused = isRefused ? (linked.refusedIssues ?? undefined) : undefined;
+  return [{ run, row, contact, link, refused, contactId, claims }];
 }
 
 /**

@@ -84,13 +84,18 @@ export class Deliverer {
     return true;
   }
 
-  /** Runs that have ready rows, in their order; none behind a run that is still being read, since order matters. */
+  /**
+   * Runs that have ready rows, in their order: none behind a run that is still being read, and none behind one of the
+   * same connection whose reading waits, since an older value must not come after a newer one.
+   */
   private async sendableRuns(): Promise<readonly RunEntity[]> {
     const sendable: RunEntity[] = [];
+    const unread = new Set<string>();
     for (const run of await this.world.store.runs.open()) {
       if (run.accountId !== this.account.id) continue;
       if (run.state === 'requested' || run.state === 'reading') break;
-      if (run.state !== 'delivering' || run.error !== null) continue;
+      if (run.waiting?.from === 'requested' || run.waiting?.from === 'reading') unread.add(run.connectionId);
+      if (run.state !== 'delivering' || run.error !== null || unread.has(run.connectionId)) continue;
       const ready = await this.world.store.deliveries.readyRows(run.id, 0, 1);
       if (ready.length > 0) sendable.push(run);
     }
@@ -146,6 +151,7 @@ export class Deliverer {
     const known = await this.world.store.directory.known(this.account.id, added);
     if (result.kind === 'in doubt')
       this.world.log.warn({ batch: id }, `the answer to a batch was lost: ${result.message}`);
+    if (answers.some((answer) => answer.kind === 'throttled')) this.operations.noteThrottled();
     const reading = readAnswer(batch, result, known, this.lookUpTime(sentAt));
     await this.store(id, reading);
     for (const [index, { run, verdict }] of reading.settlements.entries()) {
