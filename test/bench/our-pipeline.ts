@@ -16,6 +16,6 @@ export async function* ourPipeline(path: string, defaultCountry: string): AsyncG
 export function verdictOf(validation: Validation): Verdict | undefined {
   if (validation.warnings.length > 0) return undefined;
   if (!validation.ok) return validation;
-  const { attributes: _none, ...contact } = validation.contact;
-  return { ok: true, contact };
+  const { attributes, ...contact } = validation.contact;
+  return { ok: true, contact: Object.keys(attributes).length === 0 ? contact : validation.contact };
 }

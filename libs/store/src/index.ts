@@ -11,7 +11,7 @@ export type { ConnectionEntity } from './entities/connection.entity.js';
 export type { LinkEntity } from './entities/link.entity.js';
 export type { RowEntity } from './entities/row.entity.js';
 export type { IntakeStep, RunEntity, RunKind, StoredInput, Waiting } from './entities/run.entity.js';
-export type { FoldedRow } from './intake.repository.js';
+export type { FoldedRow, IntakePage } from './intake.repository.js';
 export type { Acceptance, LinkKey, Refusal } from './link.repository.js';
 export type { NewRow, RowQuery } from './row.repository.js';
 export { hasEnded, type NewRun, type RunNotes } from './run.repository.js';

@@ -1,15 +1,58 @@
+import type { Reason } from '@cloudtalk-sync/errors';
 import type { ValidContact } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
 import type { RowEntity } from './entities/row.entity.js';
+import type { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
+import { type Refusal, upsertRefusals } from './link.repository.js';
+import { insertRows, type NewRow } from './row.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
 /** How many rows one statement of the intake touches, so that a transaction stays well under a second. */
 const CHUNK = 10_000;
 
+/** A page of rows as it is read and checked, and what goes with it. */
+export interface IntakePage {
+  readonly rows: readonly NewRow[];
+  /** Where to resume behind these rows. */
+  readonly cursor: unknown;
+  /** Failed rows that count towards the run's limit. */
+  readonly failures: number;
+  readonly refusals: readonly Refusal[];
+  /** Why nothing more of the run is checked. */
+  readonly stop?: Reason;
+}
+
 /** What the database does when all rows of a run are read: compares them with the links and folds repetitions. */
 export class IntakeRepository {
   constructor(private readonly manager: EntityManager) {}
+
+  /**
+   * Stores a page of rows, with the run's cursor and counts and what was refused, in one statement: all or nothing, in
+   * one round trip. Rows that are stored already are left as they are.
+   */
+  async storePage(run: RunEntity, { rows, cursor, failures, refusals, stop }: IntakePage): Promise<void> {
+    const notes = {
+      cursor,
+      rowsRead: run.rowsRead + rows.length,
+      failures: run.failures + failures,
+      error: run.error ?? stop ?? null,
+    };
+    await this.manager.query(
+      `WITH stored AS (${insertRows('$1', '$2')}), refused AS (${upsertRefusals('$3')})
+       UPDATE runs SET cursor = $4, rows_read = $5, failures = failures + $6, error = coalesce(error, $7) WHERE id = $1`,
+      [
+        run.id,
+        toJson(rows),
+        toJson(refusals),
+        toJson(cursor ?? null),
+        notes.rowsRead,
+        failures,
+        stop ? toJson(stop) : null,
+      ],
+    );
+    Object.assign(run, notes);
+  }
 
   /**
    * Ends the ready rows that the connection's links know: `unchanged` when the contact was accepted just so, `failed`

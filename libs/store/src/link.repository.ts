@@ -23,6 +23,16 @@ export interface Refusal extends LinkKey {
   readonly issues: readonly Issue[];
 }
 
+/** Notes what was refused; the parameter is the refusals as JSON. */
+export function upsertRefusals(refusals: string): string {
+  return `INSERT INTO links (account_id, connection_id, key, refused_fingerprint, refused_issues)
+    SELECT DISTINCT ON ("connectionId", key) "accountId", "connectionId", key, fingerprint, issues
+    FROM jsonb_to_recordset(${refusals}::jsonb) AS l ("accountId" text, "connectionId" text, key text,
+      fingerprint text, issues jsonb)
+    ON CONFLICT (connection_id, key) DO UPDATE SET
+      refused_fingerprint = excluded.refused_fingerprint, refused_issues = excluded.refused_issues`;
+}
+
 /** The links: what is known of each source record beyond a single run. */
 export class LinkRepository {
   constructor(private readonly manager: EntityManager) {}
@@ -49,15 +59,7 @@ export class LinkRepository {
 
   /** Notes what was refused; what was accepted before stays, since CloudTalk still holds it. */
   async refuse(refusals: readonly Refusal[]): Promise<void> {
-    await this.manager.query(
-      `INSERT INTO links (account_id, connection_id, key, refused_fingerprint, refused_issues)
-       SELECT DISTINCT ON ("connectionId", key) "accountId", "connectionId", key, fingerprint, issues
-       FROM jsonb_to_recordset($1::jsonb) AS l ("accountId" text, "connectionId" text, key text, fingerprint text,
-         issues jsonb)
-       ON CONFLICT (connection_id, key) DO UPDATE SET
-         refused_fingerprint = excluded.refused_fingerprint, refused_issues = excluded.refused_issues`,
-      [toJson(refusals)],
-    );
+    await this.manager.query(upsertRefusals('$1'), [toJson(refusals)]);
   }
 
   /** Forgets a contact that CloudTalk no longer has: its records are matched anew. */

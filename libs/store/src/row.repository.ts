@@ -26,21 +26,24 @@ export interface RowQuery {
   readonly states?: readonly RowState[];
 }
 
+/** Inserts the rows of a run; the parameters are the run's id and the rows as JSON. */
+export function insertRows(runId: string, rows: string): string {
+  return `INSERT INTO rows
+      (run_id, number, state, record_id, link_key, line, raw, contact, fingerprint, issues, warnings, reason)
+    SELECT ${runId}, r.number, r.state, r."recordId", r."linkKey", r.line, r.raw, r.contact, r.fingerprint,
+      coalesce(r.issues, '[]'), coalesce(r.warnings, '[]'), r.reason
+    FROM jsonb_to_recordset(${rows}::jsonb) AS r (number int, state text, "recordId" text, "linkKey" text, line int,
+      raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text)
+    ON CONFLICT DO NOTHING`;
+}
+
 /** The rows of runs. Whole pages go in and come out; nothing here reads a run into memory. */
 export class RowRepository {
   constructor(private readonly manager: EntityManager) {}
 
   /** Stores a page of rows; rows that are stored already are left as they are. */
   async insert(runId: string, rows: readonly NewRow[]): Promise<void> {
-    await this.manager.query(
-      `INSERT INTO rows (run_id, number, state, record_id, link_key, line, raw, contact, fingerprint, issues, warnings, reason)
-       SELECT $1, r.number, r.state, r."recordId", r."linkKey", r.line, r.raw, r.contact, r.fingerprint,
-              coalesce(r.issues, '[]'), coalesce(r.warnings, '[]'), r.reason
-       FROM jsonb_to_recordset($2::jsonb) AS r (number int, state text, "recordId" text, "linkKey" text, line int,
-         raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text)
-       ON CONFLICT DO NOTHING`,
-      [runId, toJson(rows)],
-    );
+    await this.manager.query(insertRows('$1', '$2'), [runId, toJson(rows)]);
   }
 
   /** A page of a run's rows in their order. */

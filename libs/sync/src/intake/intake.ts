@@ -1,26 +1,25 @@
-import type { RecordStream, SourceRecord } from '@cloudtalk-sync/connector-kit';
+import type { Fields, FieldValue, RecordStream, SourceRecord } from '@cloudtalk-sync/connector-kit';
 import type { Reason } from '@cloudtalk-sync/errors';
 import type { Mapping } from '@cloudtalk-sync/mapping';
-import type { NewRow, Refusal, RunEntity, Store } from '@cloudtalk-sync/store';
+import type { IntakePage, NewRow, Refusal, RunEntity } from '@cloudtalk-sync/store';
 import type { ValidationRules } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import { linkKeyOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
-import { countFailures, isStopped, stopReason } from '../stopping.js';
+import { stopReason } from '../stopping.js';
 import { stopIfAsked, type World } from '../world.js';
-import { checkRecord } from './check-record.js';
+import { type CheckedRecord, checkRecord } from './check-record.js';
 import { mappingOf, rulesOf, unknownColumns } from './run-mapping.js';
 
 /** Records stored in one transaction with the run's cursor. */
 const PAGE = 1000;
 
-interface CheckedPage {
-  readonly rows: readonly NewRow[];
-  /** Failed rows that count towards the run's limit. */
-  readonly failures: number;
-  readonly refusals: readonly Refusal[];
+/** How far a run has been checked; what is stored may be a page behind. */
+interface Progress {
+  rowsRead: number;
+  failures: number;
   /** Why nothing more of the run is checked. */
-  readonly stop?: Reason;
+  stop: Reason | undefined;
 }
 
 /** Reads a run's records into rows: each page with its cursor in one transaction, so that a crash loses nothing. */
@@ -30,77 +29,66 @@ export class Intake {
     private readonly lists: AccountLists,
   ) {}
 
-  /** Stores all records of `stream`, which begins at the run's cursor; a stopped CRM pass is read no further. */
+  /**
+   * Stores all records of `stream`, which begins at the run's cursor; a stopped CRM pass is read no further. While the
+   * database stores one page, the next is read and checked.
+   */
   async store(run: RunEntity, stream: RecordStream, signal: AbortSignal): Promise<void> {
+    const { intake, runs } = this.world.store;
     const settings = run.settings as RunSettings;
     const mapping = mappingOf(settings, stream.input);
     const rules = await rulesOf(settings, mapping, this.lists, run.id, signal);
     const warnings = [...stream.input.warnings, ...unknownColumns(mapping, rules)];
-    await this.world.store.runs.note(run, { input: { ...stream.input, warnings } });
-    if (run.kind === 'pass' && isStopped(run)) return;
-    let page: SourceRecord[] = [];
-    for await (const record of stream.records) {
-      page.push(record);
-      if (page.length < PAGE) continue;
-      await this.storePage(run, page, mapping, rules);
-      stopIfAsked(signal);
-      page = [];
-      if (run.kind === 'pass' && isStopped(run)) return;
+    await runs.note(run, { input: { ...stream.input, warnings } });
+    const progress: Progress = { rowsRead: run.rowsRead, failures: run.failures, stop: run.error ?? undefined };
+    const endsEarly = (): boolean => run.kind === 'pass' && progress.stop !== undefined;
+    if (endsEarly()) return;
+    let storing = Promise.resolve();
+    try {
+      for await (const records of pagesOf(stream.records)) {
+        const page = await this.check(run, records, progress, mapping, rules);
+        await storing;
+        stopIfAsked(signal);
+        storing = intake.storePage(run, page);
+        storing.catch(() => undefined);
+        if (endsEarly()) break;
+      }
+    } finally {
+      await storing;
     }
-    if (page.length > 0) await this.storePage(run, page, mapping, rules);
   }
 
-  private async storePage(
+  private async check(
     run: RunEntity,
-    page: readonly SourceRecord[],
+    records: readonly SourceRecord[],
+    progress: Progress,
     mapping: Mapping,
     rules: ValidationRules,
-  ): Promise<void> {
-    const { rows, failures, refusals, stop } = await this.rowsOf(run, page, mapping, rules);
-    await this.world.store.transaction(async (tx: Store) => {
-      await tx.rows.insert(run.id, rows);
-      await tx.runs.note(run, { cursor: page[page.length - 1]?.cursor, rowsRead: run.rowsRead + page.length });
-      if (refusals.length > 0) await tx.links.refuse(refusals);
-      await countFailures(tx, run, failures, stop);
-    });
-  }
-
-  private async rowsOf(
-    run: RunEntity,
-    page: readonly SourceRecord[],
-    mapping: Mapping,
-    rules: ValidationRules,
-  ): Promise<CheckedPage> {
-    let stop = run.error ?? undefined;
+  ): Promise<IntakePage> {
+    const known = await this.reportedFailures(run, records);
     const rows: NewRow[] = [];
-    const known = await this.reportedFailures(run, page);
     const refusals: Refusal[] = [];
-    const own = { accountId: run.accountId, connectionId: run.connectionId };
-    let failures = 0;
-    for (const record of page) {
-      const row = {
-        number: run.rowsRead + rows.length + 1,
-        recordId: record.id,
-        line: record.origin.line,
-        raw: record.fields,
-      };
-      if (stop) {
+    const before = progress.failures;
+    for (const record of records) {
+      const { id, origin, fields } = record;
+      const row = { number: ++progress.rowsRead, recordId: id, line: origin.line, raw: filled(fields) };
+      if (progress.stop) {
         rows.push({ ...row, state: 'not processed' });
         continue;
       }
       const checked = checkRecord(record, mapping, rules);
-      const linkKey = linkKeyOf(record.id, checked.ok ? checked.contact : undefined);
+      const linkKey = linkKeyOf(id, checked.ok ? checked.contact : undefined);
       rows.push({ ...row, ...checked, state: checked.ok ? 'ready' : 'failed', linkKey });
       if (!checked.ok) {
-        const { fingerprint, issues } = checked;
-        const isKnown = linkKey !== undefined && fingerprint !== undefined && known.get(linkKey) === fingerprint;
-        failures += isKnown ? 0 : 1;
-        if (linkKey !== undefined && fingerprint !== undefined)
-          refusals.push({ ...own, key: linkKey, fingerprint, issues });
+        const refusal = refusalOf(run, linkKey, checked);
+        if (refusal) refusals.push(refusal);
+        if (!refusal || known.get(refusal.key) !== refusal.fingerprint) progress.failures += 1;
       }
-      stop = stopReason(run, run.failures + failures, row.number);
+      progress.stop = stopReason(run, progress.failures, row.number);
     }
-    return { rows, failures, refusals, ...(stop ? { stop } : {}) };
+    const { failures, stop } = progress;
+    const cursor = records[records.length - 1]?.cursor;
+    return { rows, cursor, failures: failures - before, refusals, ...(stop ? { stop } : {}) };
   }
 
   /** What was refused last time, by link key: the same failure of an unchanged record does not count again. */
@@ -110,4 +98,35 @@ export class Intake {
     const links = await this.world.store.links.ofKeys(run.connectionId, keys);
     return new Map([...links].map(([key, link]) => [key, link.refusedFingerprint ?? '']));
   }
+}
+
+async function* pagesOf(records: AsyncIterable<SourceRecord>): AsyncGenerator<readonly SourceRecord[]> {
+  let page: SourceRecord[] = [];
+  for await (const record of records) {
+    page.push(record);
+    if (page.length < PAGE) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
+/** Empty cells are not stored: an absent field and an empty one mean the same to a mapping and in a report. */
+function filled(fields: Fields): Fields {
+  const kept: Record<string, FieldValue> = {};
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value !== undefined && value !== '') kept[name] = value;
+  }
+  return kept;
+}
+
+/** What the link of a refused record keeps; undefined where there is no link, or nothing to tell it by. */
+function refusalOf(
+  { accountId, connectionId }: RunEntity,
+  key: string | undefined,
+  { fingerprint, issues }: Extract<CheckedRecord, { ok: false }>,
+): Refusal | undefined {
+  if (key === undefined || fingerprint === undefined) return undefined;
+  return { accountId, connectionId, key, fingerprint, issues };
 }
