@@ -78,6 +78,16 @@ describe('the budget with headers', () => {
     expect(shared.waitFor(at(25_000))).toBe(0);
   });
 
+  it('does not wait for the rounding of a ResetTime beyond the 60 s that a window lasts', () => {
+    const shared = budget();
+    shared.spend(at(0));
+    shared.learn(reading(59, 60_900, 60), at(100));
+    for (let sent = 1; sent < 48; sent += 1) shared.spend(at(200));
+    shared.learn(reading(12, 60_900, 60), at(30_000));
+    expect(shared.waitFor(at(30_000))).toBe(30_100);
+    expect(shared.waitFor(at(60_100))).toBe(0);
+  });
+
   it('obeys a limit lower than the configured one, but not a higher one', () => {
     const lower = budget();
     lower.learn(reading(undefined, undefined, 10), at(0));

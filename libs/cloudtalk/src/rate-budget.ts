@@ -15,6 +15,10 @@ const LONGEST_WAIT = 120_000;
 const FIRST_BLIND_WAIT = 5_000;
 /** The most that is added to a wait after a 429, in ms, so that the company's tools do not all come back at once. */
 const JITTER = 500;
+/** A ResetTime comes in whole seconds and may be rounded up: so much later than the end of its window, in ms. */
+const ROUNDING = 1_000;
+/** Two ResetTimes this close, in ms, are the same window. */
+const SAME_WINDOW = 2_000;
 
 /** Operations that left. */
 export interface Spending {
@@ -42,7 +46,7 @@ export class RateBudget {
   readonly #options: BudgetOptions;
   readonly #cost = new BulkCost();
   #spent: Spending[];
-  #reading: { readonly rate: RateReading; readonly at: number; spentSince: number } | undefined;
+  #reading: Reading | undefined;
   #blockedUntil = 0;
   #lastThrottle = { at: Number.NEGATIVE_INFINITY, blindWait: 0 };
 
@@ -73,8 +77,10 @@ export class RateBudget {
 
   /** Takes in what the headers of an answer say; that of the last request sent, 429 or not. */
   learn(rate: RateReading, now: Date): void {
+    const at = now.getTime();
+    const seenSince = isSameWindow(this.#reading?.rate, rate) ? (this.#reading?.seenSince ?? at) : at;
     this.#cost.answered(rate);
-    this.#reading = { rate, at: now.getTime(), spentSince: 0 };
+    this.#reading = { rate, at, seenSince, spentSince: 0 };
   }
 
   /** Notes a 429: nothing leaves before `retryAt`, or for a while that doubles each time when that is not known. */
@@ -98,7 +104,7 @@ export class RateBudget {
     return named === undefined || named === 0 ? operationsPerMinute : Math.min(named, operationsPerMinute);
   }
 
-  #freshReading(at: number): { readonly rate: RateReading; readonly at: number; spentSince: number } | undefined {
+  #freshReading(at: number): Reading | undefined {
     return this.#reading !== undefined && at - this.#reading.at < LONGEST_WAIT ? this.#reading : undefined;
   }
 
@@ -122,9 +128,28 @@ export class RateBudget {
     const limit = reading.rate.limit ?? this.#options.operationsPerMinute;
     const reserve = limit - Math.max(1, wholePart(limit * this.#options.share));
     if (reading.rate.remaining - reading.spentSince - cost >= reserve) return 0;
-    const untilReset = (reading.rate.resetAt?.getTime() ?? reading.at + WINDOW) - reading.at;
-    return Math.max(0, reading.at + clamped(untilReset) - at);
+    return Math.max(0, reading.at + clamped(windowEnd(reading) - reading.at) - at);
   }
+}
+
+/** What an answer said, and since when we have seen answers from its window. */
+interface Reading {
+  readonly rate: RateReading;
+  readonly at: number;
+  readonly seenSince: number;
+  spentSince: number;
+}
+
+/** A window that we have seen for 60 s has ended, though its ResetTime be rounded up to the next second. */
+function windowEnd({ rate, at, seenSince }: Reading): number {
+  const named = rate.resetAt?.getTime() ?? at + WINDOW;
+  const excess = named - (seenSince + WINDOW);
+  return excess > 0 && excess < ROUNDING ? named - excess : named;
+}
+
+function isSameWindow(before: RateReading | undefined, after: RateReading): boolean {
+  if (before?.resetAt === undefined || after.resetAt === undefined) return false;
+  return Math.abs(before.resetAt.getTime() - after.resetAt.getTime()) < SAME_WINDOW;
 }
 
 function clamped(wait: number): number {

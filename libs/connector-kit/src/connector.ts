@@ -59,6 +59,8 @@ export interface DropSource {
   claim(file: WaitingFile, runId: string): Promise<ClaimedFile | undefined>;
   /** What is claimed now: the files of processing/. */
   claimed(): Promise<readonly ClaimedFile[]>;
+  /** Reads a file without taking it: one that waits in the inbox, or any file of this machine by its path. Throws as `read` does. */
+  look(file: LookedAtFile, cursor: Cursor | undefined, signal: AbortSignal): Promise<RecordStream>;
   /** Reads a claimed file from `cursor` on. Throws FatalError when the file as a whole cannot be imported. */
   read(file: ClaimedFile, cursor: Cursor | undefined, signal: AbortSignal): Promise<RecordStream>;
   /** Moves a claimed file to where its run's end says; does nothing when it lies there already. */
@@ -69,6 +71,12 @@ export interface WaitingFile {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
+}
+
+export interface LookedAtFile {
+  readonly name: string;
+  /** Absent: it waits in the inbox. */
+  readonly path?: string;
 }
 
 export interface ClaimedFile {

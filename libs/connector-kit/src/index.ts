@@ -9,6 +9,7 @@ export type {
   Connector,
   DropSource,
   InputDescription,
+  LookedAtFile,
   PassSource,
   RecordStream,
   Reporter,

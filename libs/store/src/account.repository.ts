@@ -47,8 +47,9 @@ export class AccountRepository {
     return (await this.manager.findOneBy(CursorEntity, { connectionId }))?.cursor;
   }
 
-  /** Makes a completed run's cursor and settings those of its connection. */
+  /** Makes a completed run's cursor and settings those of its connection; a retry has read nothing of its source. */
   async complete(run: RunEntity, now: Date): Promise<void> {
+    if (run.kind === 'retry') return;
     await this.manager.update(
       ConnectionEntity,
       { id: run.connectionId },

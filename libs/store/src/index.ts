@@ -3,16 +3,19 @@
  * and rows and their legal moves. The database is the truth: whatever is not in here has not happened.
  */
 export type { LookupKind, NewOperation } from './account.repository.js';
-export type { Claim, CommandChange, NewBatch, NewCommand, RowChange, RowKey } from './delivery.repository.js';
+export type { Cause, Causes, OtherCauses } from './cause.repository.js';
+export type { Claim, CommandChange, NewBatch, NewCommand, Outlook, RowChange, RowKey } from './delivery.repository.js';
 export { type DirectoryEntry, type Identity, identityKey } from './directory.repository.js';
 export type { AccountEntity } from './entities/account.entity.js';
 export type { CommandEntity } from './entities/command.entity.js';
 export type { ConnectionEntity } from './entities/connection.entity.js';
 export type { LinkEntity } from './entities/link.entity.js';
 export type { RowEntity } from './entities/row.entity.js';
-export type { IntakeStep, RunEntity, RunKind, StoredInput, Waiting } from './entities/run.entity.js';
+export type { Forecast, IntakeStep, RunEntity, RunKind, StoredInput, Waiting } from './entities/run.entity.js';
 export type { FoldedRow, IntakePage } from './intake.repository.js';
 export type { Acceptance, LinkKey, Refusal } from './link.repository.js';
+export type { LaterRun } from './retry.repository.js';
+export { RowPage } from './row-page.js';
 export type { NewRow, RowQuery } from './row.repository.js';
 export { hasEnded, type NewRun, type RunNotes } from './run.repository.js';
 export { type Database, type DatabaseOptions, openDatabase } from './database.js';

@@ -5,15 +5,36 @@ import type { RowEntity } from './entities/row.entity.js';
 import type { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
 import { type Refusal, upsertRefusals } from './link.repository.js';
-import { insertRows, type NewRow } from './row.repository.js';
+import type { RowPage } from './row-page.js';
+import { insertRows } from './row.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
 /** How many rows one statement of the intake touches, so that a transaction stays well under a second. */
 const CHUNK = 10_000;
 
+/**
+ * Finds repetitions by one sort of all numbers and e-mails, so that its time does not depend on what the planner believes
+ * of them. The hash comes first because numbers sort faster than texts; the text decides. (No number is an e-mail.)
+ */
+const POINT_AT_EARLIEST = `
+  WITH identities AS (
+    SELECT number, 'phone' AS kind, value
+    FROM rows, jsonb_array_elements_text(contact->'phones') AS value WHERE run_id = $1 AND state = 'ready'
+    UNION ALL
+    SELECT number, 'email', lower(value)
+    FROM rows, jsonb_array_elements_text(contact->'emails') AS value WHERE run_id = $1 AND state = 'ready'
+  ), occurrences AS (
+    SELECT number, kind, min(number) OVER (PARTITION BY hashtextextended(value, 0), value COLLATE "C") AS earliest
+    FROM identities
+  ), targets AS (
+    SELECT number, coalesce(min(earliest) FILTER (WHERE kind = 'phone'), min(earliest)) AS target
+    FROM occurrences WHERE earliest < number GROUP BY number
+  )
+  UPDATE rows r SET folded_into = t.target FROM targets t WHERE r.run_id = $1 AND r.number = t.number`;
+
 /** A page of rows as it is read and checked, and what goes with it. */
 export interface IntakePage {
-  readonly rows: readonly NewRow[];
+  readonly rows: RowPage;
   /** Where to resume behind these rows. */
   readonly cursor: unknown;
   /** Failed rows that count towards the run's limit. */
@@ -34,7 +55,7 @@ export class IntakeRepository {
   async storePage(run: RunEntity, { rows, cursor, failures, refusals, stop }: IntakePage): Promise<void> {
     const notes = {
       cursor,
-      rowsRead: run.rowsRead + rows.length,
+      rowsRead: run.rowsRead + rows.size,
       failures: run.failures + failures,
       error: run.error ?? stop ?? null,
     };
@@ -43,7 +64,7 @@ export class IntakeRepository {
        UPDATE runs SET cursor = $4, rows_read = $5, failures = failures + $6, error = coalesce(error, $7) WHERE id = $1`,
       [
         run.id,
-        toJson(rows),
+        rows.toJson(),
         toJson(refusals),
         toJson(cursor ?? null),
         notes.rowsRead,
@@ -56,11 +77,11 @@ export class IntakeRepository {
 
   /**
    * Ends the ready rows that the connection's links know: `unchanged` when the contact was accepted just so, `failed`
-   * with the same issues when it was refused just so; of the rows whose record has an id (`identified`) or of the
-   * others. Yields how many rows each chunk changed, until all are seen.
+   * with the same issues when it was refused just so, except in a retry; of the rows whose record has an id
+   * (`identified`) or of the others. Yields how many rows each chunk changed, until all are seen.
    */
   async *compareWithLinks(
-    run: { id: string; connectionId: string; rowsRead: number },
+    run: Pick<RunEntity, 'id' | 'connectionId' | 'kind' | 'rowsRead'>,
     identified: boolean,
   ): AsyncGenerator<number> {
     assertMove(ROW_MOVES, 'ready', 'unchanged');
@@ -73,8 +94,8 @@ export class IntakeRepository {
          FROM links l
          WHERE r.run_id = $1 AND r.number BETWEEN $2 AND $3 AND r.state = 'ready'
            AND (r.record_id IS NOT NULL) = $5 AND l.connection_id = $4 AND l.key = r.link_key
-           AND (l.accepted_fingerprint = r.fingerprint OR l.refused_fingerprint = r.fingerprint)`,
-        [run.id, from, from + CHUNK - 1, run.connectionId, identified],
+           AND (l.accepted_fingerprint = r.fingerprint OR ($6 AND l.refused_fingerprint = r.fingerprint))`,
+        [run.id, from, from + CHUNK - 1, run.connectionId, identified, run.kind !== 'retry'],
       );
       yield changed;
     }
@@ -85,22 +106,11 @@ export class IntakeRepository {
    * May be done again as long as no row was folded. Returns how many rows point somewhere.
    */
   async findRepetitions(runId: string): Promise<number> {
-    const [, found]: [unknown, number] = await this.manager.query(
-      `WITH identities AS (
-         SELECT number, 'phone' AS kind, value
-         FROM rows, jsonb_array_elements_text(contact->'phones') AS value WHERE run_id = $1 AND state = 'ready'
-         UNION ALL
-         SELECT number, 'email', lower(value)
-         FROM rows, jsonb_array_elements_text(contact->'emails') AS value WHERE run_id = $1 AND state = 'ready'
-       ), occurrences AS (
-         SELECT number, kind, min(number) OVER (PARTITION BY kind, value) AS earliest FROM identities
-       ), targets AS (
-         SELECT number, coalesce(min(earliest) FILTER (WHERE kind = 'phone'), min(earliest)) AS target
-         FROM occurrences WHERE earliest < number GROUP BY number
-       )
-       UPDATE rows r SET folded_into = t.target FROM targets t WHERE r.run_id = $1 AND r.number = t.number`,
-      [runId],
-    );
+    const found = await this.manager.transaction(async (tx) => {
+      await tx.query('SET LOCAL jit = off');
+      const [, count]: [unknown, number] = await tx.query(POINT_AT_EARLIEST, [runId]);
+      return count;
+    });
     if (found > 0) await this.followToTheFirst(runId);
     return found;
   }
@@ -143,9 +153,8 @@ export class IntakeRepository {
     );
   }
 
-  /** Gives folded rows the end of the row they went into, and records with an id of their own the same link. */
-  async settleFolded(run: { id: string; accountId: string; connectionId: string }, now: Date): Promise<void> {
-    for (const to of ['merged', 'unchanged', 'failed', 'not processed', 'skipped']) assertMove(ROW_MOVES, 'folded', to);
+  /** Gives records with an id of their own the link of the row they went into; to be done before they are settled. */
+  async linkFolded(run: { id: string; accountId: string; connectionId: string }, now: Date): Promise<void> {
     await this.manager.query(
       `INSERT INTO links (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at)
        SELECT DISTINCT ON (f.link_key) $2, $3, f.link_key, first.contact_id, first.contact, f.fingerprint, $4
@@ -168,6 +177,11 @@ export class IntakeRepository {
          refused_fingerprint = excluded.refused_fingerprint, refused_issues = excluded.refused_issues`,
       [run.id, run.accountId, run.connectionId],
     );
+  }
+
+  /** Gives folded rows the end of the row they went into. */
+  async settleFolded(run: { id: string }): Promise<void> {
+    for (const to of ['merged', 'unchanged', 'failed', 'not processed', 'skipped']) assertMove(ROW_MOVES, 'folded', to);
     await this.manager.query(
       `UPDATE rows f SET contact_id = first.contact_id, issues = first.issues, reason = first.reason,
          state = CASE WHEN first.state IN ('created', 'updated', 'merged') THEN 'merged' ELSE first.state END

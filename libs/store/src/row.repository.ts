@@ -11,6 +11,7 @@ export interface NewRow {
   readonly recordId?: string | undefined;
   readonly linkKey?: string | undefined;
   readonly line?: number | undefined;
+  readonly originRow?: number | undefined;
   readonly raw: Readonly<Record<string, unknown>>;
   readonly contact?: ValidContact | undefined;
   readonly fingerprint?: string | undefined;
@@ -29,11 +30,11 @@ export interface RowQuery {
 /** Inserts the rows of a run; the parameters are the run's id and the rows as JSON. */
 export function insertRows(runId: string, rows: string): string {
   return `INSERT INTO rows
-      (run_id, number, state, record_id, link_key, line, raw, contact, fingerprint, issues, warnings, reason)
-    SELECT ${runId}, r.number, r.state, r."recordId", r."linkKey", r.line, r.raw, r.contact, r.fingerprint,
+      (run_id, number, state, record_id, link_key, line, origin_row, raw, contact, fingerprint, issues, warnings, reason)
+    SELECT ${runId}, r.number, r.state, r."recordId", r."linkKey", r.line, r."originRow", r.raw, r.contact, r.fingerprint,
       coalesce(r.issues, '[]'), coalesce(r.warnings, '[]'), r.reason
     FROM jsonb_to_recordset(${rows}::jsonb) AS r (number int, state text, "recordId" text, "linkKey" text, line int,
-      raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text)
+      "originRow" int, raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text)
     ON CONFLICT DO NOTHING`;
 }
 

@@ -13,13 +13,16 @@ export interface NewRun {
   readonly settings: unknown;
   readonly settingsHash: string;
   readonly input?: StoredInput;
+  /** The run whose rows are tried again, and the code of those rows where only they are. */
+  readonly retryOf?: string;
+  readonly retryCode?: string;
 }
 
 /** What may be noted on a run beside its state. */
 export type RunNotes = Partial<
   Pick<
     RunEntity,
-    'cursor' | 'endedAt' | 'error' | 'failures' | 'input' | 'places' | 'rowsRead' | 'startedAt' | 'waiting'
+    'cursor' | 'endedAt' | 'error' | 'failures' | 'forecast' | 'input' | 'places' | 'rowsRead' | 'startedAt' | 'waiting'
   > & { readonly intake: IntakeStep }
 >;
 
@@ -30,8 +33,9 @@ export class RunRepository {
   /** Inserting a run asks for it. Returns false when a run of this id is there already. */
   async insert(run: NewRun): Promise<boolean> {
     const inserted: unknown[] = await this.manager.query(
-      `INSERT INTO runs (id, account_id, connection_id, kind, state, requested_at, settings, settings_hash, input)
-       VALUES ($1, $2, $3, $4, 'requested', $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING RETURNING id`,
+      `INSERT INTO runs (id, account_id, connection_id, kind, state, requested_at, settings, settings_hash, input,
+         retry_of, retry_code)
+       VALUES ($1, $2, $3, $4, 'requested', $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING RETURNING id`,
       [
         run.id,
         run.accountId,
@@ -41,6 +45,8 @@ export class RunRepository {
         toJson(run.settings),
         run.settingsHash,
         run.input === undefined ? null : toJson(run.input),
+        run.retryOf ?? null,
+        run.retryCode ?? null,
       ],
     );
     return inserted.length === 1;

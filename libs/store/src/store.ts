@@ -1,10 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { AccountRepository } from './account.repository.js';
+import { CauseRepository } from './cause.repository.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { DirectoryRepository } from './directory.repository.js';
 import { IntakeRepository } from './intake.repository.js';
 import { LeaseRepository } from './lease.repository.js';
 import { LinkRepository } from './link.repository.js';
+import { RetryRepository } from './retry.repository.js';
 import { RowRepository } from './row.repository.js';
 import { RunRepository } from './run.repository.js';
 
@@ -14,21 +16,25 @@ import { RunRepository } from './run.repository.js';
  */
 export class Store {
   readonly accounts: AccountRepository;
+  readonly causes: CauseRepository;
   readonly deliveries: DeliveryRepository;
   readonly directory: DirectoryRepository;
   readonly intake: IntakeRepository;
   readonly leases: LeaseRepository;
   readonly links: LinkRepository;
+  readonly retries: RetryRepository;
   readonly rows: RowRepository;
   readonly runs: RunRepository;
 
   constructor(private readonly manager: EntityManager) {
     this.accounts = new AccountRepository(manager);
+    this.causes = new CauseRepository(manager);
     this.deliveries = new DeliveryRepository(manager);
     this.directory = new DirectoryRepository(manager);
     this.intake = new IntakeRepository(manager);
     this.leases = new LeaseRepository(manager);
     this.links = new LinkRepository(manager);
+    this.retries = new RetryRepository(manager);
     this.rows = new RowRepository(manager);
     this.runs = new RunRepository(manager);
   }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ClaimedFile, DropSource } from '@cloudtalk-sync/connector-kit';
-import type { NewRun } from '@cloudtalk-sync/store';
-import { settingsHash, settingsOf } from './settings.js';
+import { requestRun } from './request-run.js';
 import { stopIfAsked, type SyncAccount, type SyncConnection, type World } from './world.js';
 
 /**
@@ -30,25 +29,13 @@ export async function passOverDrop(
   return taken;
 }
 
-async function request(
+function request(
   world: World,
   { runId, name }: ClaimedFile,
   size: number | undefined,
   connection: SyncConnection,
   account: SyncAccount,
 ): Promise<string> {
-  const settings = settingsOf(connection, account);
-  const run: NewRun = {
-    id: runId,
-    accountId: account.id,
-    connectionId: connection.id,
-    kind: 'file',
-    requestedAt: world.clock.now(),
-    settings,
-    settingsHash: settingsHash(settings),
-    input: { name, ...(size === undefined ? {} : { size }), warnings: [] },
-  };
-  await world.store.runs.insert(run);
-  world.ring('read', runId);
-  return runId;
+  const input = { name, ...(size === undefined ? {} : { size }), warnings: [] };
+  return requestRun(world, runId, 'file', connection, account, input);
 }

@@ -7,8 +7,10 @@ import { type AccountDesk, openDesk } from './account/account-desk.js';
 import { withSession } from './connection-session.js';
 import { passOverDrop } from './drop-pass.js';
 import { readRun } from './intake/read-run.js';
+import { requestPreviews } from './preview-request.js';
 import { reportRun } from './reporting/report-run.js';
-import { settingsHash, settingsOf } from './settings.js';
+import { requestRun } from './request-run.js';
+import { settingsOf } from './settings.js';
 import { goOn, letWait, Patience, waitingFor } from './waiting.js';
 import type { Log, SyncAccount, SyncConnection, Work, World } from './world.js';
 import { WorkerLease } from './worker-lease.js';
@@ -130,17 +132,32 @@ export class Engine {
     return withSession(this.#world, connection, settings, async ({ source }: Session) => {
       const signal = this.#stopping.signal;
       if (source.kind === 'drop') return passOverDrop(this.#world, source, connection, account, signal);
-      const id = randomUUID();
-      const own = {
-        accountId: account.id,
-        connectionId: connection.id,
-        settings,
-        settingsHash: settingsHash(settings),
-      };
-      await this.#world.store.runs.insert({ id, kind: 'pass', requestedAt: this.#world.clock.now(), ...own });
-      this.#world.ring('read', id);
-      return [id];
+      return [await requestRun(this.#world, randomUUID(), 'pass', connection, account)];
     });
+  }
+
+  /**
+   * Asks for a preview of what a pass over a connection, or an import of the file at `path` by it, would do, and returns
+   * the ids of its runs. Nothing is taken, sent or reported. Throws ConfigError for an unknown connection.
+   */
+  requestPreview(connectionId: string, path?: string): Promise<readonly string[]> {
+    const connection = this.#connection(connectionId);
+    const account = this.#account(connection.accountId);
+    return withSession(this.#world, connection, settingsOf(connection, account), ({ source }: Session) =>
+      requestPreviews(this.#world, source, connection, account, path, this.#stopping.signal),
+    );
+  }
+
+  /**
+   * Asks for a new run over the rows of an ended one that failed or were not processed, with an issue of `code` where
+   * it is given, by the config of today; returns its id. Throws FatalError when there is nothing to try again, or not
+   * now, and ConfigError when the connection is configured no more.
+   */
+  async requestRetry(runId: string, code?: string): Promise<string> {
+    const original = await this.#world.store.runs.find(runId);
+    if (!original) throw new Error(`There is no run ${runId}.`);
+    const connection = this.#connection(original.connectionId);
+    return requestRetry(this.#world, original, code, connection, this.#account(connection.accountId));
   }
 
   /** Rings for all work that is there: what a crash or a lost ring left, and waiting runs whose check is due. */

@@ -13,6 +13,8 @@ export function identitiesOf(contact: Pick<ValidContact, 'phones' | 'emails'>): 
 /** The key of a record's link: its id, or where it has none the contact's first number, else its first e-mail. */
 export function linkKeyOf(recordId: string | undefined | null, contact: ValidContact | undefined): string | undefined {
   if (recordId !== undefined && recordId !== null) return `id:${storableText(recordId)}`;
-  const first = contact && identitiesOf(contact)[0];
-  return first && identityKey(first);
+  const [phone] = contact?.phones ?? [];
+  if (phone !== undefined) return identityKey({ kind: 'phone', value: phone });
+  const [email] = contact?.emails ?? [];
+  return email === undefined ? undefined : identityKey({ kind: 'email', value: email.toLowerCase() });
 }

@@ -1,6 +1,14 @@
 import { OUTCOMES, type OutcomeKind } from '@cloudtalk-sync/connector-kit';
 import type { Reason } from '@cloudtalk-sync/errors';
-import { OPEN_ROW_STATES, type RunEntity, type RunKind, type RunState, type Store } from '@cloudtalk-sync/store';
+import {
+  type Forecast,
+  OPEN_ROW_STATES,
+  type RowState,
+  type RunEntity,
+  type RunKind,
+  type RunState,
+  type Store,
+} from '@cloudtalk-sync/store';
 import type { Issue, Warning } from '@cloudtalk-sync/validation';
 import type { Engine } from './engine.js';
 
@@ -26,9 +34,19 @@ export interface RunView {
   readonly totals: Readonly<Record<OutcomeKind, number>>;
   /** Operations of the CloudTalk budget used so far. */
   readonly operations: number;
+  /** What it was expected to cost before its first row was sent; null before that is known. */
+  readonly forecast: Forecast | null;
   readonly warnings: readonly Warning[];
   /** Where its reports are. */
   readonly reports: readonly string[];
+}
+
+/** A row of a run as people and programs get to see it. */
+export interface RowView extends FailedRowView {
+  readonly outcome: RowState;
+  readonly contactId: number | null;
+  /** Why it was skipped, or what a preview says would become of it. */
+  readonly reason: string | null;
 }
 
 /** A failed row as people and programs get to see it. */
@@ -42,6 +60,13 @@ export interface FailedRowView {
 export interface Operator {
   /** Makes one pass over a connection; returns the ids of its runs. Throws ConfigError for an unknown connection. */
   pass(connection: string): Promise<readonly string[]>;
+  /**
+   * Asks what a pass over a connection, or an import of the file at `path` by it, would do; returns the ids of the
+   * previews. Throws ConfigError for an unknown connection.
+   */
+  preview(connection: string, path?: string): Promise<readonly string[]>;
+  /** The first rows of a run, in their order. */
+  rows(runId: string, limit: number): Promise<readonly RowView[]>;
   /** The newest runs first. */
   runs(query: { readonly limit: number; readonly connection?: string | undefined }): Promise<readonly RunView[]>;
   /** The one run whose id is, or begins with, `id`; undefined when there is none or more than one. */
@@ -59,6 +84,22 @@ export class LocalOperator implements Operator {
 
   pass(connection: string): Promise<readonly string[]> {
     return this.engine.requestPass(connection);
+  }
+
+  preview(connection: string, path?: string): Promise<readonly string[]> {
+    return this.engine.requestPreview(connection, path);
+  }
+
+  async rows(runId: string, limit: number): Promise<readonly RowView[]> {
+    const rows = await this.store.rows.page(runId, { after: 0, limit });
+    return rows.map(({ number, line, state, contactId, reason, issues }) => ({
+      row: number,
+      line,
+      outcome: state,
+      contactId,
+      reason,
+      issues,
+    }));
   }
 
   async runs(query: { readonly limit: number; readonly connection?: string | undefined }): Promise<readonly RunView[]> {
@@ -98,6 +139,7 @@ export class LocalOperator implements Operator {
       open: OPEN_ROW_STATES.reduce((sum, state) => sum + states[state], 0),
       totals: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, states[outcome]])) as Record<OutcomeKind, number>,
       operations: await this.store.accounts.operationsOf(run.id),
+      forecast: run.forecast,
       warnings: run.input?.warnings ?? [],
       reports: run.places,
     };

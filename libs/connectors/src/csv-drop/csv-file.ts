@@ -3,13 +3,18 @@ import { basename } from 'node:path';
 import type { RecordStream } from '@cloudtalk-sync/connector-kit';
 import { FatalError } from '@cloudtalk-sync/errors';
 import { readCsv, type CsvOptions } from './csv-reader.js';
+import type { ByteSource } from './csv-source.js';
 import { readInChunks } from './folder-transport.js';
 import { isMissing, translate } from './fs-errors.js';
 
 /** Reads a CSV that lies anywhere on this machine. Throws FatalError when it cannot be read or imported as a whole. */
 export function readCsvFile(path: string, options: CsvOptions, signal?: AbortSignal): Promise<RecordStream> {
-  const source = { name: basename(path), size: () => sizeOf(path), open: () => readInChunks(path) };
-  return readCsv(source, options, { row: 0 }, signal);
+  return readCsv(localSource(path), options, { row: 0 }, signal);
+}
+
+/** The content of a file anywhere on this machine. */
+export function localSource(path: string): ByteSource {
+  return { name: basename(path), size: () => sizeOf(path), open: () => readInChunks(path) };
 }
 
 async function sizeOf(path: string): Promise<number> {

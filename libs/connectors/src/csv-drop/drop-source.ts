@@ -3,12 +3,14 @@ import type {
   Clock,
   Cursor,
   DropSource,
+  LookedAtFile,
   RecordStream,
   RunEnd,
   WaitingFile,
 } from '@cloudtalk-sync/connector-kit';
 import { FatalError } from '@cloudtalk-sync/errors';
-import { readCsv, type CsvOptions } from './csv-reader.js';
+import { localSource } from './csv-file.js';
+import { readCsv, type CsvOptions, type CsvPosition } from './csv-reader.js';
 import type { ByteSource } from './csv-source.js';
 import { cursorSchema } from './drop-options.js';
 import { claimedName, parseClaimedName, runStamp, stampedName } from './file-names.js';
@@ -33,6 +35,11 @@ export class CsvDropSource implements DropSource {
     return entries.map(({ name, size }) => ({ name, size }));
   }
 
+  async look(file: LookedAtFile, cursor: Cursor | undefined, signal: AbortSignal): Promise<RecordStream> {
+    const source = file.path === undefined ? waitingSource(this.transport, file.name) : localSource(file.path);
+    return readCsv(source, this.options, positionOf(cursor), signal);
+  }
+
   async claim(file: WaitingFile, runId: string): Promise<ClaimedFile | undefined> {
     await this.transport.makeFolder('processing');
     const taken = await this.transport.rename(`inbox/${file.name}`, `processing/${claimedName(runId, file.name)}`);
@@ -45,8 +52,7 @@ export class CsvDropSource implements DropSource {
   }
 
   async read(file: ClaimedFile, cursor: Cursor | undefined, signal: AbortSignal): Promise<RecordStream> {
-    const after = cursor === undefined ? { row: 0 } : cursorSchema.parse(cursor);
-    return readCsv(claimedSource(this.transport, file), this.options, after, signal);
+    return readCsv(claimedSource(this.transport, file), this.options, positionOf(cursor), signal);
   }
 
   async finish(file: ClaimedFile, run: { readonly status: RunEnd; readonly requestedAt: Date }): Promise<void> {
@@ -66,11 +72,22 @@ export class CsvDropSource implements DropSource {
   }
 }
 
+function positionOf(cursor: Cursor | undefined): CsvPosition {
+  return cursor === undefined ? { row: 0 } : cursorSchema.parse(cursor);
+}
+
 /** The content of a claimed file; its size throws FatalError when the file is gone. */
 export function claimedSource(transport: Transport, file: ClaimedFile): ByteSource {
-  const path = `processing/${claimedName(file.runId, file.name)}`;
+  return sourceAt(transport, file.name, `processing/${claimedName(file.runId, file.name)}`);
+}
+
+function waitingSource(transport: Transport, name: string): ByteSource {
+  return sourceAt(transport, name, `inbox/${name}`);
+}
+
+function sourceAt(transport: Transport, name: string, path: string): ByteSource {
   return {
-    name: file.name,
+    name,
     size: async () => {
       const entry = await transport.stat(path);
       if (entry) return entry.size;

@@ -25,6 +25,10 @@ export class RowEntity {
   @Column('integer', { nullable: true })
   line!: number | null;
 
+  /** In a retry: the number of its row in the run that read the record from the source. */
+  @Column('integer', { name: 'origin_row', nullable: true })
+  originRow!: number | null;
+
   @Column('jsonb')
   raw!: Readonly<Record<string, unknown>>;
 

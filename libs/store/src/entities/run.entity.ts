@@ -15,7 +15,17 @@ export interface StoredInput {
   readonly sha256?: string;
   readonly fields?: readonly string[];
   readonly format?: Readonly<Record<string, string>>;
+  /** Where a file lies that is only looked at; absent for one that waits in an inbox. */
+  readonly path?: string;
   readonly warnings: readonly Warning[];
+}
+
+/** What a run is expected to cost, made before its first row is sent. */
+export interface Forecast {
+  readonly operations: number;
+  readonly seconds: number;
+  /** ISO time. */
+  readonly endsAt: string;
 }
 
 /** Why a run waits and where it goes on. */
@@ -53,6 +63,10 @@ export class RunEntity {
   @Column('uuid', { name: 'retry_of', nullable: true })
   retryOf!: string | null;
 
+  /** A retry of the rows with an issue of this code only. */
+  @Column('text', { name: 'retry_code', nullable: true })
+  retryCode!: string | null;
+
   @Column('timestamptz', { name: 'requested_at' })
   requestedAt!: Date;
 
@@ -81,6 +95,9 @@ export class RunEntity {
 
   @Column('jsonb', { nullable: true })
   waiting!: Waiting | null;
+
+  @Column('jsonb', { nullable: true })
+  forecast!: Forecast | null;
 
   /** Why it failed or was stopped as a whole. */
   @Column('jsonb', { nullable: true })

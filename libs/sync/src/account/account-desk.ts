@@ -2,7 +2,9 @@ import { type CloudTalkClient, createCloudTalkClient, RateBudget } from '@cloudt
 import { BatchComposer } from '../delivery/batch-composer.js';
 import { Deliverer } from '../delivery/deliverer.js';
 import { LookUp } from '../delivery/look-up.js';
+import { OutlookDesk } from '../delivery/outlook.js';
 import { Planner } from '../delivery/planner.js';
+import { Preview } from '../delivery/preview.js';
 import type { SyncAccount, World } from '../world.js';
 import { AccountLists } from './account-lists.js';
 import { DirectoryReader } from './directory-reader.js';
@@ -52,10 +54,11 @@ export async function openDesk(
     owner,
     exclusive,
     operations,
-    directory,
+    new OutlookDesk(world, account, directory),
     composer,
     planner.known,
     lookUp,
+    new Preview(world, planner),
   );
   return { account, operations, lists, deliverer };
 }

@@ -1,3 +1,4 @@
+import { type ListedContact, MAX_PAGE_SIZE, type Page } from '@cloudtalk-sync/cloudtalk';
 import { RetryableError } from '@cloudtalk-sync/errors';
 import type { DirectoryEntry } from '@cloudtalk-sync/store';
 import { identitiesOf } from '../identities.js';
@@ -7,6 +8,19 @@ import type { Operations } from './operations.js';
 /** How often the list is read again when contacts came or went while it was read, and pages may have shifted. */
 const READINGS = 3;
 
+type ContactPage = Page<ListedContact>;
+
+/** How the contacts of a run are found. */
+export interface Decision {
+  readonly by: 'directory' | 'search';
+  /** Operations that the finding still costs: pages, or searches. */
+  readonly operations: number;
+  /** Reads what the decision asks for: the rest of the list, or nothing. */
+  readonly read: () => Promise<void>;
+}
+
+const NOTHING_TO_READ: Decision = { by: 'directory', operations: 0, read: () => Promise.resolve() };
+
 /** Fills the directory from CloudTalk's list of contacts, one operation for 1000 contacts. */
 export class DirectoryReader {
   constructor(
@@ -15,15 +29,24 @@ export class DirectoryReader {
     private readonly operations: Operations,
   ) {}
 
-  /** Reads the whole list unless the directory is younger than `maxAge` milliseconds. */
-  async ensureFresh(maxAge: number, runId: string, signal: AbortSignal): Promise<void> {
-    const account = await this.world.store.accounts.find(this.accountId);
-    const now = this.world.clock.now();
-    const readAt = account?.directoryReadAt;
-    if (readAt && now.getTime() - readAt.getTime() < maxAge) return;
+  /**
+   * Decides which is cheaper for a run whose unlinked rows have so many numbers and e-mails: the pages of the list, or a
+   * search for each. Reads the first page to know, unless the directory is younger than `maxAge` milliseconds.
+   */
+  async decide(identities: number, maxAge: number, runId: string, signal: AbortSignal): Promise<Decision> {
+    if (identities === 0 || (await this.isFresh(maxAge))) return NOTHING_TO_READ;
+    const begun = this.world.clock.now();
+    const first = await this.page(1, runId, begun, signal);
+    if (first.pageCount > identities + 1) return { ...NOTHING_TO_READ, by: 'search', operations: identities };
+    const operations = Math.max(0, first.pageCount - 1);
+    return { by: 'directory', operations, read: () => this.readFrom(first, runId, begun, signal) };
+  }
+
+  private async readFrom(first: ContactPage, runId: string, begun: Date, signal: AbortSignal): Promise<void> {
     for (let reading = 1; reading <= READINGS; reading += 1) {
-      if (!(await this.readAll(runId, now, signal))) continue;
-      await this.world.store.transaction((store) => store.directory.endReading(this.accountId, now));
+      const start = reading === 1 ? first : await this.page(1, runId, begun, signal);
+      if (!(await this.readRest(start, runId, begun, signal))) continue;
+      await this.world.store.transaction((store) => store.directory.endReading(this.accountId, begun));
       return;
     }
     throw new RetryableError({
@@ -33,17 +56,27 @@ export class DirectoryReader {
     });
   }
 
+  private async isFresh(maxAge: number): Promise<boolean> {
+    const readAt = (await this.world.store.accounts.find(this.accountId))?.directoryReadAt;
+    return readAt != null && this.world.clock.now().getTime() - readAt.getTime() < maxAge;
+  }
+
   /** False when the number of contacts changed on the way: a page boundary may have moved over a contact. */
-  private async readAll(runId: string, now: Date, signal: AbortSignal): Promise<boolean> {
-    let first: number | undefined;
-    for (let page = 1; ; page += 1) {
-      const answer = await this.operations.read('directory', runId, (client) => client.contacts({ page }), signal);
-      first ??= answer.itemsCount;
-      const entries: DirectoryEntry[] = answer.items.flatMap((contact) =>
-        identitiesOf(contact).map((identity) => ({ ...identity, contactId: contact.id })),
-      );
-      if (entries.length > 0) await this.world.store.directory.see(this.accountId, entries, now);
-      if (page >= answer.pageCount || answer.items.length === 0) return answer.itemsCount === first;
+  private async readRest(first: ContactPage, runId: string, begun: Date, signal: AbortSignal): Promise<boolean> {
+    let last = first;
+    for (let number = 2; number <= last.pageCount && last.items.length > 0; number += 1) {
+      last = await this.page(number, runId, begun, signal);
     }
+    return last.itemsCount === first.itemsCount;
+  }
+
+  private async page(page: number, runId: string, begun: Date, signal: AbortSignal): Promise<ContactPage> {
+    const query = { page, limit: MAX_PAGE_SIZE };
+    const answer = await this.operations.read('directory', runId, (client) => client.contacts(query), signal);
+    const entries: DirectoryEntry[] = answer.items.flatMap((contact) =>
+      identitiesOf(contact).map((identity) => ({ ...identity, contactId: contact.id })),
+    );
+    if (entries.length > 0) await this.world.store.directory.see(this.accountId, entries, begun);
+    return answer;
   }
 }

@@ -14,8 +14,16 @@ function planned(number: number, edits?: number, searchFirst = false): PlannedCo
   const row = { runId: 'run', number, state: 'ready', searchFirst } as RowEntity;
   const command_id = `run.${number}.1`;
   return {
-    candidate: { run, row, contact: CONTACT, link: undefined,
-    refused: undefined, contactId: edits, claims: [], isHeld: false },
+    candidate: {
+      run,
+      row,
+      contact: CONTACT,
+      link: undefined,
+      refused: undefined,
+      contactId: edits,
+      claims: [],
+      isHeld: false,
+    },
     claims: [],
     attempt: 1,
     command:

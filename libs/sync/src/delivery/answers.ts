@@ -84,11 +84,12 @@ function commandVerdict(
 ): Verdict {
   switch (answer.kind) {
     case 'added':
-      return { to: knownContacts.has(answer.contactId) ? 'updated' : 'created', contactId: answer.contactId };
+      if (knownContacts.has(answer.contactId)) return mergedByCloudTalk(answer.contactId);
+      return { to: 'created', contactId: answer.contactId };
     case 'edited':
       return { to: 'updated', contactId: editedContact(command) };
     case 'not found':
-      if (candidate.row.searchFirst)
+      if (candidate.row.searchFirst && candidate.row.attempts > 0)
         return { to: 'failed', issues: [describeIssue('invalid_value', 'row', '', { reason: answer.message })] };
       return { to: 'ready', searchFirst: true, forget: editedContact(command) };
     case 'rejected':
@@ -99,6 +100,11 @@ function commandVerdict(
     case 'in doubt':
       return { to: 'in doubt', batchLimit: smaller };
   }
+}
+
+function mergedByCloudTalk(contactId: number): Verdict {
+  const reason = `CloudTalk merged it into contact ${contactId}, which it had already, as the account's setting says.`;
+  return { to: 'updated', contactId, reason };
 }
 
 function editedContact(command: PlannedCommand['command']): number {

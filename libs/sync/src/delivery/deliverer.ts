@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { BulkResult } from '@cloudtalk-sync/cloudtalk';
 import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
 import type { CommandChange, RunEntity, Store } from '@cloudtalk-sync/store';
-import type { DirectoryReader } from '../account/directory-reader.js';
 import type { Operations } from '../account/operations.js';
 import { endRest } from '../stopping.js';
 import { stopIfAsked, type SyncAccount, type World } from '../world.js';
@@ -10,6 +9,8 @@ import { type Reading, readAnswer, readNothingDone } from './answers.js';
 import type { BatchComposer, PlannedCommand } from './batch-composer.js';
 import type { KnownContacts } from './known-contacts.js';
 import type { LookUp } from './look-up.js';
+import type { OutlookDesk } from './outlook.js';
+import type { Preview } from './preview.js';
 import { settle } from './settle.js';
 
 /** A batch is given up by a live owner no sooner than this after its request's deadline, in milliseconds. */
@@ -24,10 +25,11 @@ export class Deliverer {
     /** True when no other process can work on this database. */
     private readonly exclusive: boolean,
     private readonly operations: Operations,
-    private readonly directory: DirectoryReader,
+    private readonly outlook: OutlookDesk,
     private readonly composer: BatchComposer,
     private readonly known: KnownContacts,
     private readonly lookUp: LookUp,
+    private readonly preview: Preview,
   ) {}
 
   /** Throws FatalError or RetryableError when the account cannot be used now; every row stays where it can go on. */
@@ -37,6 +39,7 @@ export class Deliverer {
       stopIfAsked(signal);
       const lookedUp = await this.lookUp.settleDue(signal);
       const sent = await this.sendNext(signal);
+      await this.concludePreviews(signal);
       await this.finishRuns();
       if (lookedUp === 0 && !sent) return;
     }
@@ -74,9 +77,8 @@ export class Deliverer {
   /** Sends one batch; false when no row can be sent now. */
   private async sendNext(signal: AbortSignal): Promise<boolean> {
     const runs = await this.sendableRuns();
-    const [first] = runs;
-    if (first === undefined) return false;
-    await this.directory.ensureFresh(this.account.directoryMaxAge, first.id, signal);
+    if (runs.length === 0) return false;
+    for (const run of runs) await this.outlook.prepare(run, signal);
     const batch = await this.composer.compose(runs, signal);
     if (batch.length === 0) return false;
     await this.operations.allowed(signal, batch.length);
@@ -95,11 +97,21 @@ export class Deliverer {
       if (run.accountId !== this.account.id) continue;
       if (run.state === 'requested' || run.state === 'reading') break;
       if (run.waiting?.from === 'requested' || run.waiting?.from === 'reading') unread.add(run.connectionId);
-      if (run.state !== 'delivering' || run.error !== null || unread.has(run.connectionId)) continue;
+      if (!isSendable(run) || unread.has(run.connectionId)) continue;
       const ready = await this.world.store.deliveries.readyRows(run.id, 0, 1);
       if (ready.length > 0) sendable.push(run);
     }
     return sendable;
+  }
+
+  /** Previews go through everything but the sending. */
+  private async concludePreviews(signal: AbortSignal): Promise<void> {
+    for (const run of await this.world.store.runs.open()) {
+      if (run.accountId !== this.account.id || run.kind !== 'preview') continue;
+      if (run.state !== 'delivering' || run.error !== null) continue;
+      await this.outlook.prepare(run, signal);
+      await this.preview.conclude(run, signal);
+    }
   }
 
   private async send(batch: readonly PlannedCommand[]): Promise<void> {
@@ -184,12 +196,18 @@ export class Deliverer {
       if (run.error !== null) await endRest(store, run);
       if (await store.rows.hasUnsettled(run.id)) continue;
       await store.transaction(async (tx) => {
-        await tx.intake.settleFolded(run, clock.now());
+        if (run.kind !== 'preview') await tx.intake.linkFolded(run, clock.now());
+        await tx.intake.settleFolded(run);
         await tx.deliveries.releaseClaims(run.id);
         await tx.runs.move(run, 'reporting');
       });
       this.known.endRun(run.id);
+      this.outlook.endRun(run.id);
       ring('report', run.id);
     }
   }
+}
+
+function isSendable(run: RunEntity): boolean {
+  return run.state === 'delivering' && run.error === null && run.kind !== 'preview';
 }

@@ -1,5 +1,8 @@
-import type { ContactData } from '@cloudtalk-sync/cloudtalk';
+import type { ContactData, ShownContact } from '@cloudtalk-sync/cloudtalk';
 import type { PresentLists } from './list-wishes.js';
+
+/** The lists of a contact, and the rest of it where it was shown. */
+export type KnownContact = PresentLists & Partial<ShownContact>;
 
 /** How many contacts of a run are remembered; what is forgotten is asked for again. */
 const MOST = 10_000;
@@ -9,16 +12,16 @@ const MOST = 10_000;
  * ends, so that a contact costs one `show` a run.
  */
 export class KnownContacts {
-  readonly #runs = new Map<string, Map<number, PresentLists>>();
+  readonly #runs = new Map<string, Map<number, KnownContact>>();
 
-  get(runId: string, contactId: number): PresentLists | undefined {
+  get(runId: string, contactId: number): KnownContact | undefined {
     return this.#runs.get(runId)?.get(contactId);
   }
 
-  learn(runId: string, contactId: number, lists: PresentLists): void {
-    const known = this.#runs.get(runId) ?? new Map<number, PresentLists>();
+  learn(runId: string, contactId: number, contact: KnownContact): void {
+    const known = this.#runs.get(runId) ?? new Map<number, KnownContact>();
     if (known.size >= MOST) known.clear();
-    this.#runs.set(runId, known.set(contactId, lists));
+    this.#runs.set(runId, known.set(contactId, contact));
   }
 
   /** An add wrote all there is; an edit changed the lists that it sent. */
@@ -26,6 +29,7 @@ export class KnownContacts {
     const before = action === 'add_contact' ? EMPTY : this.get(runId, contactId);
     if (before === undefined) return;
     this.learn(runId, contactId, {
+      ...before,
       phones: written(data.ContactNumber, (entry) => entry.public_number) ?? before.phones,
       emails: written(data.ContactEmail, (entry) => entry.email) ?? before.emails,
       tags: written(data.ContactsTag, (entry) => entry.name) ?? before.tags,

@@ -5,7 +5,7 @@ import { countFailures } from '../stopping.js';
 
 /** What becomes of a row. */
 export type Verdict =
-  | { readonly to: 'created' | 'updated' | 'unchanged'; readonly contactId: number }
+  | { readonly to: 'created' | 'updated' | 'unchanged'; readonly contactId: number; readonly reason?: string }
   | { readonly to: 'failed'; readonly issues: readonly Issue[] }
   | { readonly to: 'not processed' }
   | { readonly to: 'in doubt'; readonly batchLimit: number }

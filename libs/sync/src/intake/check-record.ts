@@ -27,12 +27,18 @@ export type CheckedRecord =
 
 /** Maps and validates one record: what an import does and what `validate` shows, without a database or an account. */
 export function checkRecord(record: SourceRecord, mapping: Mapping, rules: ValidationRules): CheckedRecord {
-  if (record.damage) {
-    const { value, message, fix } = record.damage;
-    return { ok: false, issues: [{ field: 'row', code: 'invalid_value', value, message, fix }], warnings: [] };
-  }
+  const damage = damageIssues(record);
+  if (damage) return { ok: false, issues: damage, warnings: [] };
   const mapped = mapping.map(record.fields);
   const result = validateContact(mapped, rules);
-  if (!result.ok) return { ...result, fingerprint: contactFingerprint(mapped) };
-  return { ...result, fingerprint: contactFingerprint(result.contact) };
+  const { warnings } = result;
+  if (!result.ok) return { ok: false, issues: result.issues, fingerprint: contactFingerprint(mapped), warnings };
+  return { ok: true, contact: result.contact, fingerprint: contactFingerprint(result.contact), warnings };
+}
+
+/** Why a record cannot even be mapped, in the words of its source; undefined when it can. */
+export function damageIssues({ damage }: SourceRecord): readonly Issue[] | undefined {
+  if (!damage) return undefined;
+  const { value, message, fix } = damage;
+  return [{ field: 'row', code: 'invalid_value', value, message, fix }];
 }

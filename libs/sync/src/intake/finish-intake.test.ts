@@ -170,7 +170,8 @@ forEachDatabase((openFresh) => {
          WHERE run_id = $1 AND number = 1`,
         [run.id, end],
       );
-      await store.intake.settleFolded(run, TIME);
+      await store.intake.linkFolded(run, TIME);
+      await store.intake.settleFolded(run);
       expect((await states(run)).slice(2)).toEqual([folded, folded, folded]);
       const contacts = (await rows(run)).slice(2).map((row) => row.contactId);
       expect(contacts).toEqual(Array(3).fill(end === 'failed' || end === 'not processed' ? null : 71));

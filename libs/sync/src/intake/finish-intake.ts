@@ -1,12 +1,13 @@
 import type { IntakeStep, RunEntity, Store } from '@cloudtalk-sync/store';
 import { endRest, isStopped } from '../stopping.js';
+import { leaveOutOlder } from '../retry/leave-out-older.js';
 import { stopIfAsked } from '../world.js';
 import { foldNext } from './fold.js';
 
 /** The steps between the last record and the first batch. Each may be begun again; a crash repeats at most one. */
 const STEPS: Readonly<Partial<Record<IntakeStep, { next: IntakeStep; work: (store: Store, run: RunEntity) => Work }>>> =
   {
-    'comparing records': { next: 'folding', work: (store, run) => store.intake.compareWithLinks(run, true) },
+    'comparing records': { next: 'folding', work: compareRecords },
     folding: { next: 'merging', work: findRepetitions },
     merging: { next: 'comparing contacts', work: foldAll },
     'comparing contacts': { next: 'done', work: (store, run) => store.intake.compareWithLinks(run, false) },
@@ -26,6 +27,11 @@ export async function finishIntake(store: Store, run: RunEntity, signal: AbortSi
     await store.runs.note(run, { intake: step.next });
   }
   await store.runs.move(run, 'delivering');
+}
+
+async function* compareRecords(store: Store, run: RunEntity): Work {
+  if (run.kind === 'retry') yield* leaveOutOlder(store, run);
+  yield* store.intake.compareWithLinks(run, true);
 }
 
 async function* findRepetitions(store: Store, run: RunEntity): Work {

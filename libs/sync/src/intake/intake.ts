@@ -1,14 +1,17 @@
-import type { Fields, FieldValue, RecordStream, SourceRecord } from '@cloudtalk-sync/connector-kit';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Fields, FieldValue, RecordStream } from '@cloudtalk-sync/connector-kit';
 import type { Reason } from '@cloudtalk-sync/errors';
 import type { Mapping } from '@cloudtalk-sync/mapping';
-import type { IntakePage, NewRow, Refusal, RunEntity } from '@cloudtalk-sync/store';
+import { type IntakePage, type NewRow, type Refusal, RowPage, type RunEntity } from '@cloudtalk-sync/store';
 import type { ValidationRules } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import { linkKeyOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
 import { stopReason } from '../stopping.js';
 import { stopIfAsked, type World } from '../world.js';
-import { type CheckedRecord, checkRecord } from './check-record.js';
+import { type CheckedRecord, checkRecord, damageIssues } from './check-record.js';
+import type { ReadRecord } from './read-record.js';
+import { reportedFailures } from './reported-failures.js';
 import { mappingOf, rulesOf, unknownColumns } from './run-mapping.js';
 
 /** Records stored in one transaction with the run's cursor. */
@@ -31,7 +34,7 @@ export class Intake {
 
   /**
    * Stores all records of `stream`, which begins at the run's cursor; a stopped CRM pass is read no further. While the
-   * database stores one page, the next is read and checked.
+   * database stores one page, the next is read and checked: it gets a turn of the event loop to leave first.
    */
   async store(run: RunEntity, stream: RecordStream, signal: AbortSignal): Promise<void> {
     const { intake, runs } = this.world.store;
@@ -39,7 +42,7 @@ export class Intake {
     const mapping = mappingOf(settings, stream.input);
     const rules = await rulesOf(settings, mapping, this.lists, run.id, signal);
     const warnings = [...stream.input.warnings, ...unknownColumns(mapping, rules)];
-    await runs.note(run, { input: { ...stream.input, warnings } });
+    await runs.note(run, { input: { ...run.input, ...stream.input, warnings } });
     const progress: Progress = { rowsRead: run.rowsRead, failures: run.failures, stop: run.error ?? undefined };
     const endsEarly = (): boolean => run.kind === 'pass' && progress.stop !== undefined;
     if (endsEarly()) return;
@@ -51,6 +54,7 @@ export class Intake {
         stopIfAsked(signal);
         storing = intake.storePage(run, page);
         storing.catch(() => undefined);
+        await nextTurn();
         if (endsEarly()) break;
       }
     } finally {
@@ -60,48 +64,39 @@ export class Intake {
 
   private async check(
     run: RunEntity,
-    records: readonly SourceRecord[],
+    records: readonly ReadRecord[],
     progress: Progress,
     mapping: Mapping,
     rules: ValidationRules,
   ): Promise<IntakePage> {
-    const known = await this.reportedFailures(run, records);
-    const rows: NewRow[] = [];
+    const isReported = await reportedFailures(this.world.store, run, records);
+    const rows = new RowPage();
     const refusals: Refusal[] = [];
     const before = progress.failures;
     for (const record of records) {
-      const { id, origin, fields } = record;
-      const row = { number: ++progress.rowsRead, recordId: id, line: origin.line, raw: filled(fields) };
+      const number = ++progress.rowsRead;
       if (progress.stop) {
-        rows.push({ ...row, state: 'not processed' });
+        rows.add({ ...newRow(number, record, 'not processed'), issues: damageIssues(record) });
         continue;
       }
       const checked = checkRecord(record, mapping, rules);
-      const linkKey = linkKeyOf(id, checked.ok ? checked.contact : undefined);
-      rows.push({ ...row, ...checked, state: checked.ok ? 'ready' : 'failed', linkKey });
+      const linkKey = linkKeyOf(record.id, checked.ok ? checked.contact : undefined);
+      rows.add(newRow(number, record, checked.ok ? 'ready' : 'failed', linkKey, checked));
       if (!checked.ok) {
         const refusal = refusalOf(run, linkKey, checked);
         if (refusal) refusals.push(refusal);
-        if (!refusal || known.get(refusal.key) !== refusal.fingerprint) progress.failures += 1;
+        if (!isReported(record, checked)) progress.failures += 1;
       }
-      progress.stop = stopReason(run, progress.failures, row.number);
+      progress.stop = stopReason(run, progress.failures, number);
     }
     const { failures, stop } = progress;
     const cursor = records[records.length - 1]?.cursor;
     return { rows, cursor, failures: failures - before, refusals, ...(stop ? { stop } : {}) };
   }
-
-  /** What was refused last time, by link key: the same failure of an unchanged record does not count again. */
-  private async reportedFailures(run: RunEntity, page: readonly SourceRecord[]): Promise<ReadonlyMap<string, string>> {
-    const keys = page.flatMap((record) => linkKeyOf(record.id, undefined) ?? []);
-    if (keys.length === 0) return new Map();
-    const links = await this.world.store.links.ofKeys(run.connectionId, keys);
-    return new Map([...links].map(([key, link]) => [key, link.refusedFingerprint ?? '']));
-  }
 }
 
-async function* pagesOf(records: AsyncIterable<SourceRecord>): AsyncGenerator<readonly SourceRecord[]> {
-  let page: SourceRecord[] = [];
+async function* pagesOf(records: AsyncIterable<ReadRecord>): AsyncGenerator<readonly ReadRecord[]> {
+  let page: ReadRecord[] = [];
   for await (const record of records) {
     page.push(record);
     if (page.length < PAGE) continue;
@@ -109,6 +104,28 @@ async function* pagesOf(records: AsyncIterable<SourceRecord>): AsyncGenerator<re
     page = [];
   }
   if (page.length > 0) yield page;
+}
+
+function newRow(
+  number: number,
+  { id, origin, fields, stored }: ReadRecord,
+  state: NewRow['state'],
+  linkKey?: string,
+  checked?: CheckedRecord,
+): NewRow {
+  return {
+    number,
+    state,
+    recordId: id,
+    linkKey,
+    line: origin.line,
+    originRow: stored?.row,
+    raw: filled(fields),
+    contact: checked?.ok ? checked.contact : undefined,
+    fingerprint: checked?.fingerprint,
+    issues: checked?.ok ? undefined : checked?.issues,
+    warnings: checked && checked.warnings.length > 0 ? checked.warnings : undefined,
+  };
 }
 
 /** Empty cells are not stored: an absent field and an empty one mean the same to a mapping and in a report. */
@@ -123,10 +140,10 @@ function filled(fields: Fields): Fields {
 
 /** What the link of a refused record keeps; undefined where there is no link, or nothing to tell it by. */
 function refusalOf(
-  { accountId, connectionId }: RunEntity,
+  { accountId, connectionId, kind }: RunEntity,
   key: string | undefined,
   { fingerprint, issues }: Extract<CheckedRecord, { ok: false }>,
 ): Refusal | undefined {
-  if (key === undefined || fingerprint === undefined) return undefined;
+  if (key === undefined || fingerprint === undefined || kind === 'preview') return undefined;
   return { accountId, connectionId, key, fingerprint, issues };
 }

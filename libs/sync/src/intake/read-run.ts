@@ -1,13 +1,15 @@
-import type { RecordStream, Session } from '@cloudtalk-sync/connector-kit';
+import type { Session } from '@cloudtalk-sync/connector-kit';
 import { FatalError, reasonOf } from '@cloudtalk-sync/errors';
 import type { RunEntity } from '@cloudtalk-sync/store';
 import type { AccountLists } from '../account/account-lists.js';
 import { withSession } from '../connection-session.js';
+import { readStored } from '../retry/read-stored.js';
 import type { RunSettings } from '../settings.js';
 import { endRest } from '../stopping.js';
 import type { SyncConnection, World } from '../world.js';
 import { finishIntake } from './finish-intake.js';
 import { Intake } from './intake.js';
+import { openStream } from './open-stream.js';
 
 /**
  * Does the reading half of a run, from wherever it stands. An input that cannot be imported as a whole ends in
@@ -41,6 +43,7 @@ async function readAll(
   lists: AccountLists,
   signal: AbortSignal,
 ): Promise<FatalError | undefined> {
+  if (run.kind === 'retry') return readStored(world, run, lists, signal);
   return withSession(world, connection, run.settings as RunSettings, async (session) => {
     try {
       const stream = await openStream(world, run, session, signal);
@@ -51,22 +54,6 @@ async function readAll(
       throw error;
     }
   });
-}
-
-async function openStream(
-  world: World,
-  run: RunEntity,
-  { source }: Session,
-  signal: AbortSignal,
-): Promise<RecordStream> {
-  if (source.kind === 'drop') {
-    const file = { runId: run.id, name: run.input?.name ?? '' };
-    return source.read(file, run.cursor ?? undefined, signal);
-  }
-  const connection = await world.store.accounts.connection(run.connectionId);
-  const isSame = connection?.settingsHash === run.settingsHash;
-  const resume = run.cursor ?? (isSame ? await world.store.accounts.cursor(run.connectionId) : undefined);
-  return source.read(resume, signal);
 }
 
 /** A file that a person must mend fails its run; a key or token that a person must mend makes the run wait. */

@@ -20,21 +20,34 @@ export async function reportRun(
   signal: AbortSignal,
 ): Promise<void> {
   const summary = await summarise(world, run);
-  const places = await withSession(world, connection, run.settings as RunSettings, async ({ source, reporter }) => {
+  const places = run.kind === 'preview' ? [] : await report(world, run, connection, summary, signal);
+  await world.store.transaction(async (tx) => {
+    const { endedAt, error, status } = summary;
+    await tx.runs.move(run, status, { endedAt, places, ...(error ? { error } : {}) });
+    const isCompleted = status === 'completed' || status === 'completed with failures';
+    if (isCompleted && run.kind !== 'preview') await tx.accounts.complete(run, endedAt);
+  });
+  const noun = run.kind === 'preview' ? 'preview' : 'import';
+  world.log.info({ run: run.id, connection: run.connectionId, ...summary.totals }, `${noun} ${summary.status}`);
+}
+
+/** Writes the reports and moves the input; returns where the reports are. */
+function report(
+  world: World,
+  run: RunEntity,
+  connection: SyncConnection,
+  summary: RunSummary,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  return withSession(world, connection, run.settings as RunSettings, async ({ source, reporter }) => {
     const outcomes = outcomesOf(world, run, summary.error?.message, signal);
-    const report = await reporter.report(summary, run.input ?? undefined, outcomes);
+    const { places } = await reporter.report(summary, run.input ?? undefined, outcomes);
     if (source.kind === 'drop' && run.kind === 'file') {
       const file = { runId: run.id, name: run.input?.name ?? '' };
       await source.finish(file, { status: summary.status, requestedAt: run.requestedAt });
     }
-    return report.places;
+    return places;
   });
-  await world.store.transaction(async (tx) => {
-    const { endedAt, status } = summary;
-    await tx.runs.move(run, status, { endedAt, places, ...(summary.error ? { error: summary.error } : {}) });
-    if (status === 'completed' || status === 'completed with failures') await tx.accounts.complete(run, endedAt);
-  });
-  world.log.info({ run: run.id, connection: run.connectionId, ...summary.totals }, `import ${summary.status}`);
 }
 
 /** The run as it is going to end. A run whose rows do not add up has failed. */
@@ -46,7 +59,7 @@ async function summarise(world: World, run: RunEntity): Promise<RunSummary> {
   >;
   const balanced = Object.values(totals).reduce((sum, count) => sum + count, 0) === run.rowsRead;
   const error = run.error ?? (balanced ? undefined : UNBALANCED);
-  const sha256 = run.input?.sha256;
+  const sha256 = run.kind === 'retry' ? undefined : run.input?.sha256;
   const first = sha256 === undefined ? undefined : await world.store.runs.firstWithContent(run, sha256);
   return {
     runId: run.id,
@@ -100,12 +113,12 @@ function outcomeOf(row: RowEntity, file: string | undefined, reason: string | un
     ...(row.recordId === null ? {} : { recordId: row.recordId }),
     origin: {
       ...(file === undefined ? {} : { file }),
-      row: row.number,
+      row: row.originRow ?? row.number,
       ...(row.line === null ? {} : { line: row.line }),
     },
     fields: row.raw as Readonly<Record<string, FieldValue>>,
     ...(row.contactId === null ? {} : { contactId: row.contactId }),
-    issues: row.issues,
+    issues: row.state === 'failed' ? row.issues : [],
     warnings: row.warnings,
     ...(why === undefined ? {} : { reason: why }),
   };
