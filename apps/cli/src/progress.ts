@@ -33,7 +33,8 @@ export function progressLine(runs: readonly RunView[], elapsed: number): string 
   return `${bar} ${done}/${rows} rows, ${Math.round(perSecond * 60)} a minute${left} (${states})`;
 }
 
-function duration(seconds: number): string {
+/** `2 h 51 min`, `3 min 5 s`, `12 s` */
+export function duration(seconds: number): string {
   const whole = Math.ceil(seconds);
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
   if (hours > 0) return `${hours} h ${minutes} min`;

@@ -1,6 +1,6 @@
 import type { DaemonFile } from '@cloudtalk-sync/config';
 import { ConfigError, FatalError, RetryableError } from '@cloudtalk-sync/errors';
-import type { FailedRowView, Operator, RunView } from '@cloudtalk-sync/sync';
+import type { FailedRowView, Operator, RowView, RunView } from '@cloudtalk-sync/sync';
 import { z } from 'zod';
 
 /** A pass takes a second look at young files after 2 s; a slow disk may need longer. Milliseconds. */
@@ -25,24 +25,27 @@ export function remoteOperator(daemon: DaemonFile): Operator {
     if (answer.status === 404) return undefined;
     return read(answer);
   };
+  const ask = async (path: string, body: object): Promise<readonly string[]> => {
+    const options = { ...request(daemon, DEADLINE), method: 'POST', body: JSON.stringify(body) };
+    const answer = await fetch(`${daemon.address}/api/${path}`, options).catch(lost);
+    return requestedSchema.parse(await read(answer)).runs;
+  };
   return {
-    pass: async (connection) => {
-      const body = JSON.stringify({ connection });
-      const options = { ...request(daemon, DEADLINE), method: 'POST', body };
-      const answer = await fetch(`${daemon.address}/api/passes`, options).catch(lost);
-      return passSchema.parse(await read(answer)).runs;
-    },
+    pass: (connection) => ask('passes', { connection }),
+    preview: (connection, path) => ask('previews', { connection, path }),
     runs: async ({ limit, connection }) => {
       const filter = connection === undefined ? '' : `&connection=${encodeURIComponent(connection)}`;
       return (await get(`runs?limit=${limit}${filter}`)) as readonly RunView[];
     },
     run: async (id) => (await get(`runs/${encodeURIComponent(id)}`)) as RunView | undefined,
+    rows: async (id, limit) =>
+      ((await get(`runs/${encodeURIComponent(id)}/rows?limit=${limit}`)) ?? []) as readonly RowView[],
     failedRows: async (id, limit) =>
       ((await get(`runs/${encodeURIComponent(id)}/failed-rows?limit=${limit}`)) ?? []) as readonly FailedRowView[],
   };
 }
 
-const passSchema = z.object({ runs: z.array(z.string()) });
+const requestedSchema = z.object({ runs: z.array(z.string()) });
 const problemSchema = z.object({
   problems: z.array(z.object({ file: z.string(), path: z.string(), message: z.string(), expected: z.string() })),
 });

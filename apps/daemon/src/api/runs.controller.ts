@@ -1,5 +1,5 @@
 import { ConfigError, reasonOf } from '@cloudtalk-sync/errors';
-import { type FailedRowView, LocalOperator, type RunView } from '@cloudtalk-sync/sync';
+import { type FailedRowView, LocalOperator, type RowView, type RunView } from '@cloudtalk-sync/sync';
 import {
   BadRequestException,
   Body,
@@ -21,6 +21,7 @@ const listSchema = z.object({
   connection: z.string().optional(),
 });
 const passSchema = z.object({ connection: z.string().min(1) });
+const previewSchema = z.object({ connection: z.string().min(1), path: z.string().min(1).optional() });
 const rowsSchema = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) });
 
 /** What the commands ask of a running daemon. */
@@ -34,12 +35,15 @@ export class RunsController {
   @HttpCode(202)
   async pass(@Body() body: unknown): Promise<{ readonly runs: readonly string[] }> {
     const { connection } = parse(passSchema, body);
-    try {
-      return { runs: await this.operator.pass(connection) };
-    } catch (error) {
-      if (error instanceof ConfigError) throw new BadRequestException({ problems: error.problems });
-      throw new ServiceUnavailableException(reasonOf(error));
-    }
+    return { runs: await this.operator.pass(connection).catch(refuse) };
+  }
+
+  /** Asks what a pass over a connection, or the import of a file, would do. */
+  @Post('previews')
+  @HttpCode(202)
+  async preview(@Body() body: unknown): Promise<{ readonly runs: readonly string[] }> {
+    const { connection, path } = parse(previewSchema, body);
+    return { runs: await this.operator.preview(connection, path).catch(refuse) };
   }
 
   @Get('runs')
@@ -54,11 +58,21 @@ export class RunsController {
     return run;
   }
 
+  @Get('runs/:id/rows')
+  rows(@Param('id') id: string, @Query() query: unknown): Promise<readonly RowView[]> {
+    return this.operator.rows(parse(z.uuid(), id), parse(rowsSchema, query).limit);
+  }
+
   @Get('runs/:id/failed-rows')
   failedRows(@Param('id') id: string, @Query() query: unknown): Promise<readonly FailedRowView[]> {
     const uuid = parse(z.uuid(), id);
     return this.operator.failedRows(uuid, parse(rowsSchema, query).limit);
   }
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof ConfigError) throw new BadRequestException({ problems: error.problems });
+  throw new ServiceUnavailableException(reasonOf(error));
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown): T {
