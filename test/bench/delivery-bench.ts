@@ -1,19 +1,25 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CloudTalkSandboxOptions, Operation } from '../../apps/sandbox/src/index.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import type { CloudTalkSandbox, CloudTalkSandboxOptions, Operation } from '../../apps/sandbox/src/index.js';
 import { type Database, openDatabase } from '../../libs/store/src/index.js';
 import type { RunView } from '../../libs/sync/src/index.js';
 import { Workshop } from '../support/workshop.js';
 import type { FastTime } from './fast-time.js';
 
 /** CloudTalk's limit for a company (API reference 1.7), and our part of it as it is by default (design, "Config file"). */
-export const OPERATIONS_PER_MINUTE = 60;
-export const SHARE = 0.8;
+const OPERATIONS_PER_MINUTE = 60;
+const SHARE = 0.8;
+/** Operations a minute that are ours. */
+export const ALLOWANCE = OPERATIONS_PER_MINUTE * SHARE;
 /** How often a run is looked at; milliseconds of the machine. */
 const LOOK = 20;
-/** How long an older directory is believed; milliseconds. */
+/** How long a directory is believed; milliseconds. */
 const DIRECTORY_MAX_AGE = 3_600_000;
+/** From one import to the next; milliseconds. */
+const NIGHT = 24 * 3_600_000;
 
 /** One import, with every request that was made during it. */
 export interface Import {
@@ -24,7 +30,7 @@ export interface Import {
 /** The engine on the embedded database, and a CloudTalk with its real limit, both in fast time. */
 export class DeliveryBench {
   private constructor(
-    readonly workshop: Workshop,
+    private readonly workshop: Workshop,
     private readonly time: FastTime,
     private readonly database: Database,
     private readonly dataDir: string,
@@ -47,41 +53,42 @@ export class DeliveryBench {
     return new DeliveryBench(workshop, time, database, dataDir);
   }
 
-  /** Fills the account with contacts of other tools, for the directory to read. */
+  get sandbox(): CloudTalkSandbox {
+    return this.workshop.sandbox;
+  }
+
+  /** Fills the account with contacts of other tools. */
   addForeign(count: number): void {
     for (let number = 0; number < count; number++) {
       const public_number = `+420601${String(number).padStart(6, '0')}`;
-      this.workshop.sandbox.add({ name: `Foreign ${number}`, ContactNumber: [{ public_number }] });
+      this.sandbox.add({ name: `Foreign ${number}`, ContactNumber: [{ public_number }] });
     }
   }
 
-  /** Imports a file. `meanwhile` is begun when the run is asked for. Throws when not every row ended well. */
-  async import(name: string, content: string, meanwhile?: () => Promise<void>): Promise<Import> {
-    const { sandbox, engine } = this.workshop;
-    const before = sandbox.operations.length;
-    await this.workshop.drop(name, content);
-    const [id] = await engine.requestPass('drop');
-    const accompanying = meanwhile?.();
-    const run = await this.#ended(id ?? '');
-    await accompanying;
-    if (run.status !== 'completed' || this.workshop.errors.length > 0) {
-      throw new Error(`The import did not complete: ${JSON.stringify(run)} ${String(this.workshop.errors)}`);
-    }
-    return { run, operations: sandbox.operations.slice(before) };
+  /** Imports a file; `meanwhile` begins with the run. Throws when a row or the run failed. */
+  async import(content: string, meanwhile?: () => Promise<void>): Promise<Import> {
+    const before = this.sandbox.operations.length;
+    await this.workshop.drop('contacts.csv', content);
+    const [id] = await this.workshop.engine.requestPass('drop');
+    const [run] = await Promise.all([this.#ended(id ?? ''), meanwhile?.()]);
+    return { run, operations: this.sandbox.operations.slice(before) };
   }
 
   async #ended(id: string): Promise<RunView> {
     for (;;) {
       const run = await this.workshop.operator.run(id);
-      if (run && run.endedAt !== null) return run;
-      if (run?.waiting?.needsPerson === true) throw new Error(`The import waits: ${run.waiting.message}`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK));
+      if (run?.status === 'completed') return run;
+      const isLost = run?.endedAt != null || run?.waiting?.needsPerson === true;
+      if (isLost || this.workshop.errors.length > 0) {
+        throw new Error(`The import did not complete: ${inspect({ run, errors: this.workshop.errors }, { depth: 6 })}`);
+      }
+      await sleep(LOOK);
     }
   }
 
-  /** Lets a night pass: whatever was kept of the account has grown old. */
-  sleep(): void {
-    this.time.skip(24 * 3_600_000);
+  /** Lets a day pass: whatever was kept of the account has grown old. */
+  untilTomorrow(): void {
+    this.time.skip(NIGHT);
   }
 
   async close(): Promise<void> {

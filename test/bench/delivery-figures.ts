@@ -14,42 +14,52 @@ export function kindOf({ method, path }: Pick<Operation, 'method' | 'path'>): Op
   return 'list';
 }
 
+/** The requests that the engine made. */
+export function oursOf(operations: readonly Operation[]): readonly Operation[] {
+  return operations.filter((operation) => kindOf(operation) !== 'other client');
+}
+
 /** What a run asked of CloudTalk. */
 export interface DeliveryFigures {
-  /** Operations by what they were for; the other client's are not among the total. */
+  /** Operations by what they were for. */
   readonly used: Readonly<Record<OperationKind, number>>;
   readonly total: number;
-  /** Commands that were sent. */
+  /** Commands that CloudTalk took. */
   readonly commands: number;
-  /** Requests of ours that were answered with 429. */
+  /** Requests that were answered with 429. */
   readonly throttled: number;
 }
 
-export function figuresOf(operations: readonly Operation[]): DeliveryFigures {
+export function figuresOf(ours: readonly Operation[]): DeliveryFigures {
   const used = { bulk: 0, page: 0, search: 0, show: 0, list: 0, 'other client': 0 };
-  for (const operation of operations) used[kindOf(operation)] += operation.operations;
-  const ours = operations.filter((operation) => kindOf(operation) !== 'other client');
+  for (const operation of ours) used[kindOf(operation)] += operation.operations;
   return {
     used,
-    total: ours.reduce((sum, { operations: cost }) => sum + cost, 0),
+    total: costOf(ours),
     commands: ours.reduce((sum, { commands, status }) => sum + (status === 200 ? commands : 0), 0),
     throttled: ours.filter(({ status }) => status === 429).length,
   };
 }
 
-/** What was used in whole minutes from the first operation on, as a part of what might be; the last, begun one is left out. */
-export function shareUsed(operations: readonly Operation[], allowance: number): number {
-  const [first, last] = [operations[0], operations[operations.length - 1]];
+/** The part of the allowance that was used in the whole minutes from the first operation on; without the last, begun one. */
+export function shareUsed(ours: readonly Operation[], allowance: number): number {
+  const [first, last] = [ours[0], ours[ours.length - 1]];
   if (!first || !last) return 0;
   const minutes = Math.floor((last.time.getTime() - first.time.getTime()) / WINDOW);
-  return operationsBetween(operations, first.time, minutes * WINDOW) / (allowance * minutes);
+  return minutes === 0 ? 0 : costOf(within(ours, first.time, minutes * WINDOW)) / (allowance * minutes);
 }
 
-/** What ours cost in the `length` milliseconds from `from` on. */
-export function operationsBetween(operations: readonly Operation[], from: Date, length: number): number {
+/** The most that was used in any 60 seconds. */
+export function mostInAMinute(ours: readonly Operation[]): number {
+  return Math.max(0, ...ours.map(({ time }) => costOf(within(ours, time, WINDOW))));
+}
+
+/** Those of the `length` milliseconds from `from` on. */
+export function within(operations: readonly Operation[], from: Date, length: number): readonly Operation[] {
   const end = from.getTime() + length;
-  return operations
-    .filter((operation) => kindOf(operation) !== 'other client')
-    .filter(({ time }) => time >= from && time.getTime() < end)
-    .reduce((sum, { operations: cost }) => sum + cost, 0);
+  return operations.filter(({ time }) => time >= from && time.getTime() < end);
+}
+
+export function costOf(operations: readonly Operation[]): number {
+  return operations.reduce((sum, { operations: cost }) => sum + cost, 0);
 }

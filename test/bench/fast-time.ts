@@ -1,29 +1,47 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../libs/connector-kit/src/index.js';
 
-/** A clock whose hours pass quickly. */
-export interface FastTime extends Clock {
-  /** Lets that many milliseconds pass at once, as when nobody works at night. */
-  skip(milliseconds: number): void;
-}
-
 /**
- * From now on time passes `pace` times as fast in this process: the machine's time is replaced, so that whatever asks for
- * it, engine, client or sandbox, lives at the same hour. Timers and deadlines of the machine itself stay as they are.
+ * Time that passes quickly: the time of this process is replaced, so that whatever asks for it, engine, client or
+ * sandbox, lives at the same hour. Timers and deadlines of the machine itself stay as they are.
  */
-export function startFastTime(pace: number): FastTime {
-  const machine = Date;
-  const begun = machine.now();
-  let skipped = 0;
-  const now = (): number => Math.floor(begun + skipped + (machine.now() - begun) * pace);
-  globalThis.Date = new Proxy(machine, {
-    construct: (target, values: unknown[], made) =>
-      Reflect.construct(target, values.length === 0 ? [now()] : values, made) as Date,
-    get: (target, key, receiver) => (key === 'now' ? now : (Reflect.get(target, key, receiver) as unknown)),
-  });
-  return {
-    now: () => new Date(),
-    wait: (milliseconds, signal) => sleep(milliseconds / pace, undefined, signal ? { signal } : {}),
-    skip: (milliseconds) => void (skipped += milliseconds),
-  };
+export class FastTime implements Clock {
+  readonly #machine = Date;
+  #pace = 1;
+  #since = this.#machine.now();
+  #then = this.#since;
+
+  private constructor() {
+    globalThis.Date = new Proxy(this.#machine, {
+      construct: (target, values: unknown[], made) =>
+        Reflect.construct(target, values.length === 0 ? [this.#time()] : values, made) as Date,
+      get: (target, key, receiver) =>
+        key === 'now' ? () => this.#time() : (Reflect.get(target, key, receiver) as unknown),
+    });
+  }
+
+  /** From now on this process asks the fast time; it passes as the machine's does until it is made to hurry. */
+  static install(): FastTime {
+    return new FastTime();
+  }
+
+  readonly now = (): Date => new Date();
+  readonly wait: Clock['wait'] = (milliseconds, signal) =>
+    sleep(milliseconds / this.#pace, undefined, signal ? { signal } : {});
+
+  /** Time passes `pace` times as fast as the machine's. */
+  hurry(pace: number): void {
+    this.skip(0);
+    this.#pace = pace;
+  }
+
+  /** Lets that many milliseconds pass at once, as at night when nobody works. */
+  skip(milliseconds: number): void {
+    this.#then = this.#time() + milliseconds;
+    this.#since = this.#machine.now();
+  }
+
+  #time(): number {
+    return Math.floor(this.#then + (this.#machine.now() - this.#since) * this.#pace);
+  }
 }

@@ -3,6 +3,7 @@ import { ConfigError, EXIT_CODES, exitCodeOf, reasonOf } from '@cloudtalk-sync/e
 import { Command, CommanderError } from 'commander';
 import { configCommand } from './commands/config.command.js';
 import { previewCommand } from './commands/preview.command.js';
+import { retryCommand } from './commands/retry.command.js';
 import { runCommand } from './commands/run.command.js';
 import { runsCommand } from './commands/runs.command.js';
 import { showCommand } from './commands/show.command.js';
@@ -19,7 +20,15 @@ async function main(): Promise<number> {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EPILOGUE);
-  for (const make of [validateCommand, previewCommand, runCommand, runsCommand, showCommand, configCommand]) {
+  for (const make of [
+    validateCommand,
+    previewCommand,
+    runCommand,
+    retryCommand,
+    runsCommand,
+    showCommand,
+    configCommand,
+  ]) {
     program.addCommand(make((code) => (exitCode = code)));
   }
   for (const command of program.commands) command.exitOverride();

@@ -1,5 +1,6 @@
 import type { DaemonFile } from '@cloudtalk-sync/config';
 import { ConfigError, FatalError, RetryableError } from '@cloudtalk-sync/errors';
+import type { Causes } from '@cloudtalk-sync/store';
 import type { FailedRowView, Operator, RowView, RunView } from '@cloudtalk-sync/sync';
 import { z } from 'zod';
 
@@ -33,6 +34,10 @@ export function remoteOperator(daemon: DaemonFile): Operator {
   return {
     pass: (connection) => ask('passes', { connection }),
     preview: (connection, path) => ask('previews', { connection, path }),
+    retry: async (id, code) => {
+      const [retry = ''] = await ask(`runs/${encodeURIComponent(id)}/retries`, { code });
+      return retry;
+    },
     runs: async ({ limit, connection }) => {
       const filter = connection === undefined ? '' : `&connection=${encodeURIComponent(connection)}`;
       return (await get(`runs?limit=${limit}${filter}`)) as readonly RunView[];
@@ -42,6 +47,7 @@ export function remoteOperator(daemon: DaemonFile): Operator {
       ((await get(`runs/${encodeURIComponent(id)}/rows?limit=${limit}`)) ?? []) as readonly RowView[],
     failedRows: async (id, limit) =>
       ((await get(`runs/${encodeURIComponent(id)}/failed-rows?limit=${limit}`)) ?? []) as readonly FailedRowView[],
+    causes: async (id) => ((await get(`runs/${encodeURIComponent(id)}/causes`)) ?? { top: [], others: [] }) as Causes,
   };
 }
 

@@ -1,5 +1,7 @@
 import { EXIT_CODES } from '@cloudtalk-sync/errors';
-import type { FailedRowView, RunView } from '@cloudtalk-sync/sync';
+import type { Causes } from '@cloudtalk-sync/store';
+import type { FailedRowView, Operator, RunView } from '@cloudtalk-sync/sync';
+import { causesText } from './causes-text.js';
 import { plain, table } from './output.js';
 
 /** The exit code that the worst of these runs asks for. */
@@ -27,11 +29,29 @@ export function runsTable(runs: readonly RunView[]): string {
   );
 }
 
-/** One run in full, with its first failed rows. */
-export function runText(run: RunView, failed: readonly FailedRowView[]): string {
+/** How many causes of failures are named for each import behind a table of imports. */
+const CAUSES_SHOWN = 5;
+
+/** Imports that were asked for: as a table, with what each waits for or failed of, why rows failed, and the reports. */
+export async function endedText(operator: Pick<Operator, 'causes'>, runs: readonly RunView[]): Promise<string> {
+  const parts = [runsTable(runs)];
+  for (const run of runs) {
+    const id = run.id.slice(0, 8);
+    const reason = run.waiting ?? run.error;
+    if (reason) parts.push(`${id}: ${reason.message} ${reason.fix}\n`);
+    if (run.endedAt === null || run.totals.failed === 0) continue;
+    const causes = causesText(await operator.causes(run.id), CAUSES_SHOWN);
+    parts.push(`${id}, why rows failed ('show ${id}' says more):\n${causes}`);
+  }
+  return parts.join('') + runs.flatMap((run) => run.reports.map((place) => `${place}\n`)).join('');
+}
+
+/** One run in full, with why rows failed and its first failed rows. */
+export function runText(run: RunView, failed: readonly FailedRowView[], causes: Causes): string {
   const outcomes = Object.entries(run.totals).filter(([, count]) => count > 0);
   const facts: (readonly [string, string])[] = [
     ['import', run.id],
+    ...(run.retryOf === null ? [] : [['retry of', run.retryOf] as const]),
     ['connection', run.connection],
     ['input', plain(run.input ?? '-')],
     ['status', run.status],
@@ -46,7 +66,9 @@ export function runText(run: RunView, failed: readonly FailedRowView[]): string 
     ...run.reports.map((place) => ['report', plain(place)] as const),
   ];
   const lines = facts.map(([name, value]) => `${name.padEnd(14)}${value}\n`).join('');
-  return failed.length === 0 ? lines : `${lines}\n${failedText(run, failed)}`;
+  if (failed.length === 0) return lines;
+  const why = causesText(causes, causes.top.length);
+  return `${lines}\nwhy rows failed\n${why}\nfailed rows\n${failedText(run, failed)}`;
 }
 
 function failedText(run: RunView, failed: readonly FailedRowView[]): string {

@@ -68,7 +68,8 @@ const listsSchema = z
     attributes: z.literal('managed', { error: 'Write managed, or leave it out.' }).default('managed'),
   })
   .meta({
-    description: 'What becomes of numbers, e-mails, tags and attributes that others put on a contact; by default they stay',
+    description:
+      'What becomes of numbers, e-mails, tags and attributes that others put on a contact; by default they stay',
   });
 
 const NO_SCHEDULE = "This is no schedule. Write { cron: '0 2 * * *', timezone: Europe/Bratislava } or { every: 30s }.";

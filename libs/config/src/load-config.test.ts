@@ -86,6 +86,7 @@ describe('a config file', () => {
           accountId: 'default',
           connector: 'folder',
           options: { path: './drop', delimiter: ',' },
+          lists: { numbers: 'union', emails: 'union', tags: 'add', attributes: 'managed' },
           unknownColumns: 'warn',
           maxFileSize: 8_388_608,
           stopAfterFailures: 1000,

@@ -99,8 +99,8 @@ export class DeliveryRepository {
          coalesce(sum(jsonb_array_length(contact->'phones') + jsonb_array_length(contact->'emails'))
            FILTER (WHERE NOT linked AND NOT search_first), 0)::int AS identities,
          count(*) FILTER (WHERE (linked AND (accepted IS NULL
-           OR NOT accepted->'phones' @> contact->'phones' OR NOT accepted->'emails' @> contact->'emails'
-           OR NOT accepted->'tags' @> contact->'tags' OR NOT accepted->'attributes' @> contact->'attributes'))
+           OR NOT (accepted->'phones') @> (contact->'phones') OR NOT (accepted->'emails') @> (contact->'emails')
+           OR NOT (accepted->'tags') @> (contact->'tags') OR NOT (accepted->'attributes') @> (contact->'attributes')))
            OR (NOT linked AND matched))::int AS shows
        FROM ready`,
       [runId],

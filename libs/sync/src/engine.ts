@@ -10,6 +10,7 @@ import { readRun } from './intake/read-run.js';
 import { requestPreviews } from './preview-request.js';
 import { reportRun } from './reporting/report-run.js';
 import { requestRun } from './request-run.js';
+import { requestRetry } from './retry/request-retry.js';
 import { settingsOf } from './settings.js';
 import { goOn, letWait, Patience, waitingFor } from './waiting.js';
 import type { Log, SyncAccount, SyncConnection, Work, World } from './world.js';

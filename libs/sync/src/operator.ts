@@ -1,6 +1,7 @@
 import { OUTCOMES, type OutcomeKind } from '@cloudtalk-sync/connector-kit';
 import type { Reason } from '@cloudtalk-sync/errors';
 import {
+  type Causes,
   type Forecast,
   OPEN_ROW_STATES,
   type RowState,
@@ -12,11 +13,16 @@ import {
 import type { Issue, Warning } from '@cloudtalk-sync/validation';
 import type { Engine } from './engine.js';
 
+/** How many causes of failures are named one by one. */
+const CAUSES = 20;
+
 /** A run as people and programs get to see it; plain JSON, times in ISO 8601. */
 export interface RunView {
   readonly id: string;
   readonly connection: string;
   readonly kind: RunKind;
+  /** The run whose rows it tries again; null unless it is a retry. */
+  readonly retryOf: string | null;
   /** The name of the file; null for a CRM. */
   readonly input: string | null;
   readonly status: RunState;
@@ -51,6 +57,7 @@ export interface RowView extends FailedRowView {
 
 /** A failed row as people and programs get to see it. */
 export interface FailedRowView {
+  /** As its source counts it, also in a retry. */
   readonly row: number;
   readonly line: number | null;
   readonly issues: readonly Issue[];
@@ -65,6 +72,11 @@ export interface Operator {
    * previews. Throws ConfigError for an unknown connection.
    */
   preview(connection: string, path?: string): Promise<readonly string[]>;
+  /**
+   * Tries the failed and not processed rows of an ended run again, those with an issue of `code` where it is given;
+   * returns the id of the new run. Throws FatalError with the code RETRY_REFUSED when there is nothing to try again now.
+   */
+  retry(runId: string, code?: string): Promise<string>;
   /** The first rows of a run, in their order. */
   rows(runId: string, limit: number): Promise<readonly RowView[]>;
   /** The newest runs first. */
@@ -73,6 +85,8 @@ export interface Operator {
   run(id: string): Promise<RunView | undefined>;
   /** The first failed rows of a run, in their order. */
   failedRows(runId: string, limit: number): Promise<readonly FailedRowView[]>;
+  /** Why rows of a run failed, grouped, the biggest groups first. */
+  causes(runId: string): Promise<Causes>;
 }
 
 /** The operator of an engine in this process. */
@@ -90,15 +104,19 @@ export class LocalOperator implements Operator {
     return this.engine.requestPreview(connection, path);
   }
 
+  retry(runId: string, code?: string): Promise<string> {
+    return this.engine.requestRetry(runId, code);
+  }
+
   async rows(runId: string, limit: number): Promise<readonly RowView[]> {
     const rows = await this.store.rows.page(runId, { after: 0, limit });
-    return rows.map(({ number, line, state, contactId, reason, issues }) => ({
-      row: number,
+    return rows.map(({ number, originRow, line, state, contactId, reason, issues }) => ({
+      row: originRow ?? number,
       line,
       outcome: state,
       contactId,
       reason,
-      issues,
+      issues: state === 'failed' ? issues : [],
     }));
   }
 
@@ -115,7 +133,11 @@ export class LocalOperator implements Operator {
 
   async failedRows(runId: string, limit: number): Promise<readonly FailedRowView[]> {
     const rows = await this.store.rows.page(runId, { after: 0, limit, states: ['failed'] });
-    return rows.map(({ number, line, issues }) => ({ row: number, line, issues }));
+    return rows.map(({ number, originRow, line, issues }) => ({ row: originRow ?? number, line, issues }));
+  }
+
+  causes(runId: string): Promise<Causes> {
+    return this.store.causes.of(runId, CAUSES);
   }
 
   private async view(run: RunEntity): Promise<RunView> {
@@ -124,6 +146,7 @@ export class LocalOperator implements Operator {
       id: run.id,
       connection: run.connectionId,
       kind: run.kind,
+      retryOf: run.retryOf,
       input: run.input?.name ?? null,
       status: run.state,
       waiting: run.waiting && {

@@ -1,4 +1,4 @@
-import type { RunKind, StoredInput } from '@cloudtalk-sync/store';
+import type { NewRun, RunKind, StoredInput } from '@cloudtalk-sync/store';
 import { settingsHash, settingsOf } from './settings.js';
 import type { SyncAccount, SyncConnection, World } from './world.js';
 
@@ -10,6 +10,7 @@ export async function requestRun(
   connection: SyncConnection,
   account: SyncAccount,
   input?: StoredInput,
+  retry: Pick<NewRun, 'retryOf' | 'retryCode'> = {},
 ): Promise<string> {
   const settings = settingsOf(connection, account);
   await world.store.runs.insert({
@@ -21,6 +22,7 @@ export async function requestRun(
     settings,
     settingsHash: settingsHash(settings),
     ...(input ? { input } : {}),
+    ...retry,
   });
   world.ring('read', id);
   return id;

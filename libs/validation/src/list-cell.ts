@@ -1,5 +1,6 @@
 import { cleanText } from './clean-text.js';
 import type { Normalised } from './normalised.js';
+import type { WarningCode } from './warning-table.js';
 
 /** One value of a list cell: the text it was read from, and what its normaliser made of it. */
 export interface CellEntry {
@@ -18,6 +19,8 @@ const ANY_SEPARATOR = /[:;,|/\r\n]/;
 /** Separators that are never part of one value, and the slash, which may be. */
 const FOREIGN_SEPARATOR = /[;,|\r\n]+/;
 const SLASH = /\//;
+/** The beginning of a formula that holds the whole cell: ="..." */
+const FORMULA_START = /^\s*="/;
 const LINK_SCHEME = /^(?:tel|callto|mailto)$/i;
 
 /**
@@ -26,7 +29,15 @@ const LINK_SCHEME = /^(?:tel|callto|mailto)$/i;
  */
 export function readListCell(cell: string, reader: ListReader): CellEntry[] {
   if (!ANY_SEPARATOR.test(cell)) return readWhole(cell, reader);
+  const inner = FORMULA_START.test(cell) ? cleanText(cell) : undefined;
+  if (inner?.ok && inner.value !== cell.trim()) return readListCell(inner.value, reader).map(asRepaired(inner.repairs));
   return splitAtColons(cell).flatMap((part) => readPart(part, reader));
+}
+
+/** Notes on each accepted value what was repaired of the cell around it. */
+function asRepaired(repairs: readonly WarningCode[]): (entry: CellEntry) => CellEntry {
+  return ({ text, result }) =>
+    result.ok ? { text, result: { ...result, repairs: [...repairs, ...result.repairs] } } : { text, result };
 }
 
 /** The parts of a cell between its colons, trimmed and not blank; the colon of `tel:` and `mailto:` separates nothing. */

@@ -1,9 +1,9 @@
-import type { Operator, RunView } from '@cloudtalk-sync/sync';
+import type { Operator } from '@cloudtalk-sync/sync';
 import { Command } from 'commander';
 import { follow, look } from '../follow.js';
 import { openOperator } from '../operator.js';
 import { type Ending, print, printJson } from '../output.js';
-import { exitCodeOfRuns, runsTable } from '../run-text.js';
+import { endedText, exitCodeOfRuns } from '../run-text.js';
 
 /** Among so many of the newest imports those are looked for that have not ended; the API's limit. */
 const LOOKED_AT = 1000;
@@ -23,7 +23,8 @@ export function runCommand(end: Ending): Command {
         const waits = options.wait ?? worksHere;
         const runs = waits ? await follow(operator, ids) : await look(operator, ids);
         if (options.json) for (const run of runs) await printJson(run);
-        else await print(runs.length === 0 ? 'Nothing to import: no finished file is waiting.\n' : text(runs));
+        else if (runs.length > 0) await print(await endedText(operator, runs));
+        else await print('Nothing to import: no finished file is waiting.\n');
         if (waits) end(exitCodeOfRuns(runs));
       } finally {
         await close();
@@ -36,12 +37,4 @@ async function passOver(operator: Operator, connection: string): Promise<readonl
   const before = await operator.runs({ limit: LOOKED_AT, connection });
   const open = before.filter((run) => run.endedAt === null).map((run) => run.id);
   return [...new Set([...open.reverse(), ...(await operator.pass(connection))])];
-}
-
-function text(runs: readonly RunView[]): string {
-  const reasons = runs.flatMap((run) => {
-    const reason = run.waiting ?? run.error;
-    return reason ? [`${run.id.slice(0, 8)}: ${reason.message} ${reason.fix}\n`] : [];
-  });
-  return runsTable(runs) + reasons.join('') + runs.flatMap((run) => run.reports.map((place) => `${place}\n`)).join('');
 }

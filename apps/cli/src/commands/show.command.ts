@@ -1,4 +1,5 @@
 import { EXIT_CODES } from '@cloudtalk-sync/errors';
+import type { Operator, RunView } from '@cloudtalk-sync/sync';
 import { Command } from 'commander';
 import { openOperator } from '../operator.js';
 import { type Ending, print, printJson } from '../output.js';
@@ -8,27 +9,32 @@ import { runText } from '../run-text.js';
 const SHOWN = 20;
 const SHOWN_AS_JSON = 1000;
 
-/** `show`: one import with its first failed rows. */
+/** `show`: one import, why its rows failed, and the first of them. */
 export function showCommand(end: Ending): Command {
   return new Command('show')
     .description('shows one import: its outcomes, its reports, and why rows failed')
     .argument('<run>', 'the id of the import, or its beginning')
-    .option('--json', `one JSON object, with up to ${SHOWN_AS_JSON} failed rows`)
+    .option('--json', `one JSON object, with the causes and up to ${SHOWN_AS_JSON} failed rows`)
     .action(async (id: string, options: { json?: true }) => {
       const { operator, close } = await openOperator();
       try {
-        const run = await operator.run(id);
-        if (!run) {
-          process.stderr.write(
-            `There is no import whose id begins with '${id}', or more than one. 'runs' lists them.\n`,
-          );
-          end(EXIT_CODES.usage);
-          return;
-        }
+        const run = await findRun(operator, id);
+        if (!run) return end(EXIT_CODES.usage);
         const failedRows = await operator.failedRows(run.id, options.json ? SHOWN_AS_JSON : SHOWN);
-        await (options.json ? printJson({ ...run, failedRows }) : print(runText(run, failedRows)));
+        const causes = await operator.causes(run.id);
+        if (options.json) await printJson({ ...run, causes: causes.top, otherCauses: causes.others, failedRows });
+        else await print(runText(run, failedRows, causes));
       } finally {
         await close();
       }
     });
+}
+
+/** The one import whose id begins so; undefined, and said on standard error, when there is none or more than one. */
+export async function findRun(operator: Operator, id: string): Promise<RunView | undefined> {
+  const run = await operator.run(id);
+  if (!run) {
+    process.stderr.write(`There is no import whose id begins with '${id}', or more than one. 'runs' lists them.\n`);
+  }
+  return run;
 }

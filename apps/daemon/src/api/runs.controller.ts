@@ -1,8 +1,10 @@
-import { ConfigError, reasonOf } from '@cloudtalk-sync/errors';
-import { type FailedRowView, LocalOperator, type RowView, type RunView } from '@cloudtalk-sync/sync';
+import { ConfigError, FatalError, reasonOf } from '@cloudtalk-sync/errors';
+import type { Causes } from '@cloudtalk-sync/store';
+import { type FailedRowView, LocalOperator, RETRY_REFUSED, type RowView, type RunView } from '@cloudtalk-sync/sync';
 import {
   BadRequestException,
   Body,
+  ConflictException,
   Controller,
   Get,
   HttpCode,
@@ -22,6 +24,7 @@ const listSchema = z.object({
 });
 const passSchema = z.object({ connection: z.string().min(1) });
 const previewSchema = z.object({ connection: z.string().min(1), path: z.string().min(1).optional() });
+const retrySchema = z.object({ code: z.string().min(1).optional() });
 const rowsSchema = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) });
 
 /** What the commands ask of a running daemon. */
@@ -46,6 +49,14 @@ export class RunsController {
     return { runs: await this.operator.preview(connection, path).catch(refuse) };
   }
 
+  /** Tries the failed and not processed rows of an ended run again. */
+  @Post('runs/:id/retries')
+  @HttpCode(202)
+  async retry(@Param('id') id: string, @Body() body: unknown): Promise<{ readonly runs: readonly string[] }> {
+    const run = await this.run(id);
+    return { runs: [await this.operator.retry(run.id, parse(retrySchema, body).code).catch(refuse)] };
+  }
+
   @Get('runs')
   runs(@Query() query: unknown): Promise<readonly RunView[]> {
     return this.operator.runs(parse(listSchema, query));
@@ -63,6 +74,12 @@ export class RunsController {
     return this.operator.rows(parse(z.uuid(), id), parse(rowsSchema, query).limit);
   }
 
+  /** Why rows of a run failed, grouped. */
+  @Get('runs/:id/causes')
+  causes(@Param('id') id: string): Promise<Causes> {
+    return this.operator.causes(parse(z.uuid(), id));
+  }
+
   @Get('runs/:id/failed-rows')
   failedRows(@Param('id') id: string, @Query() query: unknown): Promise<readonly FailedRowView[]> {
     const uuid = parse(z.uuid(), id);
@@ -72,6 +89,7 @@ export class RunsController {
 
 function refuse(error: unknown): never {
   if (error instanceof ConfigError) throw new BadRequestException({ problems: error.problems });
+  if (error instanceof FatalError && error.code === RETRY_REFUSED) throw new ConflictException(reasonOf(error));
   throw new ServiceUnavailableException(reasonOf(error));
 }
 

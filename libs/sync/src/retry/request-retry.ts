@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FatalError } from '@cloudtalk-sync/errors';
-import { hasEnded, type NewRun, type RunEntity } from '@cloudtalk-sync/store';
-import { settingsHash, settingsOf } from '../settings.js';
+import { hasEnded, type RunEntity } from '@cloudtalk-sync/store';
+import { requestRun } from '../request-run.js';
 import type { SyncAccount, SyncConnection, World } from '../world.js';
 import { inputOfRetry } from './stored-stream.js';
 
@@ -20,22 +20,8 @@ export async function requestRetry(
   account: SyncAccount,
 ): Promise<string> {
   await expectRetryable(world, original, code);
-  const settings = settingsOf(connection, account);
-  const run: NewRun = {
-    id: randomUUID(),
-    accountId: account.id,
-    connectionId: connection.id,
-    kind: 'retry',
-    requestedAt: world.clock.now(),
-    settings,
-    settingsHash: settingsHash(settings),
-    input: inputOfRetry(original.input),
-    retryOf: original.id,
-    ...(code === undefined ? {} : { retryCode: code }),
-  };
-  await world.store.runs.insert(run);
-  world.ring('read', run.id);
-  return run.id;
+  const rows = { retryOf: original.id, ...(code === undefined ? {} : { retryCode: code }) };
+  return requestRun(world, randomUUID(), 'retry', connection, account, inputOfRetry(original.input), rows);
 }
 
 async function expectRetryable({ store }: World, run: RunEntity, code: string | undefined): Promise<void> {

@@ -1,0 +1,20 @@
+import type { Causes } from '@cloudtalk-sync/store';
+import { plain } from './output.js';
+
+/** Why rows failed, grouped, the biggest groups first; those behind the first `shown` are summed up. */
+export function causesText({ top, others }: Causes, shown: number): string {
+  const named = top.slice(0, shown);
+  const width = String(named[0]?.rows ?? 0).length;
+  const lines = named.map(({ code, field, fix, firstRow, message, rows }) => {
+    const first = rows > 1 ? `, first in row ${firstRow}` : `, row ${firstRow}`;
+    return `${String(rows).padStart(width)} × ${plain(field)}, ${code}${first}: ${plain(message)} ${plain(fix)}\n`;
+  });
+  const hidden = top.length - named.length + others.reduce((sum, { causes }) => sum + causes, 0);
+  if (hidden === 0) return lines.join('');
+  if (named.length < top.length) return `${lines.join('')}... and ${hidden} more causes\n`;
+  return lines.join('') + others.map(otherText).join('');
+}
+
+function otherText({ causes, code, field, rows }: Causes['others'][number]): string {
+  return `... and ${causes} more causes of ${plain(field)}, ${code}, in ${rows} rows\n`;
+}

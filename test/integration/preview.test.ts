@@ -1,0 +1,112 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Database } from '../../libs/store/src/index.js';
+import { contactsCsv, csv } from '../builders/csv.js';
+import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { Workshop } from '../support/workshop.js';
+
+forEachDatabase((openFresh) => {
+  let database: Database;
+  let workshop: Workshop;
+
+  beforeAll(async () => {
+    database = await openFresh();
+  });
+  beforeEach(async () => {
+    await emptyDatabase(database);
+    workshop = await Workshop.open(database);
+  });
+  afterEach(async () => {
+    await workshop.close();
+    expect(workshop.errors).toEqual([]);
+  });
+
+  const CONTENT = csv(
+    'name,phone,email,title',
+    'John J,+421905000001,new@example.com,Boss',
+    'Nobody yet,+421905000002,,',
+    'The same,+421905000002,,Chief',
+    'Wrong,12,,',
+  );
+
+  async function links(): Promise<number> {
+    const [row] = await database.dataSource.query<{ count: string }[]>('SELECT count(*) AS count FROM links');
+    return Number(row?.count);
+  }
+
+  it('says what would be created, merged, changed and refused, and does none of it', async () => {
+    const id = workshop.sandbox.add({
+      name: 'John Jones',
+      title: 'Clerk',
+      ContactNumber: [{ public_number: 421905000001 }],
+    });
+    const before = JSON.stringify(workshop.sandbox.contacts());
+    await workshop.drop('contacts.csv', CONTENT);
+    const ids = await workshop.operator.preview('drop');
+    const [run] = await workshop.untilEnded(ids);
+    expect(run).toMatchObject({
+      kind: 'preview',
+      status: 'completed with failures',
+      totals: { created: 1, updated: 1, merged: 1, failed: 1 },
+      reports: [],
+    });
+    const rows = await workshop.operator.rows(run?.id ?? '', 10);
+    expect(rows).toMatchObject([
+      {
+        outcome: 'updated',
+        contactId: id,
+        reason: `would go into contact ${id} (by phone): name 'John Jones' -> 'John J', title 'Clerk' -> 'Boss', one e-mail added`,
+      },
+      { outcome: 'created', reason: 'would be a new contact' },
+      { outcome: 'merged' },
+      { outcome: 'failed', issues: [{ code: 'invalid_phone' }] },
+    ]);
+    expect(JSON.stringify(workshop.sandbox.contacts())).toBe(before);
+    expect(workshop.sandbox.operations.filter((operation) => operation.commands > 0)).toEqual([]);
+    expect(await workshop.files('inbox')).toEqual(['contacts.csv']);
+    expect(await workshop.files('reports')).toEqual([]);
+    expect(await links()).toBe(0);
+  });
+
+  it('does not keep the real import from doing what it said', async () => {
+    await workshop.drop('contacts.csv', CONTENT);
+    await workshop.untilEnded(await workshop.operator.preview('drop'));
+    expect(await workshop.import()).toMatchObject([{ kind: 'file', totals: { created: 2, merged: 1, failed: 1 } }]);
+    expect(await workshop.untilEnded(await workshop.operator.preview('drop'))).toEqual([]);
+  });
+
+  it('previews any file by the connection that is named, and knows what went in before', async () => {
+    await workshop.drop('contacts.csv', contactsCsv(3));
+    await workshop.import();
+    const path = join(workshop.folder, 'elsewhere.csv');
+    await writeFile(path, contactsCsv(4));
+    const [run] = await workshop.untilEnded(await workshop.operator.preview('drop', path));
+    expect(run).toMatchObject({ input: 'elsewhere.csv', totals: { unchanged: 3, created: 1 } });
+  });
+
+  it('a run knows beforehand what it will cost', async () => {
+    for (let number = 0; number < 3; number += 1) {
+      workshop.sandbox.add({ name: 'There', ContactNumber: [{ public_number: 421905000000 + number }] });
+    }
+    await workshop.drop('contacts.csv', contactsCsv(25));
+    const [run] = await workshop.import();
+    expect(run).toMatchObject({ totals: { created: 22, updated: 3 } });
+    expect(run?.forecast).toMatchObject({ operations: 3 });
+    expect(run?.operations).toBe(1 + 3 + 3);
+  });
+
+  it('a few rows are searched one by one rather than with every page of a large account', async () => {
+    for (let number = 0; number < 3_500; number += 1) {
+      workshop.sandbox.add({ name: 'There', ContactNumber: [{ public_number: 421905000000 + number }] });
+    }
+    await workshop.drop('one.csv', csv('name,phone', 'There already,+421905003000'));
+    expect(await workshop.import()).toMatchObject([{ totals: { updated: 1 } }]);
+    const paths = workshop.sandbox.operations.map((operation) => operation.path.replace(/\?.*(keyword).*/, '?$1'));
+    expect(paths.filter((path) => path.startsWith('/contacts/index.json'))).toEqual([
+      expect.stringContaining('page=1'),
+      '/contacts/index.json?keyword',
+    ]);
+    expect(workshop.sandbox.contacts()).toHaveLength(3_500);
+  });
+});
