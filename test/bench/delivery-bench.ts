@@ -14,6 +14,8 @@ const OPERATIONS_PER_MINUTE = 60;
 const SHARE = 0.8;
 /** Operations a minute that are ours. */
 export const ALLOWANCE = OPERATIONS_PER_MINUTE * SHARE;
+/** Operations a minute that are left to the company's other tools. */
+export const RESERVE = OPERATIONS_PER_MINUTE - ALLOWANCE;
 /** How often a run is looked at; milliseconds of the machine. */
 const LOOK = 20;
 /** How long a directory is believed; milliseconds. */

@@ -49,9 +49,9 @@ export function shareUsed(ours: readonly Operation[], allowance: number): number
   return minutes === 0 ? 0 : costOf(within(ours, first.time, minutes * WINDOW)) / (allowance * minutes);
 }
 
-/** The most that was used in any 60 seconds. */
-export function mostInAMinute(ours: readonly Operation[]): number {
-  return Math.max(0, ...ours.map(({ time }) => costOf(within(ours, time, WINDOW))));
+/** The fewest operations that an answer of ours left to the company's other tools. */
+export function leastLeft(ours: readonly Operation[]): number {
+  return Math.min(...ours.map(({ remaining }) => remaining ?? Infinity));
 }
 
 /** Those of the `length` milliseconds from `from` on. */

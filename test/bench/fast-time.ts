@@ -1,12 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../libs/connector-kit/src/index.js';
 
+/** How many times as fast time passes while somebody waits for long. */
+const PACE = 100;
+/** The engine waits so long only for its budget, its lease is renewed more often; milliseconds. */
+const LONG = 15_000;
+
+interface Wait {
+  readonly until: number;
+  readonly isLong: boolean;
+  readonly end: () => void;
+}
+
 /**
- * Time that passes quickly: the time of this process is replaced, so that whatever asks for it, engine, client or
- * sandbox, lives at the same hour. Timers and deadlines of the machine itself stay as they are.
+ * Time that passes quickly while the engine waits for its budget and as on the machine while it works, so that the budget
+ * is measured and not the machine. The time of this process is replaced: whatever asks for it, engine, client or sandbox,
+ * lives at the same hour. Deadlines of the machine itself stay as they are.
  */
 export class FastTime implements Clock {
   readonly #machine = Date;
+  readonly #waits = new Set<Wait>();
+  #timer: NodeJS.Timeout | undefined;
   #pace = 1;
   #since = this.#machine.now();
   #then = this.#since;
@@ -20,28 +33,58 @@ export class FastTime implements Clock {
     });
   }
 
-  /** From now on this process asks the fast time; it passes as the machine's does until it is made to hurry. */
+  /** From now on this process asks the fast time. */
   static install(): FastTime {
     return new FastTime();
   }
 
   readonly now = (): Date => new Date();
-  readonly wait: Clock['wait'] = (milliseconds, signal) =>
-    sleep(milliseconds / this.#pace, undefined, signal ? { signal } : {});
 
-  /** Time passes `pace` times as fast as the machine's. */
-  hurry(pace: number): void {
-    this.skip(0);
-    this.#pace = pace;
-  }
+  readonly wait: Clock['wait'] = (milliseconds, signal) =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const finish = (settle: () => void): void => {
+        signal?.removeEventListener('abort', abort);
+        this.#waits.delete(wait);
+        settle();
+      };
+      const wait: Wait = {
+        until: this.#time() + milliseconds,
+        isLong: milliseconds >= LONG,
+        end: () => finish(resolve),
+      };
+      const abort = (): void => {
+        finish(() => reject(signal?.reason as Error));
+        this.#adjust();
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#waits.add(wait);
+      this.#adjust();
+    });
 
   /** Lets that many milliseconds pass at once, as at night when nobody works. */
   skip(milliseconds: number): void {
-    this.#then = this.#time() + milliseconds;
-    this.#since = this.#machine.now();
+    this.#begin(this.#time() + milliseconds);
+    this.#adjust();
   }
 
   #time(): number {
     return Math.floor(this.#then + (this.#machine.now() - this.#since) * this.#pace);
+  }
+
+  #begin(then: number): void {
+    this.#then = then;
+    this.#since = this.#machine.now();
+  }
+
+  /** Ends the waits that are over, and sets the pace and the timer for those that are not. */
+  #adjust(): void {
+    clearTimeout(this.#timer);
+    for (const wait of [...this.#waits].filter(({ until }) => until <= this.#time())) wait.end();
+    this.#begin(this.#time());
+    this.#pace = [...this.#waits].some(({ isLong }) => isLong) ? PACE : 1;
+    if (this.#waits.size === 0) return;
+    const next = Math.min(...[...this.#waits].map(({ until }) => until));
+    this.#timer = setTimeout(() => this.#adjust(), Math.ceil((next - this.#time()) / this.#pace));
   }
 }

@@ -2,9 +2,11 @@
  * `npm run bench:import`: what storing a file costs, on the embedded database and on PostgreSQL, beside the plain
  * pipeline, which stores nothing. Ends with exit code 1 when a target of issue 3 is missed.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Database, openDatabase } from '../../libs/store/src/index.js';
 import { startPostgres } from '../support/postgres.js';
 import { writeContactFile } from './contact-file.js';
@@ -71,18 +73,36 @@ async function measure(places: readonly Place[], path: string, report: Report): 
   }
 }
 
-/** Our own memory while rows are compared and folded. */
-async function foldingMemory(bench: IntakeBench, rows: number): Promise<Memory> {
-  await bench.clear();
-  const run = await bench.request();
-  await bench.invent(run, rows);
-  return memoryOf(() => bench.finish(run));
+/** Compares and folds rows in this process, which does nothing else, and prints the memory that it took. */
+async function fold(url: string, rows: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-fold-'));
+  const database = await openDatabase({ url });
+  try {
+    const bench = await IntakeBench.open(database, folder);
+    await bench.clear();
+    const run = await bench.request();
+    await bench.invent(run, rows);
+    console.log(JSON.stringify(await memoryOf(() => bench.finish(run))));
+  } finally {
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-async function measureFolding(bench: IntakeBench, report: Report): Promise<void> {
+function foldingMemory(url: string, rows: number): Memory {
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    [fileURLToPath(import.meta.url), '--fold', url, String(rows)],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  if (status !== 0) throw new Error(`Measuring the memory of folding ended with ${status}.`);
+  return JSON.parse(stdout) as Memory;
+}
+
+function measureFolding(url: string, report: Report): void {
   report.title(`comparing and folding, one row in ten a repetition`);
-  const few = await foldingMemory(bench, ROWS);
-  const many = await foldingMemory(bench, MANY_ROWS);
+  const few = foldingMemory(url, ROWS);
+  const many = foldingMemory(url, MANY_ROWS);
   report.line(`peak memory: ${few.peak.toFixed(0)} MB for ${ROWS} rows, ${many.peak.toFixed(0)} MB for ${MANY_ROWS}`);
   report.expect('peak memory, 1,000,000 rows to 80,000', many.peak / few.peak, { atMost: MOST_GROWTH });
 }
@@ -105,7 +125,7 @@ async function main(): Promise<void> {
     const server = await open('PostgreSQL', MOST_SERVER, { url: postgres.url });
     const embedded = await open('embedded', MOST_EMBEDDED, { dataDir: join(folder, 'data') });
     await measure([embedded, server], path, report);
-    await measureFolding(server.bench, report);
+    measureFolding(postgres.url, report);
   } finally {
     for (const database of databases) await database.close();
     await postgres.stop();
@@ -114,4 +134,6 @@ async function main(): Promise<void> {
   process.exitCode = report.exitCode;
 }
 
-await main();
+const [flag, url, rows] = process.argv.slice(2);
+if (flag === '--fold' && url !== undefined) await fold(url, Number(rows));
+else await main();

@@ -24,3 +24,7 @@ export async function untilMore({ operations }: CloudTalkSandbox, count: number)
   const enough = operations.length + count;
   while (operations.length < enough) await sleep(1);
 }
+
+export async function untilTime(time: Date): Promise<void> {
+  while (new Date() < time) await sleep(1);
+}

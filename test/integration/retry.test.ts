@@ -128,8 +128,7 @@ forEachDatabase((openFresh) => {
     });
 
     it('of a stopped import sends the rest, and does not stop at the same failures again', async () => {
-      connection.stopAfterFailures = 2;
-      await reconfigure({});
+      await reconfigure({ stopAfterFailures: 2 });
       const first = await importOne('name,phone', 'Ann,12', 'Ben', `Cat,${phoneOf(3)}`, 'Damaged', `Dan,${phoneOf(4)}`);
       expect(first).toMatchObject({ status: 'stopped', totals: { failed: 2, 'not processed': 3 } });
       expect((await reportOf(first, '.result.csv')).match(/not_processed/g)).toHaveLength(3);
@@ -172,8 +171,7 @@ forEachDatabase((openFresh) => {
     const mapping = { name: 'name', phone: 'phone', email: 'mail' };
 
     it('is left out when a later file has brought a newer one', async () => {
-      connection.mapping = mapping;
-      await reconfigure({});
+      await reconfigure({ mapping });
       const first = await importOne('name,phone,mail,other', `Old,${phoneOf(1)},bad,`, `Ben,${phoneOf(2)},bad,`);
       const later = await importOne('name,phone,mail', `New,${phoneOf(1)},new@example.com`);
       await reconfigure({ mapping: { ...mapping, email: 'other' } });
@@ -187,8 +185,7 @@ forEachDatabase((openFresh) => {
     });
 
     it('is left out when a later row of the same file went in, but goes in over an earlier one', async () => {
-      connection.mapping = mapping;
-      await reconfigure({});
+      await reconfigure({ mapping });
       const first = await importOne(
         'name,phone,mail,other',
         `A older,${phoneOf(1)},bad,`,
@@ -203,8 +200,7 @@ forEachDatabase((openFresh) => {
     });
 
     it('takes its place from the file it came with, also when its retry came later', async () => {
-      connection.mapping = mapping;
-      await reconfigure({});
+      await reconfigure({ mapping });
       const first = await importOne('name,phone,mail', `Older,${phoneOf(1)},bad`);
       const second = await importOne('name,phone,mail', `Newer,${phoneOf(1)},bad`);
       await reconfigure({ mapping: { name: 'name', phone: 'phone' } });
@@ -221,18 +217,23 @@ forEachDatabase((openFresh) => {
 
     it('of an import without failed rows, or without rows of that code', async () => {
       const whole = await importOne('name,phone', `Ann,${phoneOf(1)}`);
-      expect(await refusal(whole)).toMatchObject({ code: 'retry_refused', message: /No row of the import .* failed/ });
+      expect(await refusal(whole)).toMatchObject({
+        code: 'retry_refused',
+        message: expect.stringMatching(/No row of the import .* failed/),
+      });
       const broken = await importOne('name,phone', 'Ben,12');
-      expect(await refusal(broken, 'nope')).toMatchObject({ message: /failed with the code 'nope'/ });
+      expect(await refusal(broken, 'nope')).toMatchObject({
+        message: expect.stringMatching(/failed with the code 'nope'/),
+      });
     });
 
-    it('of an import that has not ended, and of one that is being tried again', async () => {
+    it('of an import that has not ended', async () => {
       workshop.sandbox.fault({ kind: 'refuse key', match: 'bulk', times: 1000 });
       await workshop.drop('contacts.csv', csv('name,phone', `Ann,${phoneOf(1)}`, 'Ben,12'));
       const ids = await workshop.engine.requestPass('drop');
       const [waiting] = await workshop.until(ids, (run) => run.status === 'waiting');
       if (!waiting) throw new Error('The run is gone.');
-      expect(await refusal(waiting)).toMatchObject({ message: /has not ended: it is waiting/ });
+      expect(await refusal(waiting)).toMatchObject({ message: expect.stringMatching(/has not ended: it is waiting/) });
     });
 
     it('of an import that is being tried again already', async () => {
@@ -241,7 +242,9 @@ forEachDatabase((openFresh) => {
       workshop.sandbox.fault({ kind: 'refuse key', match: 'bulk', times: 1000 });
       const id = await workshop.operator.retry(first.id);
       await workshop.until([id], (run) => run.status === 'waiting');
-      expect(await refusal(first)).toMatchObject({ message: new RegExp(`again already, as ${id.slice(0, 8)}`) });
+      expect(await refusal(first)).toMatchObject({
+        message: expect.stringMatching(new RegExp(`again already, as ${id.slice(0, 8)}`)),
+      });
     });
   });
 

@@ -169,6 +169,19 @@ describe('the price of a bulk request', () => {
     expect(afterFalls([10, -500, 10, -500]).spend(at(1), 10)).toBe(1);
   });
 
+  it('counts, once it is known, for what left before', () => {
+    const learner = budget();
+    learner.learn(reading(60, 10_000, 60), at(0));
+    for (const remaining of [50, 40, 30]) {
+      learner.spend(at(0), 10);
+      learner.learn(reading(remaining, 10_000, 60), at(0));
+    }
+    learner.learn(reading(60, 70_000, 60), at(10_000));
+    expect(learner.waitFor(at(10_000), 10)).toBe(0);
+    learner.spend(at(10_000), 10);
+    expect(learner.waitFor(at(10_000), 10)).toBe(50_000);
+  });
+
   it('counts against the share once it is known', () => {
     const learner = afterFalls([10, 10, 10]);
     expect(learner.waitFor(at(1), 10)).toBe(0);

@@ -45,7 +45,7 @@ export interface BudgetOptions {
 export class RateBudget {
   readonly #options: BudgetOptions;
   readonly #cost = new BulkCost();
-  #spent: Spending[];
+  #spent: Spent[];
   #reading: Reading | undefined;
   #blockedUntil = 0;
   #lastThrottle = { at: Number.NEGATIVE_INFINITY, blindWait: 0 };
@@ -69,7 +69,7 @@ export class RateBudget {
   spend(now: Date, commands = 1): number {
     const operations = this.#cost.of(commands);
     this.#spent = this.#spent.filter((entry) => now.getTime() - entry.at.getTime() < WINDOW + ARRIVAL_SPREAD);
-    this.#spent.push({ at: now, operations });
+    this.#spent.push({ at: now, operations, commands });
     this.#cost.sent(commands);
     if (this.#reading !== undefined) this.#reading.spentSince += operations;
     return operations;
@@ -112,13 +112,18 @@ export class RateBudget {
   #ownWait(at: number, allowance: number, cost: number): number {
     const window = this.#options.share < 1 ? WINDOW : WINDOW + ARRIVAL_SPREAD;
     const recent = this.#spent.filter((entry) => at - entry.at.getTime() < window);
-    let excess = recent.reduce((sum, entry) => sum + entry.operations, 0) + cost - allowance;
+    let excess = recent.reduce((sum, entry) => sum + this.#costOf(entry), 0) + cost - allowance;
     for (const entry of recent) {
       if (excess <= 0) break;
-      excess -= entry.operations;
+      excess -= this.#costOf(entry);
       if (excess <= 0) return entry.at.getTime() + window - at;
     }
     return 0;
+  }
+
+  /** What left before the price of a bulk request was known counts by the price that is known now. */
+  #costOf({ commands, operations }: Spent): number {
+    return commands === undefined ? operations : this.#cost.of(commands);
   }
 
   /** Until the window of the headers ends, when what is left in it is the part of the others. */
@@ -130,6 +135,11 @@ export class RateBudget {
     if (reading.rate.remaining - reading.spentSince - cost >= reserve) return 0;
     return Math.max(0, reading.at + clamped(windowEnd(reading) - reading.at) - at);
   }
+}
+
+/** What left, with its commands where that was in this process. */
+interface Spent extends Spending {
+  readonly commands?: number;
 }
 
 /** What an answer said, and since when we have seen answers from its window. */

@@ -50,7 +50,7 @@ export class IntakeRepository {
 
   /**
    * Stores a page of rows, with the run's cursor and counts and what was refused, in one statement: all or nothing, in
-   * one round trip. Rows that are stored already are left as they are.
+   * one round trip. Throws when a row is stored already: then another process works on the run, from another cursor.
    */
   async storePage(run: RunEntity, { rows, cursor, failures, refusals, stop }: IntakePage): Promise<void> {
     const notes = {

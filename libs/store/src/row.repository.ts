@@ -34,8 +34,7 @@ export function insertRows(runId: string, rows: string): string {
     SELECT ${runId}, r.number, r.state, r."recordId", r."linkKey", r.line, r."originRow", r.raw, r.contact, r.fingerprint,
       coalesce(r.issues, '[]'), coalesce(r.warnings, '[]'), r.reason
     FROM jsonb_to_recordset(${rows}::jsonb) AS r (number int, state text, "recordId" text, "linkKey" text, line int,
-      "originRow" int, raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text)
-    ON CONFLICT DO NOTHING`;
+      "originRow" int, raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text)`;
 }
 
 /** The rows of runs. Whole pages go in and come out; nothing here reads a run into memory. */
@@ -44,7 +43,7 @@ export class RowRepository {
 
   /** Stores a page of rows; rows that are stored already are left as they are. */
   async insert(runId: string, rows: readonly NewRow[]): Promise<void> {
-    await this.manager.query(insertRows('$1', '$2'), [runId, toJson(rows)]);
+    await this.manager.query(`${insertRows('$1', '$2')} ON CONFLICT DO NOTHING`, [runId, toJson(rows)]);
   }
 
   /** A page of a run's rows in their order. */

@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock, type Session, systemClock } from '@cloudtalk-sync/connector-kit';
-import { ConfigError, FatalError, reasonOf } from '@cloudtalk-sync/errors';
+import { type Clock, systemClock } from '@cloudtalk-sync/connector-kit';
+import { reasonOf } from '@cloudtalk-sync/errors';
 import type { JobQueue } from '@cloudtalk-sync/queue';
 import type { RunEntity, Store } from '@cloudtalk-sync/store';
 import { type AccountDesk, openDesk } from './account/account-desk.js';
-import { withSession } from './connection-session.js';
-import { passOverDrop } from './drop-pass.js';
+import { AccountWork } from './account/account-work.js';
+import { Configured } from './configured.js';
 import { readRun } from './intake/read-run.js';
-import { requestPreviews } from './preview-request.js';
 import { reportRun } from './reporting/report-run.js';
-import { requestRun } from './request-run.js';
-import { requestRetry } from './retry/request-retry.js';
-import { settingsOf } from './settings.js';
-import { goOn, letWait, Patience, waitingFor } from './waiting.js';
+import { Requests } from './requests.js';
+import { goOn, letWait, Patience } from './waiting.js';
 import type { Log, SyncAccount, SyncConnection, Work, World } from './world.js';
 import { WorkerLease } from './worker-lease.js';
 
@@ -42,7 +39,8 @@ export class Engine {
   readonly #lease: WorkerLease;
   readonly #desks = new Map<string, AccountDesk>();
   readonly #patience = new Patience();
-  readonly #passes = new Map<string, Promise<readonly string[]>>();
+  readonly #configured: Configured;
+  readonly #requests: Requests;
   readonly #stopping = new AbortController();
   #sweeping: Promise<void> = Promise.resolve();
 
@@ -55,6 +53,8 @@ export class Engine {
       });
     };
     this.#world = { store, log, ring, clock: options.clock ?? systemClock };
+    this.#configured = new Configured(options.accounts, options.connections);
+    this.#requests = new Requests(this.#world, this.#configured, this.#stopping.signal);
     this.#lease = new WorkerLease(this.#world, this.#owner, options.exclusive, this.#stopping);
   }
 
@@ -111,7 +111,7 @@ export class Engine {
     this.#stopping.abort();
     await this.#options.queue.close(STOP_GRACE);
     await this.#sweeping;
-    await Promise.allSettled(this.#passes.values());
+    await this.#requests.settled();
     await this.#lease.release();
   }
 
@@ -120,21 +120,7 @@ export class Engine {
    * drop. A pass over the same connection that is under way is joined. Throws ConfigError for an unknown connection.
    */
   requestPass(connectionId: string): Promise<readonly string[]> {
-    const running = this.#passes.get(connectionId);
-    if (running) return running;
-    const pass = this.#pass(this.#connection(connectionId)).finally(() => this.#passes.delete(connectionId));
-    this.#passes.set(connectionId, pass);
-    return pass;
-  }
-
-  async #pass(connection: SyncConnection): Promise<readonly string[]> {
-    const account = this.#account(connection.accountId);
-    const settings = settingsOf(connection, account);
-    return withSession(this.#world, connection, settings, async ({ source }: Session) => {
-      const signal = this.#stopping.signal;
-      if (source.kind === 'drop') return passOverDrop(this.#world, source, connection, account, signal);
-      return [await requestRun(this.#world, randomUUID(), 'pass', connection, account)];
-    });
+    return this.#requests.pass(connectionId);
   }
 
   /**
@@ -142,11 +128,7 @@ export class Engine {
    * the ids of its runs. Nothing is taken, sent or reported. Throws ConfigError for an unknown connection.
    */
   requestPreview(connectionId: string, path?: string): Promise<readonly string[]> {
-    const connection = this.#connection(connectionId);
-    const account = this.#account(connection.accountId);
-    return withSession(this.#world, connection, settingsOf(connection, account), ({ source }: Session) =>
-      requestPreviews(this.#world, source, connection, account, path, this.#stopping.signal),
-    );
+    return this.#requests.preview(connectionId, path);
   }
 
   /**
@@ -154,11 +136,8 @@ export class Engine {
    * it is given, by the config of today; returns its id. Throws FatalError when there is nothing to try again, or not
    * now, and ConfigError when the connection is configured no more.
    */
-  async requestRetry(runId: string, code?: string): Promise<string> {
-    const original = await this.#world.store.runs.find(runId);
-    if (!original) throw new Error(`There is no run ${runId}.`);
-    const connection = this.#connection(original.connectionId);
-    return requestRetry(this.#world, original, code, connection, this.#account(connection.accountId));
+  requestRetry(runId: string, code?: string): Promise<string> {
+    return this.#requests.retry(runId, code);
   }
 
   /** Rings for all work that is there: what a crash or a lost ring left, and waiting runs whose check is due. */
@@ -198,7 +177,7 @@ export class Engine {
     const run = await this.#world.store.runs.find(id);
     if (!run || !states.includes(run.state)) return;
     try {
-      await work(run, this.#connection(run.connectionId));
+      await work(run, this.#configured.connection(run.connectionId));
       this.#patience.succeeded(id);
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
@@ -208,66 +187,13 @@ export class Engine {
   }
 
   async #deliver(accountId: string, signal: AbortSignal): Promise<void> {
-    const desk = this.#desk(accountId);
-    const waiting = (await this.#runsOf(accountId, 'waiting')).filter((run) => run.waiting?.from === 'delivering');
-    try {
-      if (waiting.length > 0) {
-        if (!waiting.some((run) => new Date(run.waiting?.checkAt ?? 0) <= this.#world.clock.now())) return;
-        await desk.operations.read('check', waiting[0]?.id ?? null, (client) => client.countries(), signal);
-        for (const run of waiting) await goOn(this.#world, run);
-      }
-      await desk.deliverer.deliver(signal);
-      this.#patience.succeeded(accountId);
-    } catch (error) {
-      if (signal.aborted) return;
-      await this.#letAccountWait(accountId, waiting, error);
-    }
+    await new AccountWork(this.#world, this.#desk(accountId), this.#patience).deliver(signal);
   }
 
-  async #letAccountWait(accountId: string, waiting: readonly RunEntity[], error: unknown): Promise<void> {
-    const { store, clock } = this.#world;
-    const checkAt = this.#patience.retryAt(accountId, error, clock.now());
-    for (const run of await this.#runsOf(accountId, 'delivering')) await letWait(this.#world, run, error, checkAt);
-    for (const run of waiting.filter(({ state }) => state === 'waiting')) {
-      await store.runs.note(run, { waiting: waitingFor('delivering', error, checkAt) });
-    }
-  }
-
-  async #runsOf(accountId: string, state: RunEntity['state']): Promise<readonly RunEntity[]> {
-    return (await this.#world.store.runs.open()).filter((run) => run.accountId === accountId && run.state === state);
-  }
-
+  /** Throws FatalError for an account that is not configured any more. */
   #desk(accountId: string): AccountDesk {
-    const desk = this.#desks.get(accountId);
+    const desk = this.#desks.get(this.#configured.account(accountId).id);
     if (desk) return desk;
-    throw unknownAccount(accountId);
+    throw new Error(`The desk of account ${accountId} is not open.`);
   }
-
-  #account(id: string): SyncAccount {
-    const account = this.#options.accounts.find((candidate) => candidate.id === id);
-    if (account) return account;
-    throw unknownAccount(id);
-  }
-
-  #connection(id: string): SyncConnection {
-    const found = this.#options.connections.find((connection) => connection.id === id);
-    if (found) return found;
-    const known = this.#options.connections.map((connection) => connection.id).join(', ');
-    throw new ConfigError([
-      {
-        file: 'the config',
-        path: 'connections',
-        message: `There is no connection '${id}'.`,
-        expected: known === '' ? 'No connection is configured.' : `The configured ones are: ${known}.`,
-      },
-    ]);
-  }
-}
-
-function unknownAccount(accountId: string): FatalError {
-  return new FatalError({
-    code: 'unknown_account',
-    message: `The account '${accountId}' is not configured any more.`,
-    fix: 'Put it back into the config and restart, so that what was begun with it can be finished.',
-  });
 }

@@ -11,8 +11,12 @@ const namesByCode = new Map(Object.entries(isoCountries.getNames('en', { select:
 const codesByKey = buildIndex();
 const ambiguousByKey = new Map(Object.entries(AMBIGUOUS_NAMES).map(([name, codes]) => [keyOf(name), codes]));
 
-/** Distinct spellings whose answer is kept, so that a file of one spelling is looked up once. */
+/**
+ * Distinct spellings whose answer is kept, so that a file of one spelling is looked up once; and their most characters.
+ * They are kept as copies: a cell is a part of the text of its file, which it would hold in memory.
+ */
 const REMEMBERED = 5000;
+const LONGEST_REMEMBERED = 100;
 const remembered = new Map<string, Normalised>();
 
 /**
@@ -24,8 +28,9 @@ export function normaliseCountry(text: string): Normalised {
   const known = remembered.get(text);
   if (known) return known;
   const answer = lookUp(text);
+  if (text.length > LONGEST_REMEMBERED) return answer;
   if (remembered.size >= REMEMBERED) remembered.clear();
-  remembered.set(text, answer);
+  remembered.set(Buffer.from(text).toString(), answer);
   return answer;
 }
 

@@ -71,8 +71,11 @@ export function problemsOf(exchange: RecordedExchange): readonly string[] {
   const operation = operationOf(exchange);
   const name = `${exchange.method} ${exchange.path}`;
   if (operation === undefined) return [`${name} is no operation of the reference`];
-  return [...headerProblems(exchange), ...requestProblems(exchange, operation), ...answerProblems(exchange, operation)]
-    .map((problem) => `${name} ${exchange.status}: ${problem}`);
+  return [
+    ...headerProblems(exchange),
+    ...requestProblems(exchange, operation),
+    ...answerProblems(exchange, operation),
+  ].map((problem) => `${name} ${exchange.status}: ${problem}`);
 }
 
 function headerProblems({ headers }: RecordedExchange): readonly string[] {

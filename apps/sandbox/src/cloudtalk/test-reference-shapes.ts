@@ -16,7 +16,7 @@ export const TEXT_MAXIMUMS = {
 /** Actions in one bulk request. */
 export const MOST_ACTIONS = 10;
 export const MOST_URLS = 3;
-const LONGEST_URL_NAME = 30;
+export const LONGEST_URL_NAME = 30;
 const LONGEST_VALUE = 255;
 
 export const id = z.string().regex(/^[1-9]\d*$/);
@@ -113,4 +113,3 @@ export const actionAnswer = z.union([
   z.strictObject({ command_id, status: z.literal(406), message: text, data: words }),
   z.strictObject({ command_id, status: z.literal(500), message: text }),
 ]);
-

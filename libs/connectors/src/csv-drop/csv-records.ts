@@ -25,22 +25,22 @@ export async function* parseRecords(
 
 /** Gives up at once when the signal is aborted, also while the next piece does not come. */
 async function* untilAborted<T>(pieces: AsyncIterable<T>, signal: AbortSignal | undefined): AsyncGenerator<T> {
-  signal?.throwIfAborted();
   const iterator = pieces[Symbol.asyncIterator]();
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal?.reason);
-    signal?.addEventListener('abort', stop, { once: true });
-  });
-  aborted.catch(() => undefined);
+  let giveUp: ((reason: unknown) => void) | undefined;
+  const stop = (): void => giveUp?.(signal?.reason);
+  signal?.addEventListener('abort', stop, { once: true });
   try {
     for (;;) {
-      const { done, value } = await Promise.race([iterator.next(), aborted]);
+      signal?.throwIfAborted();
+      const { done, value } = await new Promise<IteratorResult<T>>((resolve, reject) => {
+        giveUp = reject;
+        iterator.next().then(resolve, reject);
+      });
       if (done) return;
       yield value;
     }
   } finally {
-    if (stop) signal?.removeEventListener('abort', stop);
+    signal?.removeEventListener('abort', stop);
     const closed = iterator.return?.();
     if (signal?.aborted) closed?.catch(() => undefined);
     else await closed;

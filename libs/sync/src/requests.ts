@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { Configured } from './configured.js';
+import { withSession } from './connection-session.js';
+import { passOverDrop } from './drop-pass.js';
+import { requestPreviews } from './preview-request.js';
+import { requestRun } from './request-run.js';
+import { requestRetry } from './retry/request-retry.js';
+import { settingsOf } from './settings.js';
+import type { SyncConnection, World } from './world.js';
+
+/** Asks for runs, by inserting them: whoever works on this database finds them. */
+export class Requests {
+  readonly #passes = new Map<string, Promise<readonly string[]>>();
+
+  constructor(
+    private readonly world: World,
+    private readonly configured: Configured,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** One pass over a connection; one that is under way is joined. */
+  pass(connectionId: string): Promise<readonly string[]> {
+    const running = this.#passes.get(connectionId);
+    if (running) return running;
+    const pass = this.begin(this.configured.connection(connectionId));
+    this.#passes.set(connectionId, pass);
+    return pass.finally(() => this.#passes.delete(connectionId));
+  }
+
+  private begin(connection: SyncConnection): Promise<readonly string[]> {
+    const account = this.configured.account(connection.accountId);
+    return withSession(this.world, connection, settingsOf(connection, account), async ({ source }) => {
+      if (source.kind === 'drop') return passOverDrop(this.world, source, connection, account, this.signal);
+      return [await requestRun(this.world, randomUUID(), 'pass', connection, account)];
+    });
+  }
+
+  preview(connectionId: string, path?: string): Promise<readonly string[]> {
+    const connection = this.configured.connection(connectionId);
+    const account = this.configured.account(connection.accountId);
+    return withSession(this.world, connection, settingsOf(connection, account), ({ source }) =>
+      requestPreviews(this.world, source, connection, account, path, this.signal),
+    );
+  }
+
+  async retry(runId: string, code?: string): Promise<string> {
+    const original = await this.world.store.runs.find(runId);
+    if (!original) throw new Error(`There is no run ${runId}.`);
+    const connection = this.configured.connection(original.connectionId);
+    return requestRetry(this.world, original, code, connection, this.configured.account(connection.accountId));
+  }
+
+  /** Resolves when no pass is under way any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#passes.values());
+  }
+}
