@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DatabaseOptions } from '../../libs/store/src/index.js';
 import type { RunView } from '../../libs/sync/src/index.js';
-import { contactsCsv, csv } from '../builders/csv.js';
+import { contactsCsv, csv, phoneOf } from '../builders/csv.js';
 import { forEachDatabase } from '../support/databases.js';
 import { Processes } from '../support/processes.js';
 
@@ -30,7 +30,10 @@ forEachDatabase((_, place) => {
     await processes.put('b.csv', csv('first,second', 'a,b'));
     const { code, stdout, stderr } = await processes.command('run', 'drop', '--wait', '--json');
     const runs = parseLines(stdout);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^a\.csv: about \d+ operations, .*\n$/) as unknown,
+    });
     expect(runs).toMatchObject([
       { input: 'a.csv', status: 'completed with failures', rows: 13, totals: { created: 12, failed: 1 } },
       { input: 'b.csv', status: 'failed', rows: 0, error: { code: 'header_unusable' } },
@@ -87,11 +90,45 @@ describe('the commands', () => {
     expect(unknown.stderr).toContain("There is no import whose id begins with 'ffffffff'");
   });
 
+  it('retry tries the rows again that did not go in, and says why rows failed', async () => {
+    await processes.put('a.csv', csv('name,phone', 'Ann,0905123456', 'Ben,12', 'Cat,12', `Dan,${phoneOf(7)}`));
+    processes.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 1, fields: { name: ['No.'] } });
+    const run = await processes.command('run', 'drop');
+    expect(run.stdout).toContain('2 × phone, invalid_phone, first in row 2: "12" has too few digits');
+    expect(run.stdout).toContain('1 × name, invalid_value, row 4: CloudTalk refused name: No.');
+    const [id = ''] = /^[0-9a-f]{8}/m.exec(run.stdout) ?? [];
+
+    const retried = await processes.command('retry', id, '--wait', '--json');
+    expect(retried.code).toBe(1);
+    const [retry] = parseLines(retried.stdout);
+    expect(retry).toMatchObject({ kind: 'retry', input: 'a.csv', rows: 3, totals: { created: 1, failed: 2 } });
+    expect(retry?.retryOf).toMatch(new RegExp(`^${id}`));
+    const shown = JSON.parse((await processes.command('show', retry?.id ?? '', '--json')).stdout) as object;
+    expect(shown).toMatchObject({
+      causes: [{ field: 'phone', code: 'invalid_phone', value: '12', rows: 2, firstRow: 2 }],
+      otherCauses: [],
+      failedRows: [{ row: 2 }, { row: 3 }],
+    });
+    const text = (await processes.command('show', retry?.id ?? '')).stdout;
+    expect(text).toMatch(new RegExp(`^retry of +${retry?.retryOf}$`, 'm'));
+    expect(text).toContain('2 × phone, invalid_phone, first in row 2');
+
+    const daemon = await processes.daemon();
+    const refused = await processes.command('retry', id, '--code', 'too_long');
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain(`No row of the import ${id} failed with the code 'too_long'.`);
+    expect((await processes.command('retry', 'ffffffff')).code).toBe(2);
+    const again = await processes.command('retry', id, '--code', 'invalid_value', '--wait');
+    expect(again.code).toBe(0);
+    expect(again.stdout).toMatch(/a\.csv +completed +1 +0 +1 +0 /);
+    expect(await daemon.end('SIGTERM')).toBe(0);
+  });
+
   it('end with 2 for what is wrong in the config or on the command line', async () => {
     const unknown = await processes.command('run', 'nope', '--json');
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain("There is no connection 'nope'. The configured ones are: drop.");
-    for (const args of [[], ['nope'], ['run'], ['runs', '--limit', '0'], ['show']]) {
+    for (const args of [[], ['nope'], ['run'], ['runs', '--limit', '0'], ['show'], ['retry']]) {
       const wrong = await processes.command(...args);
       expect({ args, code: wrong.code }).toEqual({ args, code: 2 });
       expect(wrong.stderr).toMatch(/error:|Usage:/);

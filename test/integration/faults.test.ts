@@ -1,9 +1,8 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../apps/sandbox/src/index.js';
-import type { Database } from '../../libs/store/src/index.js';
 import { contactsCsv, csv, phoneOf } from '../builders/csv.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
-import { Workshop } from '../support/workshop.js';
+import { forEachDatabase } from '../support/databases.js';
+import { useWorkshop, type Workshop } from '../support/workshop.js';
 
 /** What can go wrong with one bulk request of a run of 25 rows. */
 const FAULTS: readonly Fault[] = [
@@ -28,19 +27,9 @@ const FAULTS: readonly Fault[] = [
 ];
 
 forEachDatabase((openFresh) => {
-  let database: Database;
   let workshop: Workshop;
-
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(async () => {
-    await emptyDatabase(database);
-    workshop = await Workshop.open(database, { sandbox: { indexShows: 'first' } });
-  });
-  afterEach(async () => {
-    await workshop.close();
-    expect(workshop.errors).toEqual([]);
+  useWorkshop(openFresh, { sandbox: { indexShows: 'first' } }, (opened) => {
+    workshop = opened;
   });
 
   /** Every contact of `contactsCsv(25)` is there exactly once, and every row has said so. */
@@ -84,7 +73,7 @@ forEachDatabase((openFresh) => {
     const ids = await workshop.engine.requestPass('drop');
     const [waiting] = await workshop.until(ids, (run) => run.status === 'waiting');
     expect(waiting).toMatchObject({ waiting: { code: 'key_refused', needsPerson: true }, open: 25 });
-    await database.dataSource.query(
+    await workshop.database.dataSource.query(
       `UPDATE runs SET waiting = jsonb_set(waiting, '{checkAt}', to_jsonb('2020-01-01T00:00:00Z'::text))`,
     );
     expect(await workshop.untilEnded(ids)).toMatchObject([{ status: 'completed', totals: { created: 25 } }]);

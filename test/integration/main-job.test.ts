@@ -1,23 +1,12 @@
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { Database } from '../../libs/store/src/index.js';
+import { expect, it } from 'vitest';
 import { contactsCsv, csv } from '../builders/csv.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
-import { Workshop } from '../support/workshop.js';
+import { forEachDatabase } from '../support/databases.js';
+import { useWorkshop, type Workshop } from '../support/workshop.js';
 
 forEachDatabase((openFresh) => {
-  let database: Database;
   let workshop: Workshop;
-
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(async () => {
-    await emptyDatabase(database);
-    workshop = await Workshop.open(database);
-  });
-  afterEach(async () => {
-    await workshop.close();
-    expect(workshop.errors).toEqual([]);
+  useWorkshop(openFresh, {}, (opened) => {
+    workshop = opened;
   });
 
   it('a dropped CSV becomes contacts in CloudTalk, with every outcome beside the file', async () => {

@@ -1,25 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { Database } from '../../libs/store/src/index.js';
+import { expect, it } from 'vitest';
 import { contactsCsv, csv } from '../builders/csv.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
-import { Workshop } from '../support/workshop.js';
+import { forEachDatabase } from '../support/databases.js';
+import { useWorkshop, type Workshop } from '../support/workshop.js';
 
 forEachDatabase((openFresh) => {
-  let database: Database;
   let workshop: Workshop;
-
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(async () => {
-    await emptyDatabase(database);
-    workshop = await Workshop.open(database);
-  });
-  afterEach(async () => {
-    await workshop.close();
-    expect(workshop.errors).toEqual([]);
+  useWorkshop(openFresh, {}, (opened) => {
+    workshop = opened;
   });
 
   const CONTENT = csv(
@@ -31,7 +20,7 @@ forEachDatabase((openFresh) => {
   );
 
   async function links(): Promise<number> {
-    const [row] = await database.dataSource.query<{ count: string }[]>('SELECT count(*) AS count FROM links');
+    const [row] = await workshop.database.dataSource.query<{ count: string }[]>('SELECT count(*) AS count FROM links');
     return Number(row?.count);
   }
 

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type Clock, systemClock } from '../../libs/connector-kit/src/index.js';
 import { CONNECTORS } from '../../libs/connectors/src/index.js';
 import { InProcessQueue } from '../../libs/queue/src/index.js';
@@ -17,6 +18,8 @@ import {
   type CloudTalkSandboxOptions,
   startCloudTalkSandbox,
 } from '../../apps/sandbox/src/index.js';
+
+import { emptyDatabase, type OpenFresh } from './databases.js';
 
 export interface WorkshopOptions {
   readonly sandbox?: CloudTalkSandboxOptions;
@@ -153,4 +156,22 @@ export class Workshop {
     if (names.length !== 1) throw new Error(`There are ${names.length} reports that end in ${ending}.`);
     return readFile(join(this.folder, 'reports', names[0] ?? ''), 'utf8');
   }
+}
+
+/** Hands each test of a suite a workshop of its own over one database, and expects that nothing went wrong inside. */
+export function useWorkshop(openFresh: OpenFresh, options: WorkshopOptions, take: (workshop: Workshop) => void): void {
+  let database: Database;
+  let workshop: Workshop;
+  beforeAll(async () => {
+    database = await openFresh();
+  });
+  beforeEach(async () => {
+    await emptyDatabase(database);
+    workshop = await Workshop.open(database, options);
+    take(workshop);
+  });
+  afterEach(async () => {
+    await workshop.close();
+    expect(workshop.errors).toEqual([]);
+  });
 }

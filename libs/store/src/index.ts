@@ -12,7 +12,7 @@ export type { ConnectionEntity } from './entities/connection.entity.js';
 export type { LinkEntity } from './entities/link.entity.js';
 export type { RowEntity } from './entities/row.entity.js';
 export type { Forecast, IntakeStep, RunEntity, RunKind, StoredInput, Waiting } from './entities/run.entity.js';
-export type { FoldedRow, IntakePage } from './intake.repository.js';
+export type { FoldedRow, IntakePage, RowToFold } from './intake.repository.js';
 export type { Acceptance, LinkKey, Refusal } from './link.repository.js';
 export type { LaterRun } from './retry.repository.js';
 export { RowPage } from './row-page.js';

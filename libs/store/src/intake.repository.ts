@@ -1,6 +1,7 @@
 import type { Reason } from '@cloudtalk-sync/errors';
 import type { ValidContact } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
+import { FOLLOW_ONE_STEP, POINT_AT_EARLIEST } from './find-repetitions.js';
 import type { RowEntity } from './entities/row.entity.js';
 import type { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
@@ -11,26 +12,6 @@ import { assertMove, ROW_MOVES } from './states.js';
 
 /** How many rows one statement of the intake touches, so that a transaction stays well under a second. */
 const CHUNK = 10_000;
-
-/**
- * Finds repetitions by one sort of all numbers and e-mails, so that its time does not depend on what the planner believes
- * of them. The hash comes first because numbers sort faster than texts; the text decides. (No number is an e-mail.)
- */
-const POINT_AT_EARLIEST = `
-  WITH identities AS (
-    SELECT number, 'phone' AS kind, value
-    FROM rows, jsonb_array_elements_text(contact->'phones') AS value WHERE run_id = $1 AND state = 'ready'
-    UNION ALL
-    SELECT number, 'email', lower(value)
-    FROM rows, jsonb_array_elements_text(contact->'emails') AS value WHERE run_id = $1 AND state = 'ready'
-  ), occurrences AS (
-    SELECT number, kind, min(number) OVER (PARTITION BY hashtextextended(value, 0), value COLLATE "C") AS earliest
-    FROM identities
-  ), targets AS (
-    SELECT number, coalesce(min(earliest) FILTER (WHERE kind = 'phone'), min(earliest)) AS target
-    FROM occurrences WHERE earliest < number GROUP BY number
-  )
-  UPDATE rows r SET folded_into = t.target FROM targets t WHERE r.run_id = $1 AND r.number = t.number`;
 
 /** A page of rows as it is read and checked, and what goes with it. */
 export interface IntakePage {
@@ -86,6 +67,10 @@ export class IntakeRepository {
   ): AsyncGenerator<number> {
     assertMove(ROW_MOVES, 'ready', 'unchanged');
     assertMove(ROW_MOVES, 'ready', 'failed');
+    const links: unknown[] = await this.manager.query('SELECT 1 FROM links WHERE connection_id = $1 LIMIT 1', [
+      run.connectionId,
+    ]);
+    if (links.length === 0) return yield 0;
     for (let from = 1; from <= run.rowsRead; from += CHUNK) {
       const [, changed]: [unknown, number] = await this.manager.query(
         `UPDATE rows r SET contact_id = l.contact_id,
@@ -115,18 +100,9 @@ export class IntakeRepository {
     return found;
   }
 
-  /** A row that points at a row that itself points further takes the further target, until all point at a first row. */
+  /** Until all point at a first row. */
   private async followToTheFirst(runId: string): Promise<void> {
-    let moved = 1;
-    while (moved > 0) {
-      const [, count]: [unknown, number] = await this.manager.query(
-        `UPDATE rows r SET folded_into = target.folded_into FROM rows target
-         WHERE r.run_id = $1 AND target.run_id = $1 AND target.number = r.folded_into
-           AND target.folded_into IS NOT NULL`,
-        [runId],
-      );
-      moved = count;
-    }
+    for (let moved = 1; moved > 0;) [, moved] = await this.manager.query<[unknown, number]>(FOLLOW_ONE_STEP, [runId]);
   }
 
   /** The next rows to be folded, those of one target together and in their order; empty when all are folded. */
@@ -135,6 +111,15 @@ export class IntakeRepository {
       `SELECT number, folded_into AS "foldedInto" FROM rows
        WHERE run_id = $1 AND folded_into IS NOT NULL AND state = 'ready' ORDER BY folded_into, number LIMIT $2`,
       [runId, limit],
+    );
+  }
+
+  /** What folding needs of these rows. */
+  async rowsToFold(runId: string, numbers: readonly number[]): Promise<readonly RowToFold[]> {
+    return this.manager.query(
+      `SELECT number, record_id AS "recordId", link_key AS "linkKey", fingerprint, contact FROM rows
+       WHERE run_id = $1 AND number = ANY($2::int[])`,
+      [runId, numbers],
     );
   }
 
@@ -192,6 +177,8 @@ export class IntakeRepository {
     );
   }
 }
+
+export type RowToFold = Pick<RowEntity, 'number' | 'recordId' | 'linkKey' | 'fingerprint' | 'contact'>;
 
 /** A first row after others went into it. */
 export interface FoldedRow {

@@ -1,5 +1,5 @@
 import { contactFingerprint, foldContacts, type ValidContact } from '@cloudtalk-sync/validation';
-import type { FoldedRow, RowEntity, Store } from '@cloudtalk-sync/store';
+import type { FoldedRow, RowToFold, Store } from '@cloudtalk-sync/store';
 import { linkKeyOf } from '../identities.js';
 
 /** How many repetitions are folded in one transaction. */
@@ -10,8 +10,8 @@ export async function foldNext(store: Store, runId: string): Promise<number> {
   const repetitions = await store.intake.nextRepetitions(runId, PAGE);
   if (repetitions.length === 0) return 0;
   const numbers = repetitions.flatMap(({ number, foldedInto }) => [number, foldedInto ?? number]);
-  const rows = new Map((await store.rows.some(runId, numbers)).map((row) => [row.number, row]));
-  const contacts = new Map<RowEntity, ValidContact>();
+  const rows = new Map((await store.intake.rowsToFold(runId, numbers)).map((row) => [row.number, row]));
+  const contacts = new Map<RowToFold, ValidContact>();
   for (const { number, foldedInto } of repetitions) {
     const first = rows.get(foldedInto ?? number);
     const later = rows.get(number)?.contact;
@@ -24,7 +24,7 @@ export async function foldNext(store: Store, runId: string): Promise<number> {
 }
 
 /** Where records have no id the fold is the record; a record with an id keeps its own fingerprint and link. */
-function foldedRow([row, contact]: [RowEntity, ValidContact]): FoldedRow {
+function foldedRow([row, contact]: [RowToFold, ValidContact]): FoldedRow {
   const { number, recordId } = row;
   if (recordId !== null) return { number, contact, fingerprint: row.fingerprint ?? '', linkKey: row.linkKey };
   return { number, contact, fingerprint: contactFingerprint(contact), linkKey: linkKeyOf(null, contact) ?? null };

@@ -18,7 +18,7 @@ export async function openStored(store: Store, run: RunEntity, signal: AbortSign
   const { retryOf, input } = run;
   if (retryOf === null) throw new Error(`The retry ${run.id} does not name the run whose rows it tries again.`);
   await expectEarlierRead(store, run);
-  const after = run.cursor === null ? 0 : cursorSchema.parse(run.cursor).row * 0;
+  const after = run.cursor === null ? 0 : cursorSchema.parse(run.cursor).row;
   return { input: inputOfRetry(input), records: storedRecords(store, run, retryOf, after, signal) };
 }
 
