@@ -1,16 +1,27 @@
-import { expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Database } from '@cloudtalk-sync/store';
 import { contactsCsv, csv, phoneOf } from '../builders/csv.js';
-import { forEachDatabase } from '../support/databases.js';
+import { emptyDatabase, forEachDatabase } from '../support/databases.js';
 import { ShiftedClock } from '../support/shifted-clock.js';
-import { useWorkshop, Workshop } from '../support/workshop.js';
+import { Workshop } from '../support/workshop.js';
 
 /** Milliseconds. */
 const HOUR = 3_600_000;
 
 forEachDatabase((openFresh) => {
+  let database: Database;
   let workshop: Workshop;
-  useWorkshop(openFresh, {}, (opened) => {
-    workshop = opened;
+
+  beforeAll(async () => {
+    database = await openFresh();
+  });
+  beforeEach(async () => {
+    await emptyDatabase(database);
+    workshop = await Workshop.open(database);
+  });
+  afterEach(async () => {
+    await workshop.close();
+    expect(workshop.errors).toEqual([]);
   });
 
   const batches = (): readonly number[] =>
@@ -57,7 +68,7 @@ forEachDatabase((openFresh) => {
   it('a row in doubt holds back later rows of its contact, and no others', async () => {
     const clock = new ShiftedClock();
     await workshop.close();
-    workshop = await Workshop.open(workshop.database, { clock, account: { settle: HOUR } });
+    workshop = await Workshop.open(database, { clock, account: { settle: HOUR } });
     workshop.sandbox.fault({ kind: 'drop', match: 'bulk', when: 'after' });
     await workshop.drop('a.csv', csv('name,phone,email', `Held,${phoneOf(1)},`));
     const first = await workshop.engine.requestPass('drop');
