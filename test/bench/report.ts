@@ -1,3 +1,5 @@
+import { availableParallelism, loadavg } from 'node:os';
+
 /** What a figure must keep to; without a bound it is only shown. */
 export interface Target {
   readonly atLeast?: number;
@@ -13,8 +15,12 @@ export class Report {
     return this.#missed > 0 ? 1 : 0;
   }
 
+  /** Begins a part; says when other work on the machine falsifies what is measured. */
   title(text: string): void {
     console.log(`\n${text}`);
+    const [load = 0] = loadavg();
+    const processors = availableParallelism();
+    if (load > processors) this.line(`the machine is busy (load ${load.toFixed(1)} on ${processors} processors)`);
   }
 
   line(text: string): void {

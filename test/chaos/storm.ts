@@ -44,9 +44,12 @@ const RATES = {
   'command error': 0.02,
   'omit command': 0.02,
 };
-/** The life of a daemon before it is killed, in milliseconds: from just after its start to some batches later. */
-const SHORTEST_LIFE = 900;
-const LONGEST_LIFE = 6_000;
+/** A daemon is killed after so many more requests at most, or soon after its start, before there was any. */
+const MOST_REQUESTS = 30;
+const EARLY_KILLS = 0.2;
+/** The longest time until an early kill, and until a daemon that has nothing to send is killed, in milliseconds. */
+const EARLY = 1_500;
+const LONGEST_LIFE = 15_000;
 /** How long the world may take to come to rest when nothing is killed any more, in milliseconds. */
 const REST_DEADLINE = 240_000;
 /** Fewer than this many files wait or are worked on at any time, so that a kill meets work and work comes to an end. */
@@ -125,10 +128,12 @@ class World {
   async rage(kills: number): Promise<void> {
     for (let kill = 0; kill < kills; kill += 1) {
       this.daemon.start();
-      const end = Date.now() + SHORTEST_LIFE + (LONGEST_LIFE - SHORTEST_LIFE) * this.random();
-      while (Date.now() < end) {
+      const isEarly = this.random() < EARLY_KILLS;
+      const end = Date.now() + (isEarly ? EARLY * this.random() : LONGEST_LIFE);
+      const last = this.sandbox.operations.length + MOST_REQUESTS * this.random();
+      while (Date.now() < end && (isEarly || this.sandbox.operations.length < last)) {
         if ((await this.#inFlight()) < FILES_IN_FLIGHT) await this.#drop();
-        await sleep(100);
+        await sleep(20);
         if (!this.daemon.isRunning) throw new Error(`The daemon ended by itself:\n${this.daemon.log}`);
       }
       await this.daemon.end('SIGKILL');

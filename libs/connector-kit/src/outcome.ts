@@ -50,6 +50,8 @@ export interface RunSummary {
   readonly operations: number;
   /** Warnings about the input as a whole. */
   readonly warnings: readonly Warning[];
+  /** The run whose rows it tries again; absent for any other kind. */
+  readonly retryOf?: string;
   /** The earliest run that had an input of the same content, if any. */
   readonly sameContentAs?: string;
 }

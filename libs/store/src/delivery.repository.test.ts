@@ -112,7 +112,7 @@ forEachDatabase((openFresh) => {
   });
 
   it('an illegal move stores nothing', async () => {
-    const change = store.deliveries.change([{ runId: run.id, rowNumber: 1, from: 'ready', to: 'created' }], []);
+    const change = store.deliveries.change([{ runId: run.id, rowNumber: 1, from: 'ready', to: 'merged' }], []);
     await expect(change).rejects.toMatchObject({ code: 'illegal_move' });
     expect(await states()).toEqual(['ready', 'ready', 'ready']);
   });

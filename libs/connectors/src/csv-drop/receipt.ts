@@ -26,6 +26,7 @@ export function receiptText(run: RunSummary, input: ReceiptInput, reports: reado
     balanced: OUTCOMES.reduce((sum, kind) => sum + run.totals[kind], 0) === run.rows,
     operations: run.operations,
     warnings: run.warnings,
+    retryOf: run.retryOf ?? null,
     sameContentAs: run.sameContentAs ?? null,
     reports,
   };

@@ -39,6 +39,7 @@ export async function openDesk(
     accessKeyId: account.accessKeyId,
     accessKeySecret: account.accessKeySecret,
     requestTimeout: account.requestTimeout,
+    now: () => world.clock.now(),
     onRate: (rate) => budget.learn(rate, world.clock.now()),
   });
   const operations = new Operations(world, account.id, client, budget, onAnswer);

@@ -11,7 +11,7 @@ const NONE: ReadonlySet<number> = new Set();
 
 function planned(number: number, edits?: number, searchFirst = false): PlannedCommand {
   const run = { id: 'run', connectionId: 'drop' } as RunEntity;
-  const row = { runId: 'run', number, state: 'ready', searchFirst } as RowEntity;
+  const row = { runId: 'run', number, state: 'ready', searchFirst, attempts: searchFirst ? 1 : 0 } as RowEntity;
   const command_id = `run.${number}.1`;
   return {
     candidate: {
@@ -52,7 +52,11 @@ function verdict(command: PlannedCommand, answer: CommandAnswer, known = NONE): 
 describe('an answer to one command', () => {
   it('added: a new contact, unless its id was known before: then CloudTalk merged it', () => {
     expect(verdict(planned(1), { kind: 'added', contactId: 9 })).toEqual({ to: 'created', contactId: 9 });
-    expect(verdict(planned(1), { kind: 'added', contactId: 9 }, new Set([9]))).toEqual({ to: 'updated', contactId: 9 });
+    expect(verdict(planned(1), { kind: 'added', contactId: 9 }, new Set([9]))).toMatchObject({
+      to: 'updated',
+      contactId: 9,
+      reason: expect.stringContaining('merged it into contact 9') as string,
+    });
   });
 
   it('edited: the contact that was named', () => {

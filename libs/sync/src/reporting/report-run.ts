@@ -74,6 +74,7 @@ async function summarise(world: World, run: RunEntity): Promise<RunSummary> {
     rows: run.rowsRead,
     operations: await world.store.accounts.operationsOf(run.id),
     warnings: run.input?.warnings ?? [],
+    ...(run.retryOf === null ? {} : { retryOf: run.retryOf }),
     ...(first === undefined ? {} : { sameContentAs: first }),
   };
 }
