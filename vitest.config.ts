@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     include: ['{apps,libs,test}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
   },

@@ -114,7 +114,11 @@ describe('validate --json', () => {
     await mkdir(join(processes.folder, 'folder.csv'));
     const missing = await processes.command('validate', 'missing.csv', '--json');
     const folder = await processes.command('validate', 'folder.csv', '--json');
-    expect([missing.code, folder.code]).toEqual([2, 2]);
+    const device = await processes.command('validate', '/dev/null', '--json');
+    const through = await processes.command('validate', '/etc/passwd/a.csv', '--json');
+    expect([missing.code, folder.code, device.code, through.code]).toEqual([2, 2, 2, 2]);
+    expect(JSON.parse(device.stdout)).toMatchObject({ file: '/dev/null', error: { code: 'not_a_file' } });
+    expect(JSON.parse(through.stdout)).toMatchObject({ error: { code: 'file_missing' } });
     expect(JSON.parse(missing.stdout)).toMatchObject({ file: 'missing.csv', error: { code: 'file_missing' } });
     expect(JSON.parse(folder.stdout)).toMatchObject({ file: 'folder.csv', error: { code: 'not_a_file' } });
   });

@@ -98,4 +98,20 @@ forEachDatabase((openFresh) => {
     ]);
     expect(workshop.sandbox.contacts()).toHaveLength(3_500);
   });
+
+  it('an account that never stands still is imported into all the same, and gets nobody twice', async () => {
+    const ids = Array.from({ length: 2_500 }, (_, number) =>
+      workshop.sandbox.add({ name: 'There', ContactNumber: [{ public_number: 421905000000 + number }] }),
+    );
+    const leaving = setInterval(() => {
+      const last = ids.length > 1_000 ? ids.pop() : undefined;
+      if (last !== undefined) workshop.sandbox.remove(last);
+    }, 10);
+    await workshop.drop('contacts.csv', contactsCsv(30));
+    const [run] = await workshop.import();
+    clearInterval(leaving);
+    expect(run).toMatchObject({ status: 'completed', totals: { updated: 30 } });
+    const phones = workshop.sandbox.contacts().flatMap((contact) => contact.phones);
+    expect(new Set(phones).size).toBe(phones.length);
+  });
 });

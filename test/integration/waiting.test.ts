@@ -36,7 +36,7 @@ forEachDatabase((openFresh) => {
       await workshop.drop('a.csv', contactsCsv(12));
       const ids = await workshop.engine.requestPass('drop');
       const [waiting] = await workshop.until(ids, (run) => run.status === 'waiting');
-      expect(waiting).toMatchObject({ waiting: { code: 'unreachable', needsPerson: false }, open: 12 });
+      expect(waiting).toMatchObject({ waiting: { code: 'unreachable', needsPerson: false }, open: 12, operations: 0 });
       const healed = await startCloudTalkSandbox({
         operationsPerMinute: 100_000,
         port: Number(new URL(other.url).port),

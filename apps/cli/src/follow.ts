@@ -22,10 +22,12 @@ export async function follow(operator: Operator, ids: readonly string[]): Promis
   const progress = new Progress();
   const announced = new Set<string>();
   let waitingSince = Date.now();
+  let ended = -1;
   for (;;) {
     const runs = await look(operator, ids);
     const open = runs.filter((run) => run.endedAt === null);
-    if (open.some((run) => run.status !== 'waiting')) waitingSince = Date.now();
+    const now = runs.reduce((sum, run) => sum + run.rows - run.open, 0);
+    if (now !== ended) [ended, waitingSince] = [now, Date.now()];
     const givesUp = open.some((run) => run.waiting?.needsPerson) || Date.now() - waitingSince > PATIENCE;
     for (const run of runs.filter(({ id, forecast }) => forecast !== null && !announced.has(id))) {
       announced.add(run.id);

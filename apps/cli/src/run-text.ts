@@ -55,7 +55,12 @@ export function runText(run: RunView, failed: readonly FailedRowView[], causes: 
     ['connection', run.connection],
     ['input', plain(run.input ?? '-')],
     ['status', run.status],
-    ...(run.waiting ? [['waits because', `${run.waiting.message} ${run.waiting.fix}`] as const] : []),
+    ...(run.waiting
+      ? [
+          ['waits because', `${run.waiting.message} ${run.waiting.fix}`] as const,
+          ['next check', run.waiting.checkAt] as const,
+        ]
+      : []),
     ...(run.error ? [['reason', `${run.error.message} ${run.error.fix}`] as const] : []),
     ['requested', run.requestedAt],
     ['ended', run.endedAt ?? '-'],

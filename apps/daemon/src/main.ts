@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { type Environment, removeDaemonFile, writeDaemonFile } from '@cloudtalk-sync/config';
-import { exitCodeOf } from '@cloudtalk-sync/errors';
+import { exitCodeOf, FatalError, reasonOf } from '@cloudtalk-sync/errors';
 import { Engine } from '@cloudtalk-sync/sync';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -15,10 +15,12 @@ async function main(): Promise<void> {
   const app = await NestFactory.create<NestExpressApplication>(DaemonModule, { logger: false, abortOnError: false });
   const log = app.get<ProcessLog>(LOG);
   const { dataDir, host, port } = app.get<Environment>(ENVIRONMENT);
-  app.useLogger(log.nest);
   app.disable('x-powered-by');
   await app.get(Engine).start();
-  await app.listen(port, host);
+  await app.listen(port, host).catch((error: unknown) => {
+    throw cannotListen(error, host, port);
+  });
+  app.useLogger(log.nest);
   const address = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   await writeDaemonFile(dataDir, { address, token: app.get(ApiToken).value, pid: process.pid });
   app.get(Schedules).start();
@@ -34,8 +36,18 @@ async function main(): Promise<void> {
   }
 }
 
+function cannotListen(error: unknown, host: string, port: number): FatalError {
+  const cause = error instanceof Error ? error.message : String(error);
+  return new FatalError({
+    code: 'cannot_listen',
+    message: `The daemon cannot listen on ${host}:${port} (${cause}).`,
+    fix: 'Another program may be using the port: set PORT to a free one, or HOST to an address of this machine.',
+  });
+}
+
 main().catch((error: unknown) => {
   const log = createLog('info');
-  log.error({}, error instanceof Error ? error.message : String(error));
+  const { code, message, fix } = reasonOf(error);
+  log.error({ code, fix }, message);
   process.exit(exitCodeOf(error));
 });

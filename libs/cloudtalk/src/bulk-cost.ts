@@ -25,6 +25,11 @@ export class BulkCost {
     this.#sentSince.push(commands);
   }
 
+  /** The last request never left. */
+  unsent(): void {
+    this.#sentSince.pop();
+  }
+
   answered(rate: RateReading): void {
     const [commands, ...more] = this.#sentSince;
     const fall = fallBetween(this.#before, rate);

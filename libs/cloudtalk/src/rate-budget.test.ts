@@ -56,6 +56,14 @@ describe('the budget without headers', () => {
     );
   });
 
+  it('takes back what never left', () => {
+    const of = budget();
+    expect(departures(of, 1)).toHaveLength(48);
+    expect(of.waitFor(at(1))).toBeGreaterThan(0);
+    of.refund();
+    expect(of.waitFor(at(1))).toBe(0);
+  });
+
   it('counts what left before a restart', () => {
     const history = Array.from({ length: 47 }, (_, index) => at(-50_000 + index));
     const restarted = budget({ history });

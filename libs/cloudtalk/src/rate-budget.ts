@@ -75,6 +75,14 @@ export class RateBudget {
     return operations;
   }
 
+  /** Takes the last request back: its connection was never opened. */
+  refund(): void {
+    const last = this.#spent.pop();
+    if (last === undefined) return;
+    this.#cost.unsent();
+    if (this.#reading !== undefined) this.#reading.spentSince -= last.operations;
+  }
+
   /** Takes in what the headers of an answer say; that of the last request sent, 429 or not. */
   learn(rate: RateReading, now: Date): void {
     const at = now.getTime();

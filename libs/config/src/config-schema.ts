@@ -1,13 +1,15 @@
-import { mappingSchema } from '@cloudtalk-sync/mapping';
+import { listsSchema, mappingSchema } from '@cloudtalk-sync/mapping';
 import { CronTime } from 'cron';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import type { Schedule } from './sync-config.js';
 import { count, duration, share, size } from './units.js';
 
-const secret = z.string({
-  error: 'This is no text. Write the name of an environment variable as ${NAME}, or put the value in quotes.',
-});
+const WRITE_KEY = 'Write it in quotes, or as ${NAME} the name of an environment variable that holds it.';
+
+const secret = z
+  .string({ error: `A part of the API key must be a text. ${WRITE_KEY}` })
+  .min(1, { error: `This part of the API key is empty. ${WRITE_KEY}` });
 
 const NO_COUNTRY = 'This is no country. Write its two letters (ISO 3166-1 alpha-2), such as SK or US.';
 
@@ -26,8 +28,8 @@ const baseUrl = z
 
 export const cloudtalkSchema = z.strictObject({
   baseUrl: baseUrl.default('https://my.cloudtalk.io/api'),
-  accessKeyId: secret.min(1),
-  accessKeySecret: secret.min(1),
+  accessKeyId: secret,
+  accessKeySecret: secret,
   defaultCountry: country,
   operationsPerMinute: count.default(60).meta({ description: 'What CloudTalk allows to the whole company' }),
   share: share.default(0.8).meta({ description: 'The part of it that is ours: 80%' }),
@@ -49,28 +51,6 @@ const limits = {
     .optional()
     .meta({ description: 'What becomes of a file with columns that nothing maps' }),
 };
-
-const listPolicy = z.enum(['union', 'replace'], { error: 'Write union or replace.' });
-
-const listsSchema = z
-  .strictObject({
-    numbers: listPolicy.default('union'),
-    emails: listPolicy.default('union'),
-    tags: z
-      .union([z.enum(['add', 'replace']), z.strictObject({ managed: z.string().min(1) })], {
-        error: "Write add, replace, or { managed: 'prefix' }.",
-      })
-      .default('add')
-      .meta({
-        description:
-          'add: ours are added; { managed: crm- }: of the tags that begin so, the contact keeps just ours; replace: only ours stay',
-      }),
-    attributes: z.literal('managed', { error: 'Write managed, or leave it out.' }).default('managed'),
-  })
-  .meta({
-    description:
-      'What becomes of numbers, e-mails, tags and attributes that others put on a contact; by default they stay',
-  });
 
 const NO_SCHEDULE = "This is no schedule. Write { cron: '0 2 * * *', timezone: Europe/Bratislava } or { every: 30s }.";
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Connector } from '@cloudtalk-sync/connector-kit';
 import { closest } from './closest.js';
 import { explainIssues, type Finding } from './explain.js';
@@ -20,7 +21,7 @@ export interface Checked {
  */
 export async function checkTogether(value: unknown, connectors: readonly Connector[]): Promise<Checked> {
   const connections = isGroup(value) && Array.isArray(value['connections']) ? (value['connections'] as unknown[]) : [];
-  const findings = [...checkSettle(value), ...checkIds(connections)];
+  const findings = [...checkSettle(value), ...checkIds(connections), ...checkPlaces(connections)];
   const options = new Map<number, unknown>();
   for (const [index, raw] of connections.entries()) {
     if (!isGroup(raw)) continue;
@@ -65,7 +66,8 @@ function noMapping(type: string, path: Path): Finding {
   return {
     path: [...path, 'mapping'],
     message: `It is missing, and the fields of ${type} have no order that CloudTalk knows.`,
-    expected: "Write mapping: with at least a name, as { name: '{{ FirstName }} {{ LastName }}', phone: Phone }.",
+    expected:
+      "Write mapping: with at least a name and a phone or e-mail, as { name: '{{ FirstName }} {{ LastName }}', phone: Phone }.",
   };
 }
 
@@ -90,6 +92,33 @@ function checkIds(connections: readonly unknown[]): readonly Finding[] {
         ]
       : [],
   );
+}
+
+/** Two connections must not take the files of one place from each other. */
+function checkPlaces(connections: readonly unknown[]): readonly Finding[] {
+  const places = connections.map(placeOf);
+  return places.flatMap((place, index) => {
+    const first = places.indexOf(place);
+    if (place === undefined || first === index) return [];
+    return [
+      {
+        path: ['connections', index, 'options', 'path'],
+        message: `connections[${first}]${quotedId(connections[first])} uses the same path.`,
+        expected: 'Give each connection a path of its own.',
+      },
+    ];
+  });
+}
+
+/** The connector and the whole path of a connection; undefined when its options have no path. */
+function placeOf(raw: unknown): string | undefined {
+  if (!isGroup(raw) || !isGroup(raw['options'])) return undefined;
+  const { path } = raw['options'];
+  return typeof path === 'string' && path !== '' ? JSON.stringify([raw['connector'], resolve(path)]) : undefined;
+}
+
+function quotedId(raw: unknown): string {
+  return isGroup(raw) && typeof raw['id'] === 'string' ? ` ("${raw['id']}")` : '';
 }
 
 /** The look-up after a lost answer must come when the request can no longer be on its way. */

@@ -89,18 +89,11 @@ export function variables(): Variables {
 
 function redisProblems(given: Variables): readonly Problem[] {
   if (given['REDIS_URL'] === undefined) return [];
-  const later = problem(
-    'REDIS_URL',
-    'This version has no queue on Redis yet.',
-    'Leave it out: the queue inside the process serves one process.',
-  );
-  if (given['DATABASE_URL'] !== undefined) return [later];
-  const alone = problem(
-    'REDIS_URL',
-    'Redis is for several processes, and only one process can open the embedded database.',
-    'Set DATABASE_URL to a PostgreSQL server as well, or leave REDIS_URL out.',
-  );
-  return [alone, later];
+  const isAlone = given['DATABASE_URL'] === undefined;
+  const message = isAlone
+    ? 'A queue on Redis needs DATABASE_URL as well, and this version does not have that queue yet.'
+    : 'This version has no queue on Redis yet.';
+  return [problem('REDIS_URL', message, 'Leave it out: the queue inside the process serves one process.')];
 }
 
 function problem(path: string, message: string, expected: string): Problem {

@@ -24,9 +24,9 @@ function explainIssue(issue: Issue, value: unknown, schema: JsonSchema): readonl
   if (issue.code === 'invalid_union' && issue.message === 'Invalid input') return closestBranch(issue, value, schema);
   const own = split(issue.message);
   if (own) return [{ path: issue.path, ...own }];
-  return [
-    { path: issue.path, message: `${nameOf(given)} that cannot be used stands here.`, expected: expectation(issue) },
-  ];
+  const isEmpty = given === '' || (Array.isArray(given) && given.length === 0);
+  const message = isEmpty ? 'It is empty.' : `${nameOf(given)} that cannot be used stands here.`;
+  return [{ path: issue.path, message, expected: expectation(issue) }];
 }
 
 function unknownKeys(issue: Issue & { readonly keys: string[] }, schema: JsonSchema): readonly Finding[] {
@@ -73,10 +73,27 @@ function expectation(issue: Issue): string {
       return `Write ${TYPE_NAMES[issue.expected] ?? issue.expected} here.`;
     case 'invalid_value':
       return `Write ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map((value) => JSON.stringify(value)).join(', ')}.`;
+    case 'too_small':
+      return `Write ${issue.inclusive ? 'at least' : 'more than'} ${amount(issue.minimum, issue.origin)}.`;
+    case 'too_big':
+      return `Write ${issue.inclusive ? 'at most' : 'less than'} ${amount(issue.maximum, issue.origin)}.`;
     default:
-      return `Change it: ${issue.message.replace(/^Invalid input: /, '').replace(/\.$/, '')}.`;
+      return 'Write it as config/sync.schema.json describes it.';
   }
 }
+
+/** `1 character`, `2 entries`, or the number alone. */
+function amount(limit: number | bigint, origin: string): string {
+  const [one, several] = UNIT_NAMES[origin] ?? [];
+  return [limit, Number(limit) === 1 ? one : several].filter((part) => part !== undefined).join(' ');
+}
+
+const UNIT_NAMES: Readonly<Record<string, readonly [one: string, several: string]>> = {
+  string: ['character', 'characters'],
+  array: ['entry', 'entries'],
+  set: ['entry', 'entries'],
+  record: ['key', 'keys'],
+};
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'a text',

@@ -8,4 +8,4 @@ export { type DaemonFile, readDaemonFile, removeDaemonFile, writeDaemonFile } fr
 export { configJsonSchema } from './json-schema.js';
 export { loadConfig, type LoadOptions } from './load-config.js';
 export type { Variables } from './secrets.js';
-export type { AccountConfig, ConnectionConfig, ListPolicies, Schedule, SyncConfig } from './sync-config.js';
+export type { AccountConfig, ConnectionConfig, Schedule, SyncConfig } from './sync-config.js';

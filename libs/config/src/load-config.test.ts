@@ -231,6 +231,37 @@ connections:
     expect(told[15]).toContain('under attributes');
   });
 
+  it('may not have two connections take the files of one folder', async () => {
+    const second = (path: string): string =>
+      `${CLOUDTALK}${DROP}  - id: other\n    connector: folder\n    options: { path: ${path} }\n`;
+    const found = await problems(second('drop/'));
+    expect(places(found)).toEqual(['11:16 connections[1].options.path']);
+    expect(found[0]?.message).toBe('connections[0] ("drop") uses the same path.');
+    expect((await load(second('drop/other'))).connections).toHaveLength(2);
+  });
+
+  it('is told what its mapping lacks', async () => {
+    const mapped = (mapping: string): string => `${CLOUDTALK}${DROP}    mapping: ${mapping}\n`;
+    const [noName, noIdentifier] = await problems(mapped('{ city: City }'));
+    expect(noName).toMatchObject({ path: 'connections[0].mapping', message: expect.stringContaining('phone number') });
+    expect(noName?.expected).toContain('Write "phone: ..."');
+    expect(noIdentifier).toMatchObject({ path: 'connections[0].mapping.name', message: 'It is missing.' });
+    expect(noIdentifier?.expected).toContain('Write "name: ..." (Every contact needs one');
+  });
+
+  it('is told in plain words what an empty or wrong value should be', async () => {
+    const told = async (text: string): Promise<string[]> =>
+      (await problems(text)).map(({ path, message, expected }) => `${path}: ${message} ${expected}`);
+    const key = (value: string): string => CLOUDTALK.replace('accessKeyId: id', `accessKeyId: ${value}`) + DROP;
+    const write = 'Write it in quotes, or as ${NAME} the name of an environment variable that holds it.';
+    expect(await told(key("''"))).toEqual([`cloudtalk.accessKeyId: This part of the API key is empty. ${write}`]);
+    expect(await told(key('12345'))).toEqual([`cloudtalk.accessKeyId: A part of the API key must be a text. ${write}`]);
+    expect(await told(`${CLOUDTALK}${DROP}    tag: ''\n    mapping: { name: A, phone: [] }\n`)).toEqual([
+      'connections[0].tag: It is empty. Write at least 1 character.',
+      'connections[0].mapping.phone: It is empty. Write at least 1 entry.',
+    ]);
+  });
+
   it('never has its values repeated in a problem', async () => {
     const text = CLOUDTALK.replace('SK', '${SECRET}') + 'connections: ${SECRET}\n';
     const found = await problems(text, { SECRET: 'hunter2' });

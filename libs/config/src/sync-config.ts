@@ -1,4 +1,4 @@
-import type { MappingConfig } from '@cloudtalk-sync/mapping';
+import type { ListPolicies, MappingConfig } from '@cloudtalk-sync/mapping';
 
 /** The config file, checked, with every default filled in and every `${NAME}` replaced. */
 export interface SyncConfig {
@@ -34,17 +34,6 @@ export type Schedule =
   | { readonly kind: 'cron'; readonly cron: string; readonly timezone: string }
   /** `every` in milliseconds. */
   | { readonly kind: 'every'; readonly every: number };
-
-/**
- * What becomes of entries of a contact's lists that are not ours: `union` and `add` keep them, `replace` does not,
- * `managed` keeps those that do not begin with its prefix. Attributes are managed one by one.
- */
-export interface ListPolicies {
-  readonly numbers: 'union' | 'replace';
-  readonly emails: 'union' | 'replace';
-  readonly tags: 'add' | 'replace' | { readonly managed: string };
-  readonly attributes: 'managed';
-}
 
 /** One configured account or drop of a connector. */
 export interface ConnectionConfig {

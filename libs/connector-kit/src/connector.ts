@@ -27,6 +27,8 @@ export interface SessionContext {
   readonly readsTemplate: boolean;
   /** Files larger than this are refused as a whole; bytes. */
   readonly maxFileSize: number;
+  /** Hears, in each pass, of every file that waits and is never taken; `name` can be shown in a log. */
+  readonly onIgnored?: (name: string, why: string) => void;
 }
 
 export interface Clock {
@@ -63,8 +65,19 @@ export interface DropSource {
   look(file: LookedAtFile, cursor: Cursor | undefined, signal: AbortSignal): Promise<RecordStream>;
   /** Reads a claimed file from `cursor` on. Throws FatalError when the file as a whole cannot be imported. */
   read(file: ClaimedFile, cursor: Cursor | undefined, signal: AbortSignal): Promise<RecordStream>;
-  /** Moves a claimed file to where its run's end says; does nothing when it lies there already. */
-  finish(file: ClaimedFile, run: { readonly status: RunEnd; readonly requestedAt: Date }): Promise<void>;
+  /**
+   * Moves a claimed file to where its run's end says; does nothing when it lies there already. A file that has another
+   * size than was read goes back to the inbox instead, to be imported as it is now.
+   */
+  finish(file: ClaimedFile, run: FinishedRun): Promise<'moved' | 'returned'>;
+}
+
+/** What the end of a claimed file depends on. */
+export interface FinishedRun {
+  readonly status: RunEnd;
+  readonly requestedAt: Date;
+  /** Bytes that were read; absent: not known. */
+  readonly size?: number | undefined;
 }
 
 export interface WaitingFile {

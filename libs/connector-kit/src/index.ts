@@ -8,6 +8,7 @@ export type {
   Clock,
   Connector,
   DropSource,
+  FinishedRun,
   InputDescription,
   LookedAtFile,
   PassSource,

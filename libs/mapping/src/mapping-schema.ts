@@ -35,7 +35,8 @@ const rule = z.union([form, z.array(form).min(1)], {
     'Write a source field, a template with {{ Field }}, { value: ... }, { from: Field, lookup: { A: b }, default: ... }, or a list of these.',
 });
 
-const KEYS = [...TEMPLATE_COLUMNS, 'attributes'] as const;
+const KEYS: readonly string[] = [...TEMPLATE_COLUMNS, 'attributes'];
+const IDENTIFIERS = ['phone', 'email', 'email2'] as const;
 
 const contactFields = Object.fromEntries(TEMPLATE_COLUMNS.map((field) => [field, rule.optional()])) as Record<
   (typeof TEMPLATE_COLUMNS)[number],
@@ -47,6 +48,7 @@ export const mappingSchema = z
   .strictObject(
     {
       ...contactFields,
+      name: rule.meta({ description: "Every contact needs one: a source field, or '{{ FirstName }} {{ LastName }}'" }),
       attributes: z
         .record(z.string().min(1), rule)
         .optional()
@@ -54,6 +56,11 @@ export const mappingSchema = z
     },
     { error: explainUnknownKeys },
   )
+  .refine((mapping) => IDENTIFIERS.some((field) => mapping[field] !== undefined), {
+    error:
+      'Nothing here gives a phone number or an e-mail address, and every contact needs one. Write "phone: ...", "email: ..." or "email2: ..." with a source field.',
+    when: ({ value }) => isWhole(value),
+  })
   .meta({ description: 'Which source fields feed which fields of the CloudTalk contact.' });
 
 export type MappingConfig = z.infer<typeof mappingSchema>;
@@ -61,6 +68,11 @@ export type MappingConfig = z.infer<typeof mappingSchema>;
 export type MappingForm = z.infer<typeof form>;
 /** What may stand beside a contact field: one form, or a list of them. */
 export type MappingRule = z.infer<typeof rule>;
+
+/** True for a group without unknown keys, whatever else is wrong with it: an unknown key may be a mistyped identifier. */
+function isWhole(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).every((key) => KEYS.includes(key));
+}
 
 function explainUnknownKeys(issue: { readonly code?: string; readonly keys?: unknown }): string | undefined {
   if (issue.code !== 'unrecognized_keys' || !Array.isArray(issue.keys)) return undefined;

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { compileMapping, mappingSchema, templateMapping } from './index.js';
 
-/** A mapping as the config gives it, checked by the schema first. */
-function compile(config: unknown, tag?: string): ReturnType<typeof compileMapping> {
-  return compileMapping(mappingSchema.parse(config), tag === undefined ? {} : { tag });
+/** A mapping as the config gives it, with a phone if it names none, checked by the schema first. */
+function compile(config: object, tag?: string): ReturnType<typeof compileMapping> {
+  return compileMapping(mappingSchema.parse({ phone: 'Phone', ...config }), tag === undefined ? {} : { tag });
 }
 
 describe('the mapping of the design’s example', () => {
@@ -128,13 +128,23 @@ describe('the schema of a mapping', () => {
     ]);
   });
 
+  it('asks for a name and for something to find the contact by', () => {
+    const none = expect.stringMatching(/^: Nothing here gives a phone number or an e-mail address.* Write "phone: /);
+    expect(problemsOf({ name: 'A', city: 'C' })).toEqual([none]);
+    expect(problemsOf({ phone: 'P' })).toEqual([expect.stringMatching(/^name: /)]);
+    expect(problemsOf({ city: 'C' })).toEqual([expect.stringMatching(/^name: /), none]);
+    for (const field of ['phone', 'email', 'email2']) expect(problemsOf({ name: 'A', [field]: 'X' })).toEqual([]);
+  });
+
   it('says what may stand beside a field', () => {
-    expect(problemsOf({ name: 7 })).toEqual([expect.stringMatching(/^name: Write a source field, a template/)]);
-    expect(problemsOf({ name: { valu: 'x' } })).toHaveLength(1);
-    expect(problemsOf({ name: '{{ A }' })).toHaveLength(1);
-    expect(problemsOf({ name: '{{ }}' })).toHaveLength(1);
-    expect(problemsOf({ phone: [] })).toHaveLength(1);
-    expect(problemsOf({ attributes: { Tier: '' } })).toHaveLength(1);
+    expect(problemsOf({ name: 7, phone: 'P' })).toEqual([
+      expect.stringMatching(/^name: Write a source field, a template/),
+    ]);
+    expect(problemsOf({ name: { valu: 'x' }, phone: 'P' })).toHaveLength(1);
+    expect(problemsOf({ name: '{{ A }', phone: 'P' })).toHaveLength(1);
+    expect(problemsOf({ name: '{{ }}', phone: 'P' })).toHaveLength(1);
+    expect(problemsOf({ name: 'A', phone: [] })).toHaveLength(1);
+    expect(problemsOf({ name: 'A', phone: 'P', attributes: { Tier: '' } })).toHaveLength(1);
   });
 
   it('becomes a JSON Schema for editors', () => {

@@ -63,10 +63,10 @@ export class AccountRepository {
     );
   }
 
-  /** Notes one operation of the budget; to be committed before its request leaves. */
-  async spend(operation: NewOperation): Promise<void> {
-    await this.manager.query(
-      'INSERT INTO operations (account_id, run_id, batch_id, kind, commands, cost, at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+  /** Notes one operation of the budget, to be committed before its request leaves; returns its id. */
+  async spend(operation: NewOperation): Promise<number> {
+    const [spent]: { id: number }[] = await this.manager.query(
+      'INSERT INTO operations (account_id, run_id, batch_id, kind, commands, cost, at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id',
       [
         operation.accountId,
         operation.runId,
@@ -77,6 +77,12 @@ export class AccountRepository {
         operation.at,
       ],
     );
+    return spent?.id ?? 0;
+  }
+
+  /** Takes an operation back whose request never left. */
+  async refund(id: number): Promise<void> {
+    await this.manager.query('DELETE FROM operations WHERE id = $1', [id]);
   }
 
   /** The account's requests since `since`, with what each is taken to have cost. */

@@ -19,6 +19,17 @@ export class Configured {
     });
   }
 
+  /** The connection of a run that was begun before. Throws FatalError `unknown_connection`. */
+  connectionOf(run: { readonly connectionId: string }): SyncConnection {
+    const found = this.connections.find(({ id }) => id === run.connectionId);
+    if (found) return found;
+    throw new FatalError({
+      code: 'unknown_connection',
+      message: `The connection '${run.connectionId}' of this import is not configured any more.`,
+      fix: 'Put it back into the config and restart, so that the import can be finished.',
+    });
+  }
+
   /** Throws ConfigError with the ids that there are. */
   connection(id: string): SyncConnection {
     const found = this.connections.find((connection) => connection.id === id);

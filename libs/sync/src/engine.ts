@@ -177,7 +177,7 @@ export class Engine {
     const run = await this.#world.store.runs.find(id);
     if (!run || !states.includes(run.state)) return;
     try {
-      await work(run, this.#configured.connection(run.connectionId));
+      await work(run, this.#configured.connectionOf(run));
       this.#patience.succeeded(id);
     } catch (error) {
       if (this.#stopping.signal.aborted) return;

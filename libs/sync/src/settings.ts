@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MappingConfig } from '@cloudtalk-sync/mapping';
-import type { ListPolicies } from './delivery/list-wishes.js';
+import type { ListPolicies, MappingConfig } from '@cloudtalk-sync/mapping';
 import type { SyncAccount, SyncConnection } from './world.js';
 
 /** What a run keeps from its beginning to its end, whatever the config says meanwhile. Plain JSON. */

@@ -27,9 +27,10 @@ export class WorkerLease {
     const { clock, log, store } = this.world;
     if (this.exclusive) await store.leases.free(RESOURCE);
     const patience = clock.now().getTime() + LEASE + RENEWAL;
-    while (!(await this.renew())) {
+    for (let tries = 1; !(await this.renew()); tries += 1) {
       if (clock.now().getTime() > patience) throw workerRunning();
-      log.info({}, 'another worker holds this database, or died less than 30 s ago; waiting for its lease to run out');
+      if (tries === 1)
+        log.info({}, 'another worker holds this database, or died less than 30 s ago: waiting for its lease');
       await clock.wait(1_000, this.stopping.signal);
     }
     this.#renewing = this.keep();

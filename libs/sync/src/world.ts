@@ -1,7 +1,6 @@
 import type { Clock, Connector } from '@cloudtalk-sync/connector-kit';
-import type { MappingConfig } from '@cloudtalk-sync/mapping';
+import type { ListPolicies, MappingConfig } from '@cloudtalk-sync/mapping';
 import type { Store } from '@cloudtalk-sync/store';
-import type { ListPolicies } from './delivery/list-wishes.js';
 
 /** One CloudTalk account as configured. Durations are in milliseconds. */
 export interface SyncAccount {

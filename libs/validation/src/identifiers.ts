@@ -30,8 +30,17 @@ export function readIdentifiers(mapped: MappedContact, country: string, findings
   readEmails(lists.email, 'email', country, emails, findings);
   readEmails(lists.email2, 'email2', country, emails, findings);
   const isEmpty = phones.length === 0 && emails.length === 0 && findings.issues.length === before;
-  if (isEmpty) findings.refuse('identifier_missing', 'phone', '');
+  if (isEmpty) refuseWithout(mapped.lists, findings);
   return { phones, emails };
+}
+
+/** Notes that a row has no identifier: because its cells are empty, or because nothing was left of what they held. */
+function refuseWithout(lists: MappedContact['lists'], findings: Findings): void {
+  for (const field of ['phone', 'email', 'email2'] as const) {
+    const blank = lists[field]?.find((cell) => cell !== '');
+    if (blank !== undefined) return findings.refuse('identifier_blank', field, blank);
+  }
+  findings.refuse('identifier_missing', 'phone', '');
 }
 
 function readPhones(cells: readonly string[] | undefined, country: string, findings: Findings): string[] {

@@ -26,8 +26,8 @@ export const ISSUE_CASES = {
   },
   required_missing: {
     code: 'required_missing',
-    message: 'The required column "{field}" is missing or empty.',
-    fix: 'Fill in {field}, and check that the column header is spelled exactly so, without extra spaces.',
+    message: '"{field}" is empty, and every contact needs one.',
+    fix: 'Fill it in; when the whole column is missing, check the spelling of its header or the mapping.',
   },
   identifier_missing: {
     code: 'identifier_missing',
@@ -68,6 +68,12 @@ export const ISSUE_CASES = {
     code: 'invalid_value',
     message: 'CloudTalk refuses this value: {reason}',
     fix: 'Review the value and correct it.',
+  },
+  identifier_blank: {
+    code: 'too_short',
+    message:
+      '"{field}" holds only separators, spaces or invisible characters, and the contact has no other phone number or e-mail address.',
+    fix: 'Fill in at least one of phone, email and email2.',
   },
   phone_scientific: {
     code: 'invalid_phone',

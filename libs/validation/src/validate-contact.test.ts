@@ -107,7 +107,9 @@ describe('the rules of a row', () => {
     ['an invisible name', { ...GOOD, name: '\u200b' }, ['name too_short']],
     ['a name with a control character', { ...GOOD, name: 'Anna\u0007' }, ['name invalid_value']],
     ['no identifier', { name: 'Anna' }, ['phone identifier_missing']],
-    ['empty identifiers', { name: 'Anna', phone: ' ', email: '', email2: ':' }, ['phone identifier_missing']],
+    ['empty identifiers', { name: 'Anna', phone: '', email: '', email2: '' }, ['phone identifier_missing']],
+    ['a phone of a separator alone', { name: 'Anna', phone: ':' }, ['phone too_short']],
+    ['blank identifiers', { name: 'Anna', phone: '', email: ' ', email2: ':' }, ['email too_short']],
     ['only a bad phone', { name: 'Anna', phone: 'none' }, ['phone invalid_phone']],
     ['a bad phone beside a good e-mail', { name: 'Anna', phone: '12', email: 'a@b.sk' }, ['phone invalid_phone']],
     ['one bad phone of two', { ...GOOD, phone: '0903123456:0000' }, ['phone invalid_phone']],
@@ -132,6 +134,14 @@ describe('the rules of a row', () => {
     ],
   ])('refuses %s', (_what, cells, expected) => {
     expect(issuesOf(check(cells))).toEqual(expected);
+  });
+
+  it('says of an empty name what is true of a file and of a mapping', () => {
+    const validation = check({ phone: '0903123456' });
+    expect(!validation.ok && validation.issues[0]).toMatchObject({
+      message: '"name" is empty, and every contact needs one.',
+      fix: 'Fill it in; when the whole column is missing, check the spelling of its header or the mapping.',
+    });
   });
 
   it.each<[string, Cells]>([

@@ -14,6 +14,8 @@ interface Options {
   readonly json?: true;
 }
 
+/** The country of national numbers when neither the command line nor a config says one. */
+const NO_SETTING = 'US';
 /** 8 MB, as CloudTalk's own import allows (import article). Bytes. */
 const MAX_FILE_SIZE = 8_388_608;
 
@@ -22,7 +24,11 @@ export function validateCommand(end: Ending): Command {
   return new Command('validate')
     .description('checks a CSV by CloudTalk’s import rules, without an account and a database')
     .argument('<file>', 'the CSV')
-    .option('--country <code>', 'completes national phone numbers, as the account setting does (ISO alpha-2)', country)
+    .option(
+      '--country <code>',
+      `completes national phone numbers, as the account setting does (ISO alpha-2); without it and --connection: ${NO_SETTING}`,
+      country,
+    )
     .option(
       '--connection <id>',
       'uses the mapping, tag, default country and file format of this connection of the config',
@@ -36,7 +42,13 @@ export function validateCommand(end: Ending): Command {
 
 /** Without `--connection` the config is not even looked at. */
 async function checkOptions({ country, connection: id }: Options): Promise<CheckOptions> {
-  const plain = { mapping: null, tag: null, defaultCountry: country ?? 'US', maxFileSize: MAX_FILE_SIZE, format: {} };
+  const plain = {
+    mapping: null,
+    tag: null,
+    defaultCountry: country ?? NO_SETTING,
+    maxFileSize: MAX_FILE_SIZE,
+    format: {},
+  };
   if (id === undefined) return plain;
   const env = environment();
   const config = await loadConfig({ path: env.syncConfig, environment: variables(), connectors: CONNECTORS });

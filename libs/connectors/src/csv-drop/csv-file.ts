@@ -5,7 +5,7 @@ import { FatalError } from '@cloudtalk-sync/errors';
 import { readCsv, type CsvOptions } from './csv-reader.js';
 import type { ByteSource } from './csv-source.js';
 import { readInChunks } from './folder-transport.js';
-import { isMissing, translate } from './fs-errors.js';
+import { isMissing, isSystemError, translate } from './fs-errors.js';
 
 /** Reads a CSV that lies anywhere on this machine. Throws FatalError when it cannot be read or imported as a whole. */
 export function readCsvFile(path: string, options: CsvOptions, signal?: AbortSignal): Promise<RecordStream> {
@@ -18,14 +18,33 @@ export function localSource(path: string): ByteSource {
 }
 
 async function sizeOf(path: string): Promise<number> {
+  let isFolder = false;
   try {
-    return (await stat(path)).size;
+    const stats = await stat(path);
+    if (stats.isFile()) return stats.size;
+    isFolder = stats.isDirectory();
   } catch (error) {
-    if (!isMissing(error)) throw translate(error, path);
+    if (!isMissing(error) && !leadsThroughFile(error)) throw translate(error, path);
     throw new FatalError({
       code: 'file_missing',
       message: `There is no file ${path}.`,
       fix: 'Check the spelling of the path and the folder that the command runs in.',
     });
   }
+  throw noFile(path, isFolder);
+}
+
+/** What such a path gives cannot be read twice, or never ends. */
+function noFile(path: string, isFolder: boolean): FatalError {
+  return new FatalError({
+    code: 'not_a_file',
+    message: isFolder
+      ? `${path} is a folder where a file is expected.`
+      : `${path} is no regular file but a pipe, a device or the like; save it to a file first.`,
+    fix: 'Give the path of a CSV file.',
+  });
+}
+
+function leadsThroughFile(error: unknown): boolean {
+  return isSystemError(error) && error.code === 'ENOTDIR';
 }

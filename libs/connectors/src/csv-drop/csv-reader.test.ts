@@ -239,6 +239,15 @@ describe('a ragged row', () => {
     expect(records[0]?.fields).toEqual({ name: 'Smith', phone: '', email: '' });
   });
 
+  it('with a value in a column that the header does not name says so', async () => {
+    const { records } = await read('name,phone,,\nAnna,1,VIP,\nEva,2,,\nJán,3,,,x\n');
+    expect(records.map(({ damage }) => damage?.message)).toEqual([
+      'Column 3 has no name in the header, but the row has a value there: VIP',
+      undefined,
+      'The row has 5 cells, but the header has 2 columns; left over is: x',
+    ]);
+  });
+
   it('with more empty cells is harmless', async () => {
     expect((await read('name,phone\na,1,,\nb,2, \n')).records.map(({ damage }) => damage)).toEqual([
       undefined,
@@ -284,6 +293,13 @@ describe('a file is refused as a whole', () => {
     ['with a million columns', 'header_unusable', /2000/, Array.from({ length: 1_000_000 }, (_, at) => at).join(',')],
     ['without the id column', 'header_unusable', /"key"/, 'name,phone\n', { idColumn: 'key' }],
     ['with another delimiter than fixed', 'wrong_delimiter', /options.delimiter/, PLAIN, { delimiter: ';' }],
+    [
+      'with a wrong sep line',
+      'wrong_delimiter',
+      /^The line "sep=," at the top .* is wrong/,
+      'sep=,\nname;phone\na;1\n',
+    ],
+    ['not with the comma fixed', 'wrong_delimiter', /by a comma, as opt/, 'name;phone\na;1\n', { delimiter: ',' }],
     ['with a quotation mark never closed', 'not_csv', /at line 4 /, 'name,phone\n"a\r\nb",1\n"c,2\nd,3\ne,4\n'],
   ])('%s: %s', async (_kind, code, says, content, more = {}) => {
     const error = await refusal(content, more);

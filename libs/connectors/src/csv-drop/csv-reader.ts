@@ -88,13 +88,18 @@ async function headerOf(
 
 function checkHeader({ fields }: Header, format: Format, options: CsvOptions): void {
   const [only] = fields;
-  if (fields.length === 1 && only !== undefined && options.delimiter && sniffDelimiter(only, true)) {
-    const expected = format.delimiter === '\t' ? 'a tab' : format.delimiter;
-    throw refusals.wrongDelimiter(only, `${expected}, as options.delimiter says`);
+  if (fields.length === 1 && only !== undefined && sniffDelimiter(only, true)) {
+    if (options.delimiter) throw refusals.wrongDelimiter(only, `${named(format.delimiter)}, as options.delimiter says`);
+    if (format.separator !== '') throw refusals.wrongSeparatorLine(only, format.separator.trim());
   }
   if (options.readsTemplate) checkTemplateHeader(fields);
   const { idColumn } = options;
   if (idColumn !== undefined && !fields.includes(idColumn.trim())) throw refusals.noIdColumn(idColumn, fields);
+}
+
+/** A delimiter as it reads well in a sentence. */
+function named(delimiter: string): string {
+  return { ',': 'a comma', ';': 'a semicolon', '\t': 'a tab' }[delimiter] ?? delimiter;
 }
 
 function describe(source: ByteSource, file: Inspection, format: Format, header: Header): InputDescription {

@@ -9,9 +9,9 @@ import type { Transport } from './transport.js';
 /** A session on a drop over any transport; makes the folders of the drop. */
 export async function openDrop(transport: Transport, options: DropOptions, context: SessionContext): Promise<Session> {
   await makeFolders(transport);
-  const { clock, defaultCountry, maxFileSize, readsTemplate } = context;
+  const { clock, defaultCountry, maxFileSize, readsTemplate, onIgnored } = context;
   return {
-    source: new CsvDropSource(transport, clock, { ...options, defaultCountry, maxFileSize, readsTemplate }),
+    source: new CsvDropSource(transport, clock, { ...options, defaultCountry, maxFileSize, readsTemplate, onIgnored }),
     reporter: new CsvDropReporter(transport, { clock, maxFileSize }),
     check: () => check(transport),
     close: () => transport.close(),

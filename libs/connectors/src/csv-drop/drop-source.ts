@@ -3,18 +3,18 @@ import type {
   Clock,
   Cursor,
   DropSource,
+  FinishedRun,
   LookedAtFile,
   RecordStream,
-  RunEnd,
   WaitingFile,
 } from '@cloudtalk-sync/connector-kit';
 import { FatalError } from '@cloudtalk-sync/errors';
 import { localSource } from './csv-file.js';
-import { readCsv, type CsvOptions, type CsvPosition } from './csv-reader.js';
+import { readCsv, type CsvPosition } from './csv-reader.js';
 import type { ByteSource } from './csv-source.js';
 import { cursorSchema } from './drop-options.js';
-import { claimedName, parseClaimedName, runStamp, stampedName } from './file-names.js';
-import { finishedFiles } from './finished-files.js';
+import { claimedName, parseClaimedName, returnedName, runStamp, stampedName } from './file-names.js';
+import { finishedFiles, type InboxOptions } from './finished-files.js';
 import { END_FOLDERS, makeFolders, type Folder } from './layout.js';
 import type { Transport } from './transport.js';
 
@@ -27,7 +27,7 @@ export class CsvDropSource implements DropSource {
   constructor(
     private readonly transport: Transport,
     private readonly clock: Clock,
-    private readonly options: CsvOptions & { readonly pattern: string },
+    private readonly options: InboxOptions,
   ) {}
 
   async finished(signal: AbortSignal): Promise<readonly WaitingFile[]> {
@@ -55,11 +55,19 @@ export class CsvDropSource implements DropSource {
     return readCsv(claimedSource(this.transport, file), this.options, positionOf(cursor), signal);
   }
 
-  async finish(file: ClaimedFile, run: { readonly status: RunEnd; readonly requestedAt: Date }): Promise<void> {
-    const target = stampedName(file.name, runStamp({ runId: file.runId, requestedAt: run.requestedAt }));
+  async finish(file: ClaimedFile, run: FinishedRun): Promise<'moved' | 'returned'> {
+    const stamp = runStamp({ runId: file.runId, requestedAt: run.requestedAt });
     const path = `processing/${claimedName(file.runId, file.name)}`;
     await makeFolders(this.transport);
-    await this.transport.rename(path, `${END_FOLDERS[run.status]}/${await this.freeName(target)}`);
+    const entry = await this.transport.stat(path);
+    if (entry && run.size !== undefined && entry.size !== run.size) {
+      const isTaken = (await this.transport.stat(`inbox/${file.name}`)) !== undefined;
+      const name = isTaken ? returnedName(file.name, stamp) : file.name;
+      return (await this.transport.rename(path, `inbox/${name}`)) ? 'returned' : 'moved';
+    }
+    const target = await this.freeName(stampedName(file.name, stamp));
+    await this.transport.rename(path, `${END_FOLDERS[run.status]}/${target}`);
+    return 'moved';
   }
 
   /** `name`, or with a number when a folder of ended files has one of that name already. */

@@ -2,6 +2,12 @@
 const LONGEST_NAME = 255;
 /** What the claim puts before a name: a UUID and two underscores. */
 const CLAIM_LENGTH = 38;
+/** The longest name that can be claimed, in bytes. */
+const LONGEST_INBOX_NAME = LONGEST_NAME - CLAIM_LENGTH;
+/** Characters of a name that a log shows. */
+const SHOWN_LENGTH = 100;
+
+const UNSAFE = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\uFFFD/\\]/gu;
 
 const TEMPORARY = /^[.~]|~$|\.(filepart|part|tmp|swp|crdownload)$/i;
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
@@ -17,13 +23,22 @@ export function isTemporaryName(name: string): boolean {
  * characters, line separators and marks that turn the reading direction, short enough to be claimed.
  */
 export function isSafeName(name: string): boolean {
-  return (
-    !/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\uFFFD/\\]/u.test(name) &&
-    name !== '' &&
-    name !== '.' &&
-    name !== '..' &&
-    Buffer.byteLength(name) <= LONGEST_NAME - CLAIM_LENGTH
-  );
+  return nameFault(name) === undefined;
+}
+
+/** Why a name is not safe, as a reason for a person; undefined when it is. */
+export function nameFault(name: string): string | undefined {
+  if (name === '' || name === '.' || name === '..') return 'its name is none of a file';
+  if (name.search(UNSAFE) !== -1) return 'its name has characters that are not safe, or that are no UTF-8';
+  return Buffer.byteLength(name) > LONGEST_INBOX_NAME
+    ? `its name has more than ${LONGEST_INBOX_NAME} bytes`
+    : undefined;
+}
+
+/** A name from outside as a log may show it. */
+export function shownName(name: string): string {
+  const characters = [...name.replace(UNSAFE, '\uFFFD')];
+  return characters.length > SHOWN_LENGTH ? `${characters.slice(0, SHOWN_LENGTH).join('')}...` : characters.join('');
 }
 
 /** The test for a simple pattern: `*` is any text, `?` one character, upper and lower case are the same. */
@@ -53,10 +68,19 @@ export function runStamp(run: { readonly runId: string; readonly requestedAt: Da
 
 /** `contacts.csv` with the stamp of its run before `suffix` (or its own ending): `contacts.<stamp>.csv`. */
 export function stampedName(name: string, stamp: string, suffix?: string): string {
+  return stamped(name, stamp, suffix, LONGEST_NAME);
+}
+
+/** As `stampedName`, and short enough to be claimed again. */
+export function returnedName(name: string, stamp: string): string {
+  return stamped(name, stamp, undefined, LONGEST_INBOX_NAME);
+}
+
+function stamped(name: string, stamp: string, suffix: string | undefined, longest: number): string {
   const dot = name.lastIndexOf('.');
   const stem = dot > 0 ? name.slice(0, dot) : name;
   const ending = `.${stamp}${suffix ?? name.slice(stem.length)}`;
-  return shortenedTo(stem, LONGEST_NAME - Buffer.byteLength(ending)) + ending;
+  return shortenedTo(stem, longest - Buffer.byteLength(ending)) + ending;
 }
 
 function shortenedTo(text: string, bytes: number): string {

@@ -66,6 +66,12 @@ export const refusals = {
       `The columns of the file are not separated by ${expected}; its header is read as one column: "${shortened(header)}".`,
       'Save the file with , or ; or | or a tab between the columns, and set options.delimiter to that or leave it out.',
     ),
+  wrongSeparatorLine: (header: string, line: string) =>
+    refusal(
+      'wrong_delimiter',
+      `The line "${line}" at the top of the file is wrong: by it, the header is read as one column: "${shortened(header)}".`,
+      'Delete that first line, or correct it to what stands between the columns.',
+    ),
   openQuote: (line: number) =>
     refusal(
       'not_csv',

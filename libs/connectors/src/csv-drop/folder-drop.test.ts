@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, DropSource, RunEnd, Session } from '@cloudtalk-sync/connector-kit';
@@ -16,6 +16,7 @@ const never = new AbortController().signal;
 let path: string;
 let session: Session;
 let waits: number[];
+let ignored: (readonly [name: string, why: string])[];
 /** What happens in the world while the source waits for its second look. */
 let meanwhile: () => Promise<void>;
 
@@ -30,6 +31,7 @@ const clock: Clock = {
 beforeEach(async () => {
   path = await mkdtemp(join(tmpdir(), 'drop-'));
   waits = [];
+  ignored = [];
   meanwhile = async () => undefined;
   session = await open();
 });
@@ -37,7 +39,14 @@ afterEach(() => rm(path, { recursive: true, force: true }));
 
 function open(options: object = {}, readsTemplate = true): Promise<Session> {
   const parsed = folder.optionsSchema.parse({ path, ...options });
-  return folder.open(parsed, { connectionId: 'drop', clock, defaultCountry: 'SK', readsTemplate, maxFileSize: 1000 });
+  return folder.open(parsed, {
+    connectionId: 'drop',
+    clock,
+    defaultCountry: 'SK',
+    readsTemplate,
+    maxFileSize: 1000,
+    onIgnored: (name, why) => ignored.push([name, why]),
+  });
 }
 
 function source(from = session): DropSource {
@@ -79,6 +88,27 @@ describe('the finished files of a folder', () => {
     await symlink('/etc/passwd', join(path, 'inbox/link.csv'));
     await put('inbox/good.csv', CONTENT, 99);
     expect(await finished()).toEqual(['good.csv']);
+  });
+
+  it('leave files that are never taken, and say which and why', async () => {
+    const long = `${'x'.repeat(214)}.csv`;
+    for (const name of [long, 'a\nb.csv', 'upload.csv.part', '.hidden.csv', 'other.txt']) {
+      await put(`inbox/${name}`, CONTENT, 99);
+    }
+    await writeFile(Buffer.concat([Buffer.from(join(path, 'inbox/')), Buffer.from('\xe8.csv', 'latin1')]), CONTENT);
+    await put('inbox/empty.csv', '', 99);
+    await put('inbox/begun.csv', '', 5);
+    await mkdir(join(path, 'inbox/folder.csv'));
+    await symlink('/etc/passwd', join(path, 'inbox/link.csv'));
+    expect(await finished()).toEqual([]);
+    expect(ignored.sort(([a], [b]) => (a < b ? -1 : 1))).toEqual([
+      ['a\uFFFDb.csv', expect.stringContaining('characters')],
+      ['empty.csv', 'it is empty'],
+      ['folder.csv', expect.stringContaining('not a file')],
+      ['link.csv', expect.stringContaining('a link')],
+      [`${'x'.repeat(100)}...`, 'its name has more than 217 bytes'],
+      ['\uFFFD.csv', expect.stringContaining('no UTF-8')],
+    ]);
   });
 
   it('are chosen by the pattern of the options', async () => {
@@ -147,6 +177,36 @@ describe('a claimed file of a folder', () => {
     await source().finish(await claim('a.csv'), { status, requestedAt: NOW });
     expect(await readdir(join(path, place))).toEqual(['a.20261122T020000Z-1b4e28ba.csv']);
     expect(await readdir(join(path, 'processing'))).toEqual([]);
+  });
+
+  it('that grew after it was read goes back to the inbox as it is now, and once only', async () => {
+    await put('inbox/a.csv', CONTENT, 99);
+    const file = await claim('a.csv');
+    await appendFile(join(path, `processing/${RUN}__a.csv`), 'Eva,+421901000002\n');
+    const run = { status: 'completed', requestedAt: NOW, size: CONTENT.length } as const;
+    expect(await source().finish(file, run)).toBe('returned');
+    expect(await source().finish(file, run)).toBe('moved');
+    expect(await readFile(join(path, 'inbox/a.csv'), 'utf8')).toBe(`${CONTENT}Eva,+421901000002\n`);
+    for (const place of ['processing', 'done']) expect(await readdir(join(path, place))).toEqual([]);
+  });
+
+  it('that grew goes back beside a newer one of its name, under a name that is taken again', async () => {
+    const name = `${'x'.repeat(213)}.csv`;
+    await put(`inbox/${name}`, CONTENT, 99);
+    const file = await claim(name);
+    await put(`inbox/${name}`, 'newer', 99);
+    expect(await source().finish(file, { status: 'failed', requestedAt: NOW, size: 7 })).toBe('returned');
+    expect(await readFile(join(path, 'inbox', name), 'utf8')).toBe('newer');
+    expect(await finished()).toHaveLength(2);
+  });
+
+  it('that has the size that was read, or one that is not known, is moved', async () => {
+    for (const [index, size] of [CONTENT.length, undefined].entries()) {
+      await put('inbox/a.csv', CONTENT, 99);
+      const run = { status: 'failed', requestedAt: NOW, size } as const;
+      expect(await source().finish(await claim('a.csv'), run)).toBe('moved');
+      expect(await readdir(join(path, 'failed'))).toHaveLength(index + 1);
+    }
   });
 
   it('never overwrites another one', async () => {

@@ -13,13 +13,19 @@ export class FolderTransport implements Transport {
     this.root = resolve(path);
   }
 
-  async list(folder: string, wanted: (name: string) => boolean): Promise<readonly Entry[]> {
+  async list(
+    folder: string,
+    wanted: (name: string) => boolean,
+    onOther?: (name: string) => void,
+  ): Promise<readonly Entry[]> {
     const path = this.describe(folder);
     const names = await translated(path, () => readdir(path));
     const entries: Entry[] = [];
     for (const name of names.filter(wanted)) {
-      const entry = await this.stat(`${folder}/${name}`);
-      if (entry) entries.push(entry);
+      const place = `${folder}/${name}`;
+      const stats = await this.unlessMissing(place, (full) => lstat(full));
+      if (stats?.isFile()) entries.push(entryOf(place, stats));
+      else if (stats) onOther?.(name);
     }
     return entries;
   }

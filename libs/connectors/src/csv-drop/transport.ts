@@ -3,8 +3,11 @@
  * what a method says about itself is thrown as ConfigError, RetryableError or FatalError.
  */
 export interface Transport {
-  /** The plain files of a folder whose names are wanted; symbolic links, folders and vanished files are left out. */
-  list(folder: string, wanted: (name: string) => boolean): Promise<readonly Entry[]>;
+  /**
+   * The plain files of a folder whose names are wanted; symbolic links, folders and vanished files are left out.
+   * `onOther` hears the wanted names of what is there and is no plain file.
+   */
+  list(folder: string, wanted: (name: string) => boolean, onOther?: (name: string) => void): Promise<readonly Entry[]>;
   /** Undefined when there is no such plain file. */
   stat(path: string): Promise<Entry | undefined>;
   /** One durable move; false when there is nothing at `from`. The caller sees to it that nothing is at `to`. */

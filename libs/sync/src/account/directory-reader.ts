@@ -1,11 +1,10 @@
 import { type ListedContact, MAX_PAGE_SIZE, type Page } from '@cloudtalk-sync/cloudtalk';
-import { RetryableError } from '@cloudtalk-sync/errors';
 import type { DirectoryEntry } from '@cloudtalk-sync/store';
 import { identitiesOf } from '../identities.js';
 import type { World } from '../world.js';
 import type { Operations } from './operations.js';
 
-/** How often the list is read again when contacts came or went while it was read, and pages may have shifted. */
+/** How often the list is read when contacts went away while it was read, and pages may have shifted. */
 const READINGS = 3;
 
 type ContactPage = Page<ListedContact>;
@@ -15,11 +14,11 @@ export interface Decision {
   readonly by: 'directory' | 'search';
   /** Operations that the finding still costs: pages, or searches. */
   readonly operations: number;
-  /** Reads what the decision asks for: the rest of the list, or nothing. */
-  readonly read: () => Promise<void>;
+  /** Reads what the decision asks for: the rest of the list, or nothing. False: what it does not name may exist all the same. */
+  readonly read: () => Promise<boolean>;
 }
 
-const NOTHING_TO_READ: Decision = { by: 'directory', operations: 0, read: () => Promise.resolve() };
+const NOTHING_TO_READ: Decision = { by: 'directory', operations: 0, read: () => Promise.resolve(true) };
 
 /** Fills the directory from CloudTalk's list of contacts, one operation for 1000 contacts. */
 export class DirectoryReader {
@@ -42,18 +41,15 @@ export class DirectoryReader {
     return { by: 'directory', operations, read: () => this.readFrom(first, runId, begun, signal) };
   }
 
-  private async readFrom(first: ContactPage, runId: string, begun: Date, signal: AbortSignal): Promise<void> {
+  /** False when contacts went away during every reading, so that one may have been missed. */
+  private async readFrom(first: ContactPage, runId: string, begun: Date, signal: AbortSignal): Promise<boolean> {
     for (let reading = 1; reading <= READINGS; reading += 1) {
       const start = reading === 1 ? first : await this.page(1, runId, begun, signal);
       if (!(await this.readRest(start, runId, begun, signal))) continue;
       await this.world.store.transaction((store) => store.directory.endReading(this.accountId, begun));
-      return;
+      return true;
     }
-    throw new RetryableError({
-      code: 'directory_unsettled',
-      message: `CloudTalk's list of contacts kept changing while it was read ${READINGS} times.`,
-      fix: 'Nothing needs to be done: the run goes on by itself when another tool has finished its own import.',
-    });
+    return false;
   }
 
   private async isFresh(maxAge: number): Promise<boolean> {
@@ -61,13 +57,16 @@ export class DirectoryReader {
     return readAt != null && this.world.clock.now().getTime() - readAt.getTime() < maxAge;
   }
 
-  /** False when the number of contacts changed on the way: a page boundary may have moved over a contact. */
+  /** False when contacts went away on the way: a page boundary may have moved over one. New ones move none out of sight. */
   private async readRest(first: ContactPage, runId: string, begun: Date, signal: AbortSignal): Promise<boolean> {
     let last = first;
+    let isWhole = true;
     for (let number = 2; number <= last.pageCount && last.items.length > 0; number += 1) {
-      last = await this.page(number, runId, begun, signal);
+      const next = await this.page(number, runId, begun, signal);
+      isWhole &&= next.itemsCount >= last.itemsCount;
+      last = next;
     }
-    return last.itemsCount === first.itemsCount;
+    return isWhole;
   }
 
   private async page(page: number, runId: string, begun: Date, signal: AbortSignal): Promise<ContactPage> {

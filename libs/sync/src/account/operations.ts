@@ -36,10 +36,10 @@ export class Operations {
   }
 
   /** Notes a request in `store`, which may be a transaction; it leaves when that is committed. */
-  async spend(store: Store, operation: Omit<NewOperation, 'accountId' | 'at' | 'cost'>): Promise<void> {
+  async spend(store: Store, operation: Omit<NewOperation, 'accountId' | 'at' | 'cost'>): Promise<number> {
     const at = this.world.clock.now();
     const cost = this.budget.spend(at, operation.commands);
-    await store.accounts.spend({ ...operation, accountId: this.accountId, at, cost });
+    return store.accounts.spend({ ...operation, accountId: this.accountId, at, cost });
   }
 
   /** Makes one read, and makes it again when CloudTalk only stumbles. Throws what the client throws. */
@@ -51,12 +51,13 @@ export class Operations {
   ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       await this.allowed(signal);
-      await this.spend(this.world.store, { runId, kind });
+      const operation = await this.spend(this.world.store, { runId, kind });
       try {
         const answer = await call(this.client);
         this.onAnswer();
         return answer;
       } catch (error) {
+        await this.refundIfUnsent(error, operation);
         if (!(error instanceof RetryableError) || attempt === TRIES) throw error;
         if (!this.noteThrottling(error)) await this.world.clock.wait(FIRST_PAUSE * 2 ** (attempt - 1), signal);
       }
@@ -68,6 +69,13 @@ export class Operations {
     const result = await this.client.bulk(...args);
     if (result.kind !== 'in doubt') this.onAnswer();
     return result;
+  }
+
+  /** A connection that was never opened cost CloudTalk nothing, and shall not cost us anything. */
+  async refundIfUnsent(error: unknown, operation: number): Promise<void> {
+    if (!(error instanceof RetryableError) || error.code !== 'unreachable') return;
+    this.budget.refund();
+    await this.world.store.accounts.refund(operation);
   }
 
   /** A command was throttled without a word on when to try again. */

@@ -117,22 +117,23 @@ export class Deliverer {
   private async send(batch: readonly PlannedCommand[]): Promise<void> {
     const id = randomUUID();
     const sentAt = this.world.clock.now();
-    await this.world.store.transaction((tx) => this.begin(tx, id, batch, sentAt));
+    const operation = await this.world.store.transaction((tx) => this.begin(tx, id, batch, sentAt));
     let result: BulkResult;
     try {
       result = await this.operations.send(batch.map((planned) => planned.command));
     } catch (error) {
       if (!(error instanceof FatalError) && !(error instanceof RetryableError)) throw error;
       await this.store(id, readNothingDone(batch, error.message));
+      await this.operations.refundIfUnsent(error, operation);
       if (this.operations.noteThrottling(error)) return;
       throw error;
     }
     await this.storeAnswer(id, batch, result, sentAt);
   }
 
-  private async begin(tx: Store, id: string, batch: readonly PlannedCommand[], sentAt: Date): Promise<void> {
+  private async begin(tx: Store, id: string, batch: readonly PlannedCommand[], sentAt: Date): Promise<number> {
     const runId = batch[0]?.candidate.run.id ?? null;
-    await this.operations.spend(tx, { runId, batchId: id, kind: 'bulk', commands: batch.length });
+    const operation = await this.operations.spend(tx, { runId, batchId: id, kind: 'bulk', commands: batch.length });
     await tx.deliveries.begin({
       id,
       accountId: this.account.id,
@@ -150,6 +151,7 @@ export class Deliverer {
         data: command.data,
       })),
     });
+    return operation;
   }
 
   private async storeAnswer(
@@ -161,8 +163,7 @@ export class Deliverer {
     const answers = result.kind === 'answered' ? [...result.answers.values()] : [];
     const added = answers.flatMap((answer) => (answer.kind === 'added' ? [answer.contactId] : []));
     const known = await this.world.store.directory.known(this.account.id, added);
-    if (result.kind === 'in doubt')
-      this.world.log.warn({ batch: id }, `the answer to a batch was lost: ${result.message}`);
+    if (result.kind === 'in doubt') this.world.log.warn({ batch: id }, `a batch is in doubt: ${result.message}`);
     if (answers.some((answer) => answer.kind === 'throttled')) this.operations.noteThrottled();
     const reading = readAnswer(batch, result, known, this.lookUpTime(sentAt));
     await this.store(id, reading);

@@ -1,17 +1,7 @@
 import type { ContactData, ShownContact } from '@cloudtalk-sync/cloudtalk';
+import type { ListPolicies } from '@cloudtalk-sync/mapping';
 import type { ValidContact } from '@cloudtalk-sync/validation';
 import type { SingleData } from './account-ids.js';
-
-/**
- * What becomes of entries of a contact's lists that are not ours: `union` and `add` keep them, `replace` does not,
- * `managed` keeps those that do not begin with its prefix. Attributes are managed one by one.
- */
-export interface ListPolicies {
-  readonly numbers: 'union' | 'replace';
-  readonly emails: 'union' | 'replace';
-  readonly tags: 'add' | 'replace' | { readonly managed: string };
-  readonly attributes: 'managed';
-}
 
 export type ListData = Omit<ContactData, keyof SingleData>;
 /** What CloudTalk has in a contact's lists. */

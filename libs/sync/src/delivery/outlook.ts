@@ -22,8 +22,8 @@ export class OutlookDesk {
     const forecast = forecastOf(outlook, decision.operations, this.account, this.world.clock.now());
     if (run.forecast === null) await store.runs.note(run, { forecast });
     log.info({ run: run.id, ...forecast }, 'forecast');
-    if (decision.by === 'search') await store.deliveries.searchEach(run.id);
-    await decision.read();
+    const isWhole = await decision.read();
+    if (decision.by === 'search' || !isWhole) await store.deliveries.searchEach(run.id);
     this.#prepared.add(run.id);
   }
 

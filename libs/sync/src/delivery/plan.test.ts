@@ -1,8 +1,8 @@
 import type { ShownContact } from '@cloudtalk-sync/cloudtalk';
+import type { ListPolicies } from '@cloudtalk-sync/mapping';
 import { type ClearedField, type ValidContact, validateContact } from '@cloudtalk-sync/validation';
 import { describe, expect, it } from 'vitest';
 import type { AccountIds } from './account-ids.js';
-import type { ListPolicies } from './list-wishes.js';
 import { planRow } from './plan.js';
 
 const IDS: AccountIds = {

@@ -1,7 +1,8 @@
 import type { ContactData } from '@cloudtalk-sync/cloudtalk';
+import type { ListPolicies } from '@cloudtalk-sync/mapping';
 import { type Issue, SINGLE_FIELDS, type SingleField, type ValidContact } from '@cloudtalk-sync/validation';
 import { type AccountIds, clearedData, singleData, unknownToAccount } from './account-ids.js';
-import { listData, type ListPolicies, needsPresent, newLists, type PresentLists, wishesOf } from './list-wishes.js';
+import { listData, needsPresent, newLists, type PresentLists, wishesOf } from './list-wishes.js';
 
 /** What is known of a row's contact when it is the row's turn. */
 export interface Situation {

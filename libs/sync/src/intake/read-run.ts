@@ -25,7 +25,8 @@ export async function readRun(
   if (run.state === 'requested') await world.store.runs.move(run, 'reading', { startedAt: world.clock.now() });
   const refusal = run.intake === 'reading' ? await readAll(world, run, connection, lists, signal) : undefined;
   if (refusal) {
-    world.log.warn({ run: run.id, code: refusal.code }, 'the input cannot be imported as a whole');
+    const place = { run: run.id, connection: run.connectionId, file: run.input?.name, code: refusal.code };
+    world.log.warn(place, `the input cannot be imported: ${refusal.message} ${refusal.fix}`);
     await endRest(world.store, run);
     await world.store.runs.move(run, 'reporting', { error: reasonOf(refusal) });
     world.ring('report', run.id);

@@ -28,7 +28,10 @@ export async function reportRun(
     if (isCompleted && run.kind !== 'preview') await tx.accounts.complete(run, endedAt);
   });
   const noun = run.kind === 'preview' ? 'preview' : 'import';
-  world.log.info({ run: run.id, connection: run.connectionId, ...summary.totals }, `${noun} ${summary.status}`);
+  const { error, status, totals } = summary;
+  const level = error ? 'warn' : 'info';
+  const place = { run: run.id, connection: run.connectionId, file: run.input?.name, reason: error?.message };
+  world.log[level]({ ...place, ...totals }, `${noun} ${status}`);
 }
 
 /** Writes the reports and moves the input; returns where the reports are. */
@@ -44,7 +47,10 @@ function report(
     const { places } = await reporter.report(summary, run.input ?? undefined, outcomes);
     if (source.kind === 'drop' && run.kind === 'file') {
       const file = { runId: run.id, name: run.input?.name ?? '' };
-      await source.finish(file, { status: summary.status, requestedAt: run.requestedAt });
+      const { status } = summary;
+      const end = await source.finish(file, { status, requestedAt: run.requestedAt, size: run.input?.size });
+      const facts = { run: run.id, connection: run.connectionId };
+      if (end === 'returned') world.log.warn(facts, 'the file grew after it was read; it is imported again');
     }
     return places;
   });
