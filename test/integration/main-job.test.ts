@@ -1,3 +1,5 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { contactsCsv, csv } from '../builders/csv.js';
 import { forEachDatabase } from '../support/databases.js';
@@ -151,6 +153,20 @@ forEachDatabase((openFresh) => {
       balanced: true,
     });
     expect(workshop.sandbox.contacts()).toEqual([]);
+  });
+
+  it('an upload that pauses and goes on after its file was read loses no row', async () => {
+    workshop.sandbox.fault({ kind: 'slow', match: 'bulk', delay: 400 });
+    await workshop.drop('slow.csv', csv('name,phone', 'Anna,+421905000001'));
+    const ids = await workshop.engine.requestPass('drop');
+    await workshop.until(ids, (run) => run.rows === 1);
+    const [claimed = ''] = await workshop.files('processing');
+    await appendFile(join(workshop.folder, 'processing', claimed), 'Eva,+421905000002\n');
+    expect(await workshop.untilEnded(ids)).toMatchObject([{ totals: { created: 1 } }]);
+    expect(await workshop.files('inbox')).toEqual(['slow.csv']);
+    const [again] = await workshop.import();
+    expect(again).toMatchObject({ status: 'completed', totals: { unchanged: 1, created: 1 } });
+    expect(await workshop.files('done')).toHaveLength(1);
   });
 
   it('a header without rows is an import of no rows', async () => {

@@ -35,7 +35,7 @@ const rule = z.union([form, z.array(form).min(1)], {
     'Write a source field, a template with {{ Field }}, { value: ... }, { from: Field, lookup: { A: b }, default: ... }, or a list of these.',
 });
 
-const KEYS: readonly string[] = [...TEMPLATE_COLUMNS, 'attributes'];
+const KEYS = [...TEMPLATE_COLUMNS, 'attributes'] as const;
 const IDENTIFIERS = ['phone', 'email', 'email2'] as const;
 
 const contactFields = Object.fromEntries(TEMPLATE_COLUMNS.map((field) => [field, rule.optional()])) as Record<
@@ -59,7 +59,7 @@ export const mappingSchema = z
   .refine((mapping) => IDENTIFIERS.some((field) => mapping[field] !== undefined), {
     error:
       'Nothing here gives a phone number or an e-mail address, and every contact needs one. Write "phone: ...", "email: ..." or "email2: ..." with a source field.',
-    when: ({ value }) => isWhole(value),
+    when: isNotItselfWrong,
   })
   .meta({ description: 'Which source fields feed which fields of the CloudTalk contact.' });
 
@@ -69,9 +69,9 @@ export type MappingForm = z.infer<typeof form>;
 /** What may stand beside a contact field: one form, or a list of them. */
 export type MappingRule = z.infer<typeof rule>;
 
-/** True for a group without unknown keys, whatever else is wrong with it: an unknown key may be a mistyped identifier. */
-function isWhole(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).every((key) => KEYS.includes(key));
+/** An unknown key may be a mistyped identifier, so that nothing more is said of a group that has one. */
+function isNotItselfWrong({ issues }: { readonly issues: readonly { readonly path?: unknown }[] }): boolean {
+  return issues.every(({ path }) => Array.isArray(path) && path.length > 0);
 }
 
 function explainUnknownKeys(issue: { readonly code?: string; readonly keys?: unknown }): string | undefined {

@@ -144,6 +144,8 @@ describe('the schema of a mapping', () => {
     expect(problemsOf({ name: '{{ A }', phone: 'P' })).toHaveLength(1);
     expect(problemsOf({ name: '{{ }}', phone: 'P' })).toHaveLength(1);
     expect(problemsOf({ name: 'A', phone: [] })).toHaveLength(1);
+    expect(problemsOf({ name: 'A', phone: { valu: 'x' } })).toHaveLength(1);
+    expect(problemsOf(null)).toHaveLength(1);
     expect(problemsOf({ name: 'A', phone: 'P', attributes: { Tier: '' } })).toHaveLength(1);
   });
 
