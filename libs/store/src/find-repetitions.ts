@@ -20,10 +20,13 @@ export const POINT_AT_EARLIEST = `
   UPDATE rows r SET folded_into = t.target FROM targets t WHERE r.run_id = $1 AND r.number = t.number`;
 
 /**
- * A row that points at a row that itself points further takes the further target. The sum keeps the planner from finding
- * targets by the index of pointing rows, which takes for ever before the table is analysed.
+ * A row that points at a row that itself points further takes the further target. Each target is looked up by its key:
+ * as a join this took from milliseconds to minutes, by the age of the table's statistics.
  */
 export const FOLLOW_ONE_STEP = `
-  UPDATE rows r SET folded_into = target.folded_into FROM rows target
-  WHERE r.run_id = $1 AND r.folded_into IS NOT NULL AND target.run_id = $1 AND target.number = r.folded_into
-    AND target.folded_into + 0 IS NOT NULL`;
+  UPDATE rows r SET folded_into = f.further
+  FROM (
+    SELECT p.number, (SELECT t.folded_into FROM rows t WHERE t.run_id = $1 AND t.number = p.folded_into) AS further
+    FROM rows p WHERE p.run_id = $1 AND p.folded_into IS NOT NULL OFFSET 0
+  ) AS f
+  WHERE r.run_id = $1 AND r.number = f.number AND f.further IS NOT NULL`;
