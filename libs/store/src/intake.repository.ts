@@ -67,10 +67,12 @@ export class IntakeRepository {
   ): AsyncGenerator<number> {
     assertMove(ROW_MOVES, 'ready', 'unchanged');
     assertMove(ROW_MOVES, 'ready', 'failed');
-    const links: unknown[] = await this.manager.query('SELECT 1 FROM links WHERE connection_id = $1 LIMIT 1', [
-      run.connectionId,
-    ]);
-    if (links.length === 0) return yield 0;
+    const concerned: unknown[] = await this.manager.query(
+      `SELECT 1 WHERE EXISTS (SELECT 1 FROM links WHERE connection_id = $1)
+         AND EXISTS (SELECT 1 FROM rows WHERE run_id = $2 AND state = 'ready' AND (record_id IS NOT NULL) = $3)`,
+      [run.connectionId, run.id, identified],
+    );
+    if (concerned.length === 0) return yield 0;
     for (let from = 1; from <= run.rowsRead; from += CHUNK) {
       const [, changed]: [unknown, number] = await this.manager.query(
         `UPDATE rows r SET contact_id = l.contact_id,
