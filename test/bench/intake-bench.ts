@@ -65,6 +65,10 @@ export class IntakeBench {
       maxFileSize: 8_388_608,
       stopAfterFailures: 1_000_000_000,
       lists: { numbers: 'union', emails: 'union', tags: 'add', attributes: 'managed' },
+      report: {},
+      fullReadAfter: null,
+      onDelete: 'keep',
+      onMerge: 'relink',
     };
     const desk = await openDesk(world, ACCOUNT, randomUUID(), true, silent);
     return new IntakeBench(database, folder, connection, desk.lists, world);

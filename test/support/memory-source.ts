@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type Connector,
-  type Cursor,
-  type Fields,
-  type Outcome,
-  type RunSummary,
-  type SourceRecord,
+import type {
+  ChangeReporter,
+  Connector,
+  Fields,
+  Finding,
+  Gone,
+  Outcome,
+  RecordOutcome,
+  RowReporter,
+  RunSummary,
+  SourceRecord,
+  Start,
 } from '@cloudtalk-sync/connector-kit';
 import { z } from 'zod';
 
@@ -13,6 +18,7 @@ import { z } from 'zod';
 export interface KeptRecord {
   readonly id: string;
   readonly fields: Fields;
+  readonly gone?: Gone;
 }
 
 /** One report that came back. */
@@ -28,6 +34,12 @@ export class MemorySource {
   /** The changes, oldest first; a record changed twice stands here twice. */
   readonly changes: KeptRecord[] = [];
   readonly reports: KeptReport[] = [];
+  /** What was written onto each record, oldest first, where `writesBack`. */
+  readonly written: RecordOutcome[] = [];
+  /** Records that do not take what is written. */
+  readonly locked = new Set<string>();
+  /** Whether outcomes are written onto the records, or every row is reported. */
+  writesBack = false;
   /** Where each reading began, oldest first. */
   readonly readings: number[] = [];
   /** How many records were handed out in all. */
@@ -36,9 +48,19 @@ export class MemorySource {
   blockAt: number | undefined;
   /** Thrown at the beginning of each reading. */
   trouble: Error | undefined;
+  /** Thrown by each write. */
+  writeTrouble: Error | undefined;
+  findings: readonly Finding[] = [];
+  /** What the source says of the values of a field. */
+  readonly values = new Map<string, readonly string[]>();
 
   put(id: string, fields: Fields): void {
     this.changes.push({ id, fields });
+  }
+
+  /** The record is no more. */
+  end(id: string, gone: Gone): void {
+    this.changes.push({ id, fields: {}, gone });
   }
 
   readonly connector: Connector = {
@@ -48,26 +70,49 @@ export class MemorySource {
     hasTemplate: false,
     open: () =>
       Promise.resolve({
-        source: { kind: 'pass', read: (cursor, signal) => Promise.resolve(this.#read(cursor, signal)) },
-        reporter: {
-          wants: 'every row',
-          report: async (run, _input, outcomes) => {
-            const kept: Outcome[] = [];
-            for await (const outcome of outcomes) kept.push(outcome);
-            this.reports.push({ run, outcomes: kept });
-            return { places: [] };
-          },
+        source: {
+          kind: 'pass',
+          read: (start, signal) => Promise.resolve(this.#read(start, signal)),
+          valuesOf: (field) => Promise.resolve(this.values.get(field) ?? []),
         },
-        check: () => Promise.resolve(),
+        reporter: this.writesBack ? this.#changeReporter() : this.#rowReporter(),
+        check: () => Promise.resolve(this.findings),
         close: () => Promise.resolve(),
       }),
   };
 
-  #read(
-    cursor: Cursor | undefined,
-    signal: AbortSignal,
-  ): { input: { warnings: [] }; records: AsyncIterable<SourceRecord> } {
+  #rowReporter(): RowReporter {
+    return {
+      wants: 'every row',
+      report: async (run, _input, outcomes) => {
+        const kept: Outcome[] = [];
+        for await (const outcome of outcomes) kept.push(outcome);
+        this.reports.push({ run, outcomes: kept });
+        return { places: [] };
+      },
+    };
+  }
+
+  #changeReporter(): ChangeReporter {
+    return {
+      wants: 'changes',
+      pageSize: 2,
+      write: (outcomes) => {
+        if (this.writeTrouble) throw this.writeTrouble;
+        const refusal = { ok: false, code: 'LOCKED', message: 'It is locked.', fix: 'Unlock it.' } as const;
+        this.written.push(...outcomes.filter(({ recordId }) => !this.locked.has(recordId)));
+        return Promise.resolve(
+          outcomes.map(({ recordId }) =>
+            this.locked.has(recordId) ? { recordId, ...refusal } : ({ recordId, ok: true } as const),
+          ),
+        );
+      },
+    };
+  }
+
+  #read(start: Start, signal: AbortSignal): { input: { warnings: [] }; records: AsyncIterable<SourceRecord> } {
     if (this.trouble) throw this.trouble;
+    const cursor = start === 'beginning' ? undefined : 'behind' in start ? start.behind : start.since;
     const from = cursor === undefined ? 0 : cursorSchema.parse(cursor).position;
     this.readings.push(from);
     return { input: { warnings: [] }, records: this.#records(from, signal) };

@@ -1,4 +1,5 @@
-import { listsSchema, mappingSchema } from '@cloudtalk-sync/mapping';
+import { REPORT_PARTS, type ReportPart } from '@cloudtalk-sync/connector-kit';
+import { doNotCallSchema, listsSchema, mappingSchema, onDeleteSchema, onMergeSchema } from '@cloudtalk-sync/mapping';
 import { CronTime } from 'cron';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
@@ -38,7 +39,31 @@ export const cloudtalkSchema = z.strictObject({
     .default(60_000)
     .meta({ description: 'How long after a lost answer the look-up waits; longer than requestTimeout' }),
   directoryMaxAge: duration.default(3_600_000).meta({ description: 'The directory is read again when it is older' }),
+  contactUrl: z
+    .string()
+    .refine((text) => /^https?:\/\//i.test(text) && text.includes('{{ id }}'), {
+      error: 'Write an address with the place of the contact id, such as https://dashboard.example/contacts/{{ id }}.',
+    })
+    .optional()
+    .meta({
+      description: "The address of a contact in CloudTalk's dashboard, with {{ id }}; what report: link writes",
+    }),
 });
+
+const REPORT_MEANINGS: Readonly<Record<ReportPart, string>> = {
+  status: 'imported, failed or skipped',
+  code: 'Why it failed, as a code',
+  message: 'Why it failed or was skipped, in a sentence',
+  contactId: 'The id of the CloudTalk contact',
+  link: 'The address of the CloudTalk contact, by cloudtalk.contactUrl',
+  time: 'When the outcome last changed',
+};
+
+const reportSchema = z.strictObject(
+  Object.fromEntries(
+    REPORT_PARTS.map((part) => [part, z.string().min(1).optional().meta({ description: REPORT_MEANINGS[part] })]),
+  ) as Record<ReportPart, z.ZodOptional<z.ZodString>>,
+);
 
 const limits = {
   maxFileSize: size.optional().meta({ description: 'A larger file is refused as a whole: 8MB' }),
@@ -92,10 +117,18 @@ const connectionSchema = z.strictObject({
   tag: z.string().min(1).optional().meta({ description: 'Put on every contact of the import' }),
   mapping: mappingSchema.optional(),
   lists: listsSchema.prefault({}),
-  report: z
-    .record(z.string(), z.string())
+  report: reportSchema.optional().meta({
+    description: 'Which fields of the source take the outcome back: { status: CloudTalk_Status__c }',
+  }),
+  full: z
+    .enum(['daily', 'weekly', 'monthly', 'never'], { error: 'Write daily, weekly, monthly or never.' })
     .optional()
-    .meta({ description: 'Which fields of the source take the outcome back: { status: CloudTalk_Status__c }' }),
+    .meta({ description: 'How often everything is read, not only what changed; default weekly' }),
+  onDelete: onDeleteSchema.optional(),
+  onMerge: onMergeSchema.optional(),
+  doNotCall: doNotCallSchema
+    .optional()
+    .meta({ description: 'Who must not be called, and what becomes of them; by default everybody is pushed' }),
   ...limits,
 });
 

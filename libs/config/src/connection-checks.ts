@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Connector } from '@cloudtalk-sync/connector-kit';
+import { compileMapping, mappingSchema } from '@cloudtalk-sync/mapping';
 import { closest } from './closest.js';
 import { explainIssues, type Finding } from './explain.js';
 import { toJsonSchema } from './json-schema.js';
@@ -21,7 +22,12 @@ export interface Checked {
  */
 export async function checkTogether(value: unknown, connectors: readonly Connector[]): Promise<Checked> {
   const connections = isGroup(value) && Array.isArray(value['connections']) ? (value['connections'] as unknown[]) : [];
-  const findings = [...checkSettle(value), ...checkIds(connections), ...checkPlaces(connections)];
+  const findings = [
+    ...checkSettle(value),
+    ...checkIds(connections),
+    ...checkPlaces(connections),
+    ...checkLinks(value, connections),
+  ];
   const options = new Map<number, unknown>();
   for (const [index, raw] of connections.entries()) {
     if (!isGroup(raw)) continue;
@@ -48,7 +54,61 @@ async function checkConnection(
   const findings = issues.map((finding) => ({ ...finding, path: [...path, 'options', ...finding.path] }));
   const unmapped = connector.hasTemplate || raw['mapping'] !== undefined ? [] : [noMapping(connector.type, path)];
   const reported = connector.hasTemplate && raw['report'] !== undefined ? [noFieldReport(connector.type, path)] : [];
-  return { findings: [...findings, ...unmapped, ...reported], ...(parsed.success ? { options: parsed.data } : {}) };
+  const needless = connector.hasTemplate ? onlyForRecords(raw, connector.type, path) : echoes(raw, path);
+  return {
+    findings: [...findings, ...unmapped, ...reported, ...needless],
+    ...(parsed.success ? { options: parsed.data } : {}),
+  };
+}
+
+/** What only a source can follow that keeps its records. */
+function onlyForRecords(raw: Raw, type: string, path: Path): readonly Finding[] {
+  return ['full', 'onDelete', 'onMerge'].flatMap((key) =>
+    raw[key] === undefined
+      ? []
+      : [
+          {
+            path: [...path, key],
+            message: `A ${type} does not say which records were changed, deleted or merged, so ${key} means nothing here.`,
+            expected: `Leave ${key} out.`,
+          },
+        ],
+  );
+}
+
+/** A field that takes the outcome back must not feed the contact: each import would then change what the next reads. */
+function echoes(raw: Raw, path: Path): readonly Finding[] {
+  const mapping = mappingSchema.safeParse(raw['mapping']);
+  if (!mapping.success || !isGroup(raw['report'])) return [];
+  const mapped = new Set(compileMapping(mapping.data).sourceFields.map((field) => field.toLowerCase()));
+  return Object.entries(raw['report']).flatMap(([part, field]) =>
+    typeof field === 'string' && mapped.has(field.toLowerCase())
+      ? [
+          {
+            path: [...path, 'report', part],
+            message: `The field ${field} takes the outcome back and also feeds the mapping, so each import would change what the next one reads.`,
+            expected: 'Report to a field of its own, or take it out of the mapping.',
+          },
+        ]
+      : [],
+  );
+}
+
+/** The link to a contact can be written only when its address is known. */
+function checkLinks(value: unknown, connections: readonly unknown[]): readonly Finding[] {
+  const cloudtalk = isGroup(value) && isGroup(value['cloudtalk']) ? value['cloudtalk'] : {};
+  if (cloudtalk['contactUrl'] !== undefined) return [];
+  return connections.flatMap((raw, index) =>
+    isGroup(raw) && isGroup(raw['report']) && raw['report']['link'] !== undefined
+      ? [
+          {
+            path: ['connections', index, 'report', 'link'],
+            message: 'The address of a contact in the dashboard is not known.',
+            expected: 'Write cloudtalk.contactUrl, an address with {{ id }} in it, or leave link out.',
+          },
+        ]
+      : [],
+  );
 }
 
 function unknownConnector(type: string, path: Path, connectors: readonly Connector[]): Finding {

@@ -87,6 +87,10 @@ describe('a config file', () => {
           connector: 'folder',
           options: { path: './drop', delimiter: ',' },
           lists: { numbers: 'union', emails: 'union', tags: 'add', attributes: 'managed' },
+          report: {},
+          fullReadAfter: 604_800_000 - 3_600_000,
+          onDelete: 'keep',
+          onMerge: 'relink',
           unknownColumns: 'warn',
           maxFileSize: 8_388_608,
           stopAfterFailures: 1000,
@@ -109,6 +113,7 @@ cloudtalk:
   requestTimeout: 500ms
   settle: 2m
   directoryMaxAge: 1d
+  contactUrl: https://dashboard.example/contacts/{{ id }}
 imports:
   maxFileSize: 1MB
   stopAfterFailures: 5
@@ -123,7 +128,11 @@ connections:
       phone: [MobilePhone, Phone]
       tags: [{ value: crm }, { from: LeadSource, lookup: { Web: inbound }, default: other }]
       attributes: { Tier: Account.Tier__c }
-    report: { status: CloudTalk_Status__c }
+    report: { status: CloudTalk_Status__c, link: CloudTalk_Link__c }
+    full: monthly
+    onDelete: tag
+    onMerge: delete second
+    doNotCall: { fields: [DoNotCall], file: ./suppressed.csv, then: untag, campaignTags: ['campaign-*'] }
   - id: partner-drop
     connector: folder
     schedule: { every: 30s }
@@ -142,13 +151,18 @@ connections:
       requestTimeout: 500,
       settle: 120_000,
       directoryMaxAge: 86_400_000,
+      contactUrl: 'https://dashboard.example/contacts/{{ id }}',
     });
     expect(connections[0]).toMatchObject({
       schedule: { kind: 'cron', cron: '0 2 * * *', timezone: 'Europe/Bratislava' },
       options: { password: 'a${b}' },
       tag: 'salesforce',
       mapping: { phone: ['MobilePhone', 'Phone'] },
-      report: { status: 'CloudTalk_Status__c' },
+      report: { status: 'CloudTalk_Status__c', link: 'CloudTalk_Link__c' },
+      fullReadAfter: 30 * 86_400_000 - 3_600_000,
+      onDelete: { tag: 'deleted' },
+      onMerge: 'delete second',
+      doNotCall: { fields: ['DoNotCall'], file: './suppressed.csv', then: 'untag', campaignTags: ['campaign-*'] },
       maxFileSize: 1_048_576,
       stopAfterFailures: 5,
       unknownColumns: 'warn',
@@ -159,6 +173,37 @@ connections:
       stopAfterFailures: 7,
       unknownColumns: 'fail',
     });
+  });
+
+  it('that would report into a field it maps, or link to no address, is refused', async () => {
+    const found = await problems(
+      CLOUDTALK +
+        `connections:
+  - id: crm
+    connector: salesforce
+    options: { loginUrl: https://login.example, password: x }
+    mapping: { name: Name, phone: Phone, title: '{{ Note__c }}' }
+    report: { message: Note__c, link: Link__c, colour: Red__c }
+    onDelete: burn
+    doNotCall: { then: skip, campaignTags: [x] }
+  - id: drop
+    connector: folder
+    options: { path: ./drop }
+    onMerge: relink
+    full: weekly
+`,
+    );
+    expect(places(found).map((place) => place.replace(/^\d+:\d+ /, ''))).toEqual([
+      'connections[0].report.message',
+      'connections[0].report.link',
+      'connections[0].report.colour',
+      'connections[0].onDelete',
+      'connections[0].doNotCall',
+      'connections[0].doNotCall.campaignTags',
+      'connections[1].onMerge',
+      'connections[1].full',
+    ]);
+    expect(found[0]?.message).toContain('Note__c takes the outcome back and also feeds the mapping');
   });
 
   it('takes a secret from the file that NAME_FILE names, without its line break', async () => {

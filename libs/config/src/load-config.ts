@@ -6,7 +6,7 @@ import { checkTogether } from './connection-checks.js';
 import { explainIssues, type Finding } from './explain.js';
 import { configJsonSchema } from './json-schema.js';
 import { fillIn, type Variables } from './secrets.js';
-import type { ConnectionConfig, SyncConfig } from './sync-config.js';
+import type { AccountConfig, ConnectionConfig, SyncConfig } from './sync-config.js';
 import { type Path, readYaml } from './yaml-document.js';
 
 export interface LoadOptions {
@@ -82,10 +82,14 @@ function write(path: Path): string {
 function toSyncConfig(parsed: ParsedConfig, options: ReadonlyMap<number, unknown>, file: string): SyncConfig {
   const limits = { ...LIMITS, ...present(parsed.imports ?? {}) };
   return {
-    accounts: [{ id: 'default', ...parsed.cloudtalk }],
+    accounts: [toAccount(parsed.cloudtalk)],
     connections: parsed.connections.map((connection, index) => toConnection(connection, options.get(index), limits)),
     file,
   };
+}
+
+function toAccount({ contactUrl, ...account }: ParsedConfig['cloudtalk']): AccountConfig {
+  return { id: 'default', ...account, ...(contactUrl === undefined ? {} : { contactUrl }) };
 }
 
 function toConnection(
@@ -93,9 +97,29 @@ function toConnection(
   options: unknown,
   limits: Pick<ConnectionConfig, keyof typeof LIMITS>,
 ): ConnectionConfig {
-  const { id, connector, lists, ...rest } = connection;
-  return { ...limits, ...present(rest), id, connector, lists, accountId: 'default', options };
+  const {
+    id,
+    connector,
+    lists,
+    report = {},
+    full = 'weekly',
+    onDelete = 'keep',
+    onMerge = 'relink',
+    ...rest
+  } = connection;
+  const policies = { lists, report: present(report), fullReadAfter: FULL_READ_AFTER[full], onDelete, onMerge };
+  return { ...limits, ...present(rest), ...policies, id, connector, accountId: 'default', options };
 }
+
+const DAY = 86_400_000;
+
+/** In milliseconds; an hour less than the word says, so that a nightly run that begins a little earlier still counts. */
+const FULL_READ_AFTER = {
+  daily: DAY - DAY / 24,
+  weekly: 7 * DAY - DAY / 24,
+  monthly: 30 * DAY - DAY / 24,
+  never: null,
+} as const;
 
 /** Without the keys that are there but undefined. */
 function present<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,4 +1,5 @@
-import type { ListPolicies, MappingConfig } from '@cloudtalk-sync/mapping';
+import type { ReportPart } from '@cloudtalk-sync/connector-kit';
+import type { DoNotCall, ListPolicies, MappingConfig, OnDelete, OnMerge } from '@cloudtalk-sync/mapping';
 
 /** The config file, checked, with every default filled in and every `${NAME}` replaced. */
 export interface SyncConfig {
@@ -28,6 +29,8 @@ export interface AccountConfig {
   readonly settle: number;
   /** The directory is read again when it is older; milliseconds. */
   readonly directoryMaxAge: number;
+  /** The address of a contact for a person's browser, with {{ id }}. */
+  readonly contactUrl?: string;
 }
 
 export type Schedule =
@@ -49,8 +52,14 @@ export interface ConnectionConfig {
   readonly tag?: string;
   /** Absent: the records are read by CloudTalk's template columns. */
   readonly mapping?: MappingConfig;
-  /** Which of the source's fields take which part of the outcome back. */
-  readonly report?: Readonly<Record<string, string>>;
+  /** Which of the source's fields take which part of the outcome back; empty: nothing is written back. */
+  readonly report: Readonly<Partial<Record<ReportPart, string>>>;
+  /** How often everything is read, not only what changed; milliseconds, null: never. */
+  readonly fullReadAfter: number | null;
+  readonly onDelete: OnDelete;
+  readonly onMerge: OnMerge;
+  /** Absent: everybody is pushed. */
+  readonly doNotCall?: DoNotCall;
   /** What becomes of a file with columns that nothing maps. */
   readonly unknownColumns: 'warn' | 'fail';
   /** Bytes. */

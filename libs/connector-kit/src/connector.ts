@@ -1,6 +1,6 @@
 import type { Warning } from '@cloudtalk-sync/validation';
 import type { z } from 'zod';
-import type { Outcome, RunEnd, RunSummary } from './outcome.js';
+import type { Outcome, RecordOutcome, ReportPart, RunEnd, RunSummary } from './outcome.js';
 import type { Cursor, SourceRecord } from './record.js';
 
 /**
@@ -27,6 +27,10 @@ export interface SessionContext {
   readonly readsTemplate: boolean;
   /** Files larger than this are refused as a whole; bytes. */
   readonly maxFileSize: number;
+  /** The source fields that the connection looks at, each once; a dot leads through a relationship (`Owner.Email`). */
+  readonly fields: readonly string[];
+  /** Which field of a record takes which part of its outcome back; empty: nothing is written back. */
+  readonly report: Readonly<Partial<Record<ReportPart, string>>>;
   /** Hears, in each pass, of every file that waits and is never taken; `name` can be shown in a log. */
   readonly onIgnored?: (name: string, why: string) => void;
 }
@@ -40,17 +44,38 @@ export interface Clock {
 /** One open connection. */
 export interface Session {
   readonly source: PassSource | DropSource;
-  readonly reporter: Reporter;
-  /** Looks for everything that would stop a run; throws ConfigError, RetryableError or FatalError. */
-  check(): Promise<void>;
+  readonly reporter: RowReporter | ChangeReporter;
+  /**
+   * Looks for everything that a person should mend before a run, all at once; empty when there is nothing. Throws
+   * ConfigError, RetryableError or FatalError when the source cannot be used at all.
+   */
+  check(signal?: AbortSignal): Promise<readonly Finding[]>;
+  /** Makes in the source what the report needs and says what it made, a sentence each; absent where a person must do it. */
+  setup?(signal?: AbortSignal): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
-/** A source that is read as a whole from a cursor on: a CRM. */
+/** One thing that a person should mend. */
+export interface Finding {
+  /** What it is about: a field, a scope, an owner. */
+  readonly place: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** A source that is read as a whole, or from a cursor on: a CRM. */
 export interface PassSource {
   readonly kind: 'pass';
-  read(cursor: Cursor | undefined, signal: AbortSignal): Promise<RecordStream>;
+  read(start: Start, signal: AbortSignal): Promise<RecordStream>;
+  /** Up to 2,000 of the different texts that a field has, for a check before the first run. */
+  valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]>;
 }
+
+/**
+ * Where a reading begins: at the `beginning`; `behind` the record of a cursor, to go on with a reading that was
+ * interrupted; or with all that may have changed `since` an earlier reading ended with that cursor.
+ */
+export type Start = 'beginning' | { readonly behind: Cursor } | { readonly since: Cursor };
 
 /** A source that yields one run for each finished file. */
 export interface DropSource {
@@ -119,10 +144,9 @@ export interface InputDescription {
   readonly warnings: readonly Warning[];
 }
 
-/** The writing half of a session. Reporting the same outcomes twice is harmless. */
-export interface Reporter {
-  /** `every row` of a run (files), or only the `changes` against what was last reported (CRMs). */
-  readonly wants: 'every row' | 'changes';
+/** The writing half of a session that writes `every row` of a run: files. Reporting the same twice is harmless. */
+export interface RowReporter {
+  readonly wants: 'every row';
   report(run: RunSummary, input: InputDescription | undefined, outcomes: AsyncIterable<Outcome>): Promise<ReportResult>;
 }
 
@@ -130,3 +154,27 @@ export interface ReportResult {
   /** Where the reports are, for a person. */
   readonly places: readonly string[];
 }
+
+/** The writing half of a session that writes only `changes` against what was last reported, onto the records: a CRM. */
+export interface ChangeReporter {
+  readonly wants: 'changes';
+  /** The most records that one `write` may have. */
+  readonly pageSize: number;
+  /**
+   * Writes what became of these records into their fields; one answer for each, in any order. Writing the same twice is
+   * harmless. Throws RetryableError or FatalError when nothing can be written at all.
+   */
+  write(outcomes: readonly RecordOutcome[], signal: AbortSignal): Promise<readonly WriteAnswer[]>;
+}
+
+/** Whether a record took its outcome. */
+export type WriteAnswer =
+  | { readonly recordId: string; readonly ok: true }
+  /** `code` and `message` as the source said them, `fix` in our words. */
+  | {
+      readonly recordId: string;
+      readonly ok: false;
+      readonly code: string;
+      readonly message: string;
+      readonly fix: string;
+    };

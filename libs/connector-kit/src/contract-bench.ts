@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { ClaimedFile, Connector, DropSource, RecordStream, Session, SessionContext } from './connector.js';
-import { OUTCOMES, type Outcome, type OutcomeKind, type RunSummary } from './outcome.js';
-import type { Cursor, SourceRecord } from './record.js';
+import type { ClaimedFile, Connector, DropSource, RecordStream, Session, SessionContext, Start } from './connector.js';
+import { type Outcome, type OutcomeKind, OUTCOMES, type RecordOutcome, type RunSummary } from './outcome.js';
+import type { SourceRecord } from './record.js';
 
 /** A small world of the connector's own kind, made anew for each test of the contract. */
 export interface ContractSetup {
@@ -15,7 +15,17 @@ export interface ContractSetup {
   reported(): Promise<unknown>;
   /** Makes the source unusable, so that `check` has to throw. */
   breakWorld(): Promise<void>;
+  /** What a vendor can answer while records are read, each with the error that it must become. */
+  readonly troubles?: readonly Trouble[];
   dispose(): Promise<void>;
+}
+
+/** One way in which a source can fail. */
+export interface Trouble {
+  readonly name: string;
+  /** Lets the source fail in this way from now on. */
+  arrange(): void | Promise<void>;
+  readonly becomes: 'ConfigError' | 'RetryableError' | 'FatalError';
 }
 
 /** A signal that never aborts. */
@@ -42,16 +52,16 @@ export class ContractBench {
     return session;
   }
 
-  /** Reads from `cursor` on; a drop's one file is claimed at the first reading. */
-  async read(cursor?: Cursor, signal = never): Promise<RecordStream> {
+  /** Reads from `start` on; a drop's one file is claimed at the first reading. */
+  async read(start: Start = 'beginning', signal = never): Promise<RecordStream> {
     const { source } = await this.session();
-    if (source.kind === 'pass') return source.read(cursor, signal);
-    return source.read(await this.claim(source), cursor, signal);
+    if (source.kind === 'pass') return source.read(start, signal);
+    return source.read(await this.claim(source), cursorOf(start), signal);
   }
 
-  async readAll(cursor?: Cursor): Promise<readonly SourceRecord[]> {
+  async readAll(start?: Start): Promise<readonly SourceRecord[]> {
     const records: SourceRecord[] = [];
-    for await (const record of (await this.read(cursor)).records) records.push(record);
+    for await (const record of (await this.read(start)).records) records.push(record);
     return records;
   }
 
@@ -68,7 +78,17 @@ export class ContractBench {
     const { reporter } = await this.session();
     const { input } = await this.read();
     const records = await this.readAll();
-    await reporter.report(this.summary(records.length), input, outcomesOf(records));
+    if (reporter.wants === 'every row') {
+      await reporter.report(this.summary(records.length), input, outcomesOf(records));
+      return;
+    }
+    for (let from = 0; from < records.length; from += reporter.pageSize) {
+      const page = records.slice(from, from + reporter.pageSize);
+      await reporter.write(
+        page.map(({ id = '' }, index) => recordOutcome(id, from + index)),
+        never,
+      );
+    }
   }
 
   async dispose(): Promise<void> {
@@ -92,6 +112,18 @@ export class ContractBench {
       warnings: [],
     };
   }
+}
+
+function cursorOf(start: Start): unknown {
+  if (start === 'beginning') return undefined;
+  return 'behind' in start ? start.behind : start.since;
+}
+
+function recordOutcome(recordId: string, index: number): RecordOutcome {
+  const common = { recordId, time: TIME, link: '' };
+  return index === 0
+    ? { ...common, status: 'failed', code: 'invalid_phone', message: 'It is too short.', contactId: '' }
+    : { ...common, status: 'imported', code: '', message: '', contactId: String(1000 + index) };
 }
 
 async function* outcomesOf(records: readonly SourceRecord[]): AsyncGenerator<Outcome> {

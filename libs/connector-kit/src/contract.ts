@@ -9,7 +9,7 @@ import type { DropSource, Session } from './connector.js';
 import { ContractBench, never, type ContractSetup } from './contract-bench.js';
 import type { SourceRecord } from './record.js';
 
-export type { ContractSetup } from './contract-bench.js';
+export type { ContractSetup, Trouble } from './contract-bench.js';
 
 /** Registers the contract tests of one connector; those for drops are skipped for a connector that is none. */
 export function connectorContract(name: string, make: () => Promise<ContractSetup>): void {
@@ -62,18 +62,27 @@ function resumingTests(bench: () => ContractBench): void {
     }
   });
 
-  it('resumes after any cursor without losing a record', async () => {
+  it('resumes behind any cursor without losing a record', async () => {
     const records = await bench().readAll();
     for (const [index, { cursor }] of records.entries()) {
-      const resumed = keysOf(await bench().readAll(JSON.parse(JSON.stringify(cursor))));
+      const resumed = keysOf(await bench().readAll({ behind: JSON.parse(JSON.stringify(cursor)) }));
       expect(resumed).toEqual(expect.arrayContaining(keysOf(records.slice(index + 1))));
     }
+  });
+
+  it('resumes behind a cursor of a resumed reading just as well', async () => {
+    const records = await bench().readAll();
+    const [first, second] = [records[0], records[1]];
+    if (!first || !second) throw new Error('The setup has fewer than two records.');
+    const resumed = await bench().readAll({ behind: first.cursor });
+    const again = keysOf(await bench().readAll({ behind: resumed[0]?.cursor }));
+    expect(again).toEqual(expect.arrayContaining(keysOf(records.slice(2))));
   });
 
   it('stops reading when it is told to', async () => {
     const stop = new AbortController();
     const reading = async (): Promise<void> => {
-      const { records } = await bench().read(undefined, stop.signal);
+      const { records } = await bench().read('beginning', stop.signal);
       for await (const record of records) stop.abort(new Error(`enough after ${typeof record}`));
     };
     await expect(reading()).rejects.toThrow('enough');
@@ -107,7 +116,7 @@ function dropTests(bench: () => ContractBench): void {
 function failureTests(bench: () => ContractBench): void {
   it('finds nothing wrong with a world that works', async () => {
     const session = await bench().session();
-    await expect(session.check()).resolves.toBeUndefined();
+    expect(await session.check()).toEqual([]);
   });
 
   it('refuses options that it does not know', () => {
@@ -122,6 +131,20 @@ function failureTests(bench: () => ContractBench): void {
     const isOurs = [ConfigError, RetryableError, FatalError].some((kind) => error instanceof kind);
     expect(isOurs, `check() gave ${String(error)}`).toBe(true);
     expect((error as Error).message).toMatch(/\S \S/);
+  });
+
+  it('turns whatever its vendor answers into the error that says what to do next', async (test) => {
+    const { troubles = [] } = bench().setup;
+    if (troubles.length === 0) test.skip('Only where a vendor answers.');
+    const became: string[] = [];
+    for (const { name, arrange } of troubles) {
+      await arrange();
+      const error: unknown = await bench()
+        .readAll()
+        .catch((thrown: unknown) => thrown);
+      became.push(`${name}: ${error instanceof Error ? error.name : 'read all the same'}`);
+    }
+    expect(became).toEqual(troubles.map(({ name, becomes }) => `${name}: ${becomes}`));
   });
 }
 

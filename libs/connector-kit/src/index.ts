@@ -4,21 +4,34 @@
  * `@cloudtalk-sync/connector-kit/contract`.
  */
 export type {
+  ChangeReporter,
   ClaimedFile,
   Clock,
   Connector,
   DropSource,
+  Finding,
   FinishedRun,
   InputDescription,
   LookedAtFile,
   PassSource,
   RecordStream,
-  Reporter,
   ReportResult,
+  RowReporter,
   Session,
   SessionContext,
+  Start,
   WaitingFile,
+  WriteAnswer,
 } from './connector.js';
-export { OUTCOMES, type Outcome, type OutcomeKind, type RunEnd, type RunSummary } from './outcome.js';
-export type { Cursor, Damage, Fields, FieldValue, Origin, SourceRecord } from './record.js';
+export {
+  type Outcome,
+  type OutcomeKind,
+  OUTCOMES,
+  type RecordOutcome,
+  REPORT_PARTS,
+  type ReportPart,
+  type RunEnd,
+  type RunSummary,
+} from './outcome.js';
+export type { Cursor, Damage, Fields, FieldValue, Gone, Origin, SourceRecord } from './record.js';
 export { systemClock } from './system-clock.js';

@@ -29,6 +29,26 @@ export interface Outcome {
   readonly reason?: string;
 }
 
+/** The parts of an outcome that fields of a CRM's record can take. */
+export const REPORT_PARTS = ['status', 'code', 'message', 'contactId', 'link', 'time'] as const;
+export type ReportPart = (typeof REPORT_PARTS)[number];
+
+/** What became of one record of a CRM, on its way into the fields of that record. */
+export interface RecordOutcome {
+  readonly recordId: string;
+  readonly status: 'imported' | 'failed' | 'skipped';
+  /** The codes of its issues, each once, joined by `; `; empty unless it failed. */
+  readonly code: string;
+  /** Why it failed or was skipped, in sentences of any length; empty when it was imported. */
+  readonly message: string;
+  /** Its contact in CloudTalk; empty when there is none. */
+  readonly contactId: string;
+  /** The address of that contact for a person's browser; empty when there is none. */
+  readonly link: string;
+  /** When its run ended. */
+  readonly time: Date;
+}
+
 export type RunEnd = 'completed' | 'completed with failures' | 'stopped' | 'failed';
 
 /** What a reporter gets to know of the run whose outcomes it writes. */

@@ -26,7 +26,12 @@ export interface SourceRecord {
   readonly origin: Origin;
   /** What is broken about the record itself (a row with more cells than the header): it fails with these words. */
   readonly damage?: Damage;
+  /** Says that the record is no more; its fields may then be empty. */
+  readonly gone?: Gone;
 }
+
+/** What became of a record that is no more: deleted, or gone into another record, whose id is `into`. */
+export type Gone = { readonly how: 'deleted' } | { readonly how: 'merged' | 'converted'; readonly into: string };
 
 export interface Damage {
   readonly value: string;

@@ -53,7 +53,12 @@ export class AccountRepository {
     await this.manager.update(
       ConnectionEntity,
       { id: run.connectionId },
-      { settingsHash: run.settingsHash, completedRunId: run.id, completedAt: now },
+      {
+        settingsHash: run.settingsHash,
+        completedRunId: run.id,
+        completedAt: now,
+        ...(run.reads === 'everything' ? { readInFullAt: run.startedAt } : {}),
+      },
     );
     if (run.kind !== 'pass' || run.cursor === null) return;
     await this.manager.upsert(

@@ -9,9 +9,18 @@ export { type DirectoryEntry, type Identity, identityKey } from './directory.rep
 export type { AccountEntity } from './entities/account.entity.js';
 export type { CommandEntity } from './entities/command.entity.js';
 export type { ConnectionEntity } from './entities/connection.entity.js';
-export type { LinkEntity } from './entities/link.entity.js';
+export type { LinkEntity, Reported, StoredGone } from './entities/link.entity.js';
 export type { RowEntity } from './entities/row.entity.js';
-export type { Forecast, IntakeStep, RunEntity, RunKind, StoredInput, Waiting } from './entities/run.entity.js';
+export type {
+  Forecast,
+  IntakeStep,
+  RunEntity,
+  RunKind,
+  StoredInput,
+  Waiting,
+  WriteBack,
+  WriteBackCause,
+} from './entities/run.entity.js';
 export type { FoldedRow, IntakePage, RowToFold } from './intake.repository.js';
 export type { Acceptance, LinkKey, Refusal } from './link.repository.js';
 export type { LaterRun } from './retry.repository.js';

@@ -80,7 +80,7 @@ export class IntakeRepository {
            issues = CASE WHEN l.accepted_fingerprint = r.fingerprint THEN r.issues ELSE l.refused_issues END
          FROM links l
          WHERE r.run_id = $1 AND r.number BETWEEN $2 AND $3 AND r.state = 'ready'
-           AND (r.record_id IS NOT NULL) = $5 AND l.connection_id = $4 AND l.key = r.link_key
+           AND (r.record_id IS NOT NULL) = $5 AND l.connection_id = $4 AND l.key = r.link_key AND l.gone IS NULL
            AND (l.accepted_fingerprint = r.fingerprint OR ($6 AND l.refused_fingerprint = r.fingerprint))`,
         [run.id, from, from + CHUNK - 1, run.connectionId, identified, run.kind !== 'retry'],
       );
@@ -151,7 +151,7 @@ export class IntakeRepository {
        ORDER BY f.link_key, f.number DESC
        ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id, accepted = excluded.accepted,
          accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at,
-         refused_fingerprint = NULL, refused_issues = NULL`,
+         refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
       [run.id, run.accountId, run.connectionId, now],
     );
     await this.manager.query(

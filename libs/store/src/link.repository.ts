@@ -1,7 +1,7 @@
 import type { Issue } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
 import { In } from 'typeorm';
-import { LinkEntity } from './entities/link.entity.js';
+import { LinkEntity, type Reported, type StoredGone } from './entities/link.entity.js';
 import { toJson } from './json.js';
 
 export interface LinkKey {
@@ -52,9 +52,82 @@ export class LinkRepository {
          accepted jsonb, fingerprint text)
        ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id, accepted = excluded.accepted,
          accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at,
-         refused_fingerprint = NULL, refused_issues = NULL`,
+         refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
       [toJson(acceptances), now],
     );
+  }
+
+  /** Notes what the source is to be told of its records; null for those of which it knows. */
+  async keepToReport(
+    connection: Omit<LinkKey, 'key'>,
+    entries: readonly { readonly key: string; readonly toReport: Reported | null }[],
+  ): Promise<void> {
+    await this.manager.query(
+      `INSERT INTO links (account_id, connection_id, key, to_report)
+       SELECT $1, $2, key, "toReport" FROM jsonb_to_recordset($3::jsonb) AS l (key text, "toReport" jsonb)
+       ON CONFLICT (connection_id, key) DO UPDATE SET to_report = excluded.to_report`,
+      [connection.accountId, connection.connectionId, toJson(entries)],
+    );
+  }
+
+  /** What the source of a connection is still to be told, by key, after the key `after`. */
+  async toReport(
+    connectionId: string,
+    after: string,
+    limit: number,
+  ): Promise<readonly { readonly key: string; readonly toReport: Reported }[]> {
+    return this.manager.query(
+      `SELECT key, to_report AS "toReport" FROM links
+       WHERE connection_id = $1 AND to_report IS NOT NULL AND key > $2 ORDER BY key LIMIT $3`,
+      [connectionId, after, limit],
+    );
+  }
+
+  /** Notes that the source was told of these records. */
+  async keepReported(connectionId: string, keys: readonly string[]): Promise<void> {
+    await this.manager.query(
+      `UPDATE links SET reported = to_report, to_report = NULL
+       WHERE connection_id = $1 AND key = ANY($2::text[]) AND to_report IS NOT NULL`,
+      [connectionId, keys],
+    );
+  }
+
+  /** Notes what became of records that are no more, once that was dealt with. */
+  async keepGone(entries: readonly (LinkKey & { readonly gone: StoredGone })[]): Promise<void> {
+    await this.manager.query(
+      `UPDATE links l SET gone = e.gone, to_report = NULL
+       FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, gone jsonb)
+       WHERE l.connection_id = e."connectionId" AND l.key = e.key`,
+      [toJson(entries)],
+    );
+  }
+
+  /** Points a record's link at another contact, of which nothing is known to be accepted. */
+  async relink({ connectionId, key }: LinkKey, contactId: number): Promise<void> {
+    await this.manager.query(
+      `UPDATE links SET contact_id = $3, accepted = NULL, accepted_fingerprint = NULL, accepted_at = NULL
+       WHERE connection_id = $1 AND key = $2`,
+      [connectionId, key, contactId],
+    );
+  }
+
+  /** A record of the account, of whatever connection, that has a contact. */
+  async withContact(accountId: string, key: string): Promise<LinkEntity | null> {
+    return this.manager
+      .createQueryBuilder(LinkEntity, 'link')
+      .where('link.account_id = :accountId AND link.key = :key AND link.contact_id IS NOT NULL', { accountId, key })
+      .orderBy('link.connection_id')
+      .getOne();
+  }
+
+  /** True when another record than this one stands for the contact. */
+  async isShared({ accountId, connectionId, key }: LinkKey, contactId: number): Promise<boolean> {
+    const found: unknown[] = await this.manager.query(
+      `SELECT 1 FROM links WHERE account_id = $1 AND contact_id = $2 AND (connection_id <> $3 OR key <> $4)
+         AND gone IS NULL LIMIT 1`,
+      [accountId, contactId, connectionId, key],
+    );
+    return found.length > 0;
   }
 
   /** Notes what was refused; what was accepted before stays, since CloudTalk still holds it. */

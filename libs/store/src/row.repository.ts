@@ -1,5 +1,6 @@
 import type { Issue, ValidContact, Warning } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
+import type { StoredGone } from './entities/link.entity.js';
 import { RowEntity } from './entities/row.entity.js';
 import { toJson } from './json.js';
 import { assertMove, OPEN_ROW_STATES, ROW_MOVES, ROW_STATES, type RowState } from './states.js';
@@ -18,6 +19,7 @@ export interface NewRow {
   readonly issues?: readonly Issue[] | undefined;
   readonly warnings?: readonly Warning[] | undefined;
   readonly reason?: string | undefined;
+  readonly gone?: StoredGone | undefined;
 }
 
 export interface RowQuery {
@@ -30,11 +32,13 @@ export interface RowQuery {
 /** Inserts the rows of a run; the parameters are the run's id and the rows as JSON. */
 export function insertRows(runId: string, rows: string): string {
   return `INSERT INTO rows
-      (run_id, number, state, record_id, link_key, line, origin_row, raw, contact, fingerprint, issues, warnings, reason)
+      (run_id, number, state, record_id, link_key, line, origin_row, raw, contact, fingerprint, issues, warnings, reason,
+       gone)
     SELECT ${runId}, r.number, r.state, r."recordId", r."linkKey", r.line, r."originRow", r.raw, r.contact, r.fingerprint,
-      coalesce(r.issues, '[]'), coalesce(r.warnings, '[]'), r.reason
+      coalesce(r.issues, '[]'), coalesce(r.warnings, '[]'), r.reason, r.gone
     FROM jsonb_to_recordset(${rows}::jsonb) AS r (number int, state text, "recordId" text, "linkKey" text, line int,
-      "originRow" int, raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text)`;
+      "originRow" int, raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text,
+      gone jsonb)`;
 }
 
 /** The rows of runs. Whole pages go in and come out; nothing here reads a run into memory. */

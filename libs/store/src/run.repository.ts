@@ -1,4 +1,4 @@
-import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
+import { type EntityManager, IsNull, type QueryDeepPartialEntity } from 'typeorm';
 import { type IntakeStep, RunEntity, type RunKind, type StoredInput } from './entities/run.entity.js';
 import { toJson } from './json.js';
 import { assertMove, END_STATES, RUN_MOVES, type RunState } from './states.js';
@@ -22,7 +22,18 @@ export interface NewRun {
 export type RunNotes = Partial<
   Pick<
     RunEntity,
-    'cursor' | 'endedAt' | 'error' | 'failures' | 'forecast' | 'input' | 'places' | 'rowsRead' | 'startedAt' | 'waiting'
+    | 'cursor'
+    | 'endedAt'
+    | 'error'
+    | 'failures'
+    | 'forecast'
+    | 'input'
+    | 'places'
+    | 'reads'
+    | 'rowsRead'
+    | 'startedAt'
+    | 'waiting'
+    | 'writeBack'
   > & { readonly intake: IntakeStep }
 >;
 
@@ -74,6 +85,12 @@ export class RunRepository {
       .where('run.ended_at IS NULL')
       .orderBy('run.sequence')
       .getMany();
+  }
+
+  /** The earliest pass over a connection that has not ended. */
+  async openPass(connectionId: string): Promise<RunEntity | null> {
+    const where = { connectionId, kind: 'pass', endedAt: IsNull() } as const;
+    return this.manager.findOne(RunEntity, { where, order: { sequence: 'ASC' } });
   }
 
   /** The newest runs first. */

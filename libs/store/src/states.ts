@@ -73,7 +73,7 @@ export const OPEN_ROW_STATES = ['ready', 'folded', 'sending', 'in doubt'] as con
 /** The legal moves of a row; `new` is the row about to be stored. A preview moves from `ready` to what would become of it. */
 export const ROW_MOVES: Readonly<Record<RowState | 'new', readonly RowState[]>> = {
   new: ['ready', 'unchanged', 'skipped', 'failed', 'not processed'],
-  ready: ['folded', 'sending', 'unchanged', 'skipped', 'failed', 'not processed', 'created', 'updated'],
+  ready: ['folded', 'sending', 'unchanged', 'skipped', 'failed', 'not processed', 'created', 'updated', 'removed'],
   folded: ['merged', 'unchanged', 'failed', 'not processed', 'skipped'],
   sending: ['created', 'updated', 'removed', 'failed', 'ready', 'in doubt'],
   'in doubt': ['created', 'updated', 'removed', 'failed', 'ready', 'not processed'],

@@ -3,12 +3,14 @@ import { AccountRepository } from './account.repository.js';
 import { CauseRepository } from './cause.repository.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { DirectoryRepository } from './directory.repository.js';
+import { GoneRepository } from './gone.repository.js';
 import { IntakeRepository } from './intake.repository.js';
 import { LeaseRepository } from './lease.repository.js';
 import { LinkRepository } from './link.repository.js';
 import { RetryRepository } from './retry.repository.js';
 import { RowRepository } from './row.repository.js';
 import { RunRepository } from './run.repository.js';
+import { ScheduleRepository } from './schedule.repository.js';
 
 /**
  * All repositories over one connection or one transaction. Inside `transaction` only the store handed in may be used:
@@ -19,24 +21,28 @@ export class Store {
   readonly causes: CauseRepository;
   readonly deliveries: DeliveryRepository;
   readonly directory: DirectoryRepository;
+  readonly gone: GoneRepository;
   readonly intake: IntakeRepository;
   readonly leases: LeaseRepository;
   readonly links: LinkRepository;
   readonly retries: RetryRepository;
   readonly rows: RowRepository;
   readonly runs: RunRepository;
+  readonly schedules: ScheduleRepository;
 
   constructor(private readonly manager: EntityManager) {
     this.accounts = new AccountRepository(manager);
     this.causes = new CauseRepository(manager);
     this.deliveries = new DeliveryRepository(manager);
     this.directory = new DirectoryRepository(manager);
+    this.gone = new GoneRepository(manager);
     this.intake = new IntakeRepository(manager);
     this.leases = new LeaseRepository(manager);
     this.links = new LinkRepository(manager);
     this.retries = new RetryRepository(manager);
     this.rows = new RowRepository(manager);
     this.runs = new RunRepository(manager);
+    this.schedules = new ScheduleRepository(manager);
   }
 
   /** Everything `work` stores is stored together or not at all. */

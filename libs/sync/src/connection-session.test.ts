@@ -13,9 +13,13 @@ const connector: Connector = {
   open: async (_options, { onIgnored }) => {
     onIgnored?.('link.csv', 'it is a link');
     return {
-      source: { kind: 'pass', read: async () => Promise.reject(new Error('It is not read.')) },
-      reporter: { wants: 'changes', report: async () => ({ places: [] }) },
-      check: async () => undefined,
+      source: {
+        kind: 'pass',
+        read: async () => Promise.reject(new Error('It is not read.')),
+        valuesOf: async () => [],
+      },
+      reporter: { wants: 'changes', pageSize: 1, write: async () => [] },
+      check: async () => [],
       close: async () => undefined,
     };
   },
@@ -28,7 +32,7 @@ it('a file that is never taken is logged once for each connection, however often
     withSession(
       { log } as unknown as World,
       { id, connector, options: {} } as unknown as SyncConnection,
-      { defaultCountry: 'SK', mapping: null },
+      { defaultCountry: 'SK', mapping: null, doNotCall: null, report: {} },
       async () => undefined,
     );
   for (const id of ['one', 'one', 'two', 'one']) await look(id);

@@ -1,4 +1,5 @@
 import type { Session } from '@cloudtalk-sync/connector-kit';
+import { compileMapping } from '@cloudtalk-sync/mapping';
 import type { RunSettings } from './settings.js';
 import type { SyncConnection, World } from './world.js';
 
@@ -9,7 +10,7 @@ const mentioned = new Set<string>();
 export async function withSession<T>(
   world: World,
   connection: SyncConnection,
-  settings: Pick<RunSettings, 'defaultCountry' | 'mapping'>,
+  settings: Pick<RunSettings, 'defaultCountry' | 'doNotCall' | 'mapping' | 'report'>,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const session = await connection.connector.open(connection.options, {
@@ -18,6 +19,8 @@ export async function withSession<T>(
     defaultCountry: settings.defaultCountry,
     maxFileSize: connection.maxFileSize,
     readsTemplate: settings.mapping === null,
+    fields: fieldsOf(settings),
+    report: settings.report,
     onIgnored: (file, why) => mention(world, connection.id, file, why),
   });
   try {
@@ -25,6 +28,12 @@ export async function withSession<T>(
   } finally {
     await session.close();
   }
+}
+
+/** The source fields that a connection looks at. */
+function fieldsOf({ doNotCall, mapping }: Pick<RunSettings, 'doNotCall' | 'mapping'>): readonly string[] {
+  const mapped = mapping ? compileMapping(mapping).sourceFields : [];
+  return [...new Set([...mapped, ...(doNotCall?.fields ?? [])])];
 }
 
 /** Says once, not in every pass, that a file is not taken. */

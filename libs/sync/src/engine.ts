@@ -9,6 +9,7 @@ import { Configured } from './configured.js';
 import { readRun } from './intake/read-run.js';
 import { reportRun } from './reporting/report-run.js';
 import { Requests } from './requests.js';
+import { type ScheduledConnection, Schedules } from './schedule/schedules.js';
 import { goOn, letWait, Patience } from './waiting.js';
 import type { Log, SyncAccount, SyncConnection, Work, World } from './world.js';
 import { WorkerLease } from './worker-lease.js';
@@ -43,6 +44,7 @@ export class Engine {
   readonly #requests: Requests;
   readonly #stopping = new AbortController();
   #sweeping: Promise<void> = Promise.resolve();
+  #scheduling: Promise<void> = Promise.resolve();
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -98,6 +100,11 @@ export class Engine {
     this.#sweeping = this.#sweep(this.#stopping.signal);
   }
 
+  /** Asks for passes over these connections when they are due, until `stop`; to be called once, after `start`. */
+  keepSchedules(connections: readonly ScheduledConnection[]): void {
+    this.#scheduling = new Schedules(this.#world, this.#requests, this.#stopping.signal).keep(connections);
+  }
+
   /** Whoever starts a process has perhaps just mended what runs wait for. */
   async #checkWaitingNow(): Promise<void> {
     const { store, clock } = this.#world;
@@ -111,6 +118,7 @@ export class Engine {
     this.#stopping.abort();
     await this.#options.queue.close(STOP_GRACE);
     await this.#sweeping;
+    await this.#scheduling;
     await this.#requests.settled();
     await this.#lease.release();
   }

@@ -10,9 +10,16 @@ export function identitiesOf(contact: Pick<ValidContact, 'phones' | 'emails'>): 
   return [...new Map(identities.map((identity) => [identityKey(identity), identity])).values()];
 }
 
+const RECORD = 'id:';
+
+/** The id of the record whose link has this key. */
+export function recordIdOf(linkKey: string): string {
+  return linkKey.slice(RECORD.length);
+}
+
 /** The key of a record's link: its id, or where it has none the contact's first number, else its first e-mail. */
 export function linkKeyOf(recordId: string | undefined | null, contact: ValidContact | undefined): string | undefined {
-  if (recordId !== undefined && recordId !== null) return `id:${storableText(recordId)}`;
+  if (recordId !== undefined && recordId !== null) return RECORD + storableText(recordId);
   const [phone] = contact?.phones ?? [];
   if (phone !== undefined) return identityKey({ kind: 'phone', value: phone });
   const [email] = contact?.emails ?? [];

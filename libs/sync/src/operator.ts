@@ -9,6 +9,7 @@ import {
   type RunKind,
   type RunState,
   type Store,
+  type WriteBack,
 } from '@cloudtalk-sync/store';
 import type { Issue, Warning } from '@cloudtalk-sync/validation';
 import type { Engine } from './engine.js';
@@ -45,6 +46,8 @@ export interface RunView {
   readonly warnings: readonly Warning[];
   /** Where its reports are. */
   readonly reports: readonly string[];
+  /** How many records of a CRM took their outcome, and why others did not; null where nothing was written back. */
+  readonly writeBack: Omit<WriteBack, 'attempts'> | null;
 }
 
 /** A row of a run as people and programs get to see it. */
@@ -165,6 +168,11 @@ export class LocalOperator implements Operator {
       forecast: run.forecast,
       warnings: run.input?.warnings ?? [],
       reports: run.places,
+      writeBack: run.writeBack && writeBackView(run.writeBack),
     };
   }
+}
+
+function writeBackView({ written, failed, causes }: WriteBack): NonNullable<RunView['writeBack']> {
+  return { written, failed, causes };
 }

@@ -5,6 +5,7 @@ import { passOverDrop } from './drop-pass.js';
 import { requestPreviews } from './preview-request.js';
 import { requestRun } from './request-run.js';
 import { requestRetry } from './retry/request-retry.js';
+import { type Asked, askAtTick, type Tick } from './schedule/ask-at-tick.js';
 import { settingsOf } from './settings.js';
 import type { SyncConnection, World } from './world.js';
 
@@ -20,9 +21,30 @@ export class Requests {
 
   /** One pass over a connection; one that is under way is joined. */
   pass(connectionId: string): Promise<readonly string[]> {
+    const connection = this.configured.connection(connectionId);
+    return this.joined(connectionId, () => this.begin(connection));
+  }
+
+  /**
+   * The pass that a tick of a schedule asks for. A tick of a drop joins a pass that is under way; the rest is said of
+   * `askAtTick`.
+   */
+  tick(connectionId: string, tick: Tick): Promise<Asked | undefined> {
+    const connection = this.configured.connection(connectionId);
+    const account = this.configured.account(connection.accountId);
+    return withSession(this.world, connection, settingsOf(connection, account), async ({ source }) => {
+      if (source.kind === 'pass') return askAtTick(this.world, connection, account, tick);
+      const pass = () => passOverDrop(this.world, source, connection, account, this.signal);
+      const runs = await this.joined(connectionId, pass);
+      await tick.settle(this.world.store);
+      return { runs };
+    });
+  }
+
+  private joined(connectionId: string, begin: () => Promise<readonly string[]>): Promise<readonly string[]> {
     const running = this.#passes.get(connectionId);
     if (running) return running;
-    const pass = this.begin(this.configured.connection(connectionId));
+    const pass = begin();
     this.#passes.set(connectionId, pass);
     return pass.finally(() => this.#passes.delete(connectionId));
   }

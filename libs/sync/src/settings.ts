@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ListPolicies, MappingConfig } from '@cloudtalk-sync/mapping';
+import type { ReportPart } from '@cloudtalk-sync/connector-kit';
+import type { DoNotCall, ListPolicies, MappingConfig, OnDelete, OnMerge } from '@cloudtalk-sync/mapping';
 import type { SyncAccount, SyncConnection } from './world.js';
 
 /** What a run keeps from its beginning to its end, whatever the config says meanwhile. Plain JSON. */
@@ -12,6 +13,12 @@ export interface RunSettings {
   /** A run is stopped when this part of its first rows fails; null: never for that. */
   readonly stopAtFailureShare: number | null;
   readonly lists: ListPolicies;
+  readonly report: Readonly<Partial<Record<ReportPart, string>>>;
+  /** The address of a contact for a person's browser, with {{ id }}. */
+  readonly contactUrl: string | null;
+  readonly onDelete: OnDelete;
+  readonly onMerge: OnMerge;
+  readonly doNotCall: DoNotCall | null;
 }
 
 /** The settings of a run that is asked for now. */
@@ -24,6 +31,11 @@ export function settingsOf(connection: SyncConnection, account: SyncAccount): Ru
     stopAfterFailures: connection.stopAfterFailures,
     stopAtFailureShare: connection.stopAtFailureShare ?? null,
     lists: connection.lists,
+    report: connection.report,
+    contactUrl: account.contactUrl ?? null,
+    onDelete: connection.onDelete,
+    onMerge: connection.onMerge,
+    doNotCall: connection.doNotCall ?? null,
   };
 }
 

@@ -1,5 +1,5 @@
-import type { Clock, Connector } from '@cloudtalk-sync/connector-kit';
-import type { ListPolicies, MappingConfig } from '@cloudtalk-sync/mapping';
+import type { Clock, Connector, ReportPart } from '@cloudtalk-sync/connector-kit';
+import type { DoNotCall, ListPolicies, MappingConfig, OnDelete, OnMerge } from '@cloudtalk-sync/mapping';
 import type { Store } from '@cloudtalk-sync/store';
 
 /** One CloudTalk account as configured. Durations are in milliseconds. */
@@ -18,6 +18,8 @@ export interface SyncAccount {
   readonly settle: number;
   /** An older directory is read again before the next rows are sent. */
   readonly directoryMaxAge: number;
+  /** The address of a contact for a person's browser, with {{ id }}. */
+  readonly contactUrl?: string | undefined;
 }
 
 /** One configured connection, with its connector and that connector's own options. */
@@ -35,6 +37,14 @@ export interface SyncConnection {
   /** A run is stopped when this part of its first rows fails, above 0 and at most 1; absent: never for that. */
   readonly stopAtFailureShare?: number | undefined;
   readonly lists: ListPolicies;
+  /** Which fields of a record take which part of its outcome back; empty: nothing is written back. */
+  readonly report: Readonly<Partial<Record<ReportPart, string>>>;
+  /** How often everything is read, not only what changed; null: never. */
+  readonly fullReadAfter: number | null;
+  readonly onDelete: OnDelete;
+  readonly onMerge: OnMerge;
+  /** Absent: everybody is pushed. */
+  readonly doNotCall?: DoNotCall | undefined;
 }
 
 /** Where the engine writes what it does; never a phone number, an e-mail or a credential. */

@@ -64,7 +64,8 @@ export interface MappedContact {
 declare const valid: unique symbol;
 
 /**
- * A contact that keeps every rule of CloudTalk's import. Made by `validateContact` and `foldContacts` only. Empty
+ * A contact that keeps every rule of CloudTalk's import. Made by `validateContact`, `foldContacts`,
+ * `leaveOutTags` and `addTag` only. Empty
  * optional fields are absent. Serialises to plain JSON and back without loss (`reviveContact`).
  */
 export interface ValidContact {
@@ -91,4 +92,11 @@ export interface ValidContact {
   readonly attributes: Readonly<Record<string, string>>;
   /** Fields to be emptied in CloudTalk; none of them is filled above. Absent when there is none. */
   readonly clear?: readonly ClearedField[];
+  /**
+   * Tags that the contact must not have (a `*` at the end stands for any rest), or `ours`: all that the record put on it
+   * before. Absent: tags are left as the list policies say.
+   */
+  readonly withoutTags?: TagsLeftOut;
 }
+
+export type TagsLeftOut = 'ours' | readonly string[];

@@ -1,10 +1,11 @@
 import type { ValidContact } from './contact.js';
 import { isFilled } from './cleared.js';
 import { hasAddress } from './identifiers.js';
+import { bothLeftOut, leaveOutTags } from './contact-tags.js';
 
 /**
  * Two records of one contact as CloudTalk merges them: the union of numbers, e-mails and tags, the newest value of each
- * attribute and of every other field that `later` fills.
+ * attribute and of every other field that `later` fills; tags that either leaves out are left out.
  */
 export function foldContacts(first: ValidContact, later: ValidContact): ValidContact {
   const folded = {
@@ -15,7 +16,9 @@ export function foldContacts(first: ValidContact, later: ValidContact): ValidCon
     tags: union(first.tags, later.tags),
     attributes: { ...first.attributes, ...later.attributes },
   };
-  return withCleared(folded, first, later);
+  const contact = withCleared(folded, first, later);
+  const leftOut = bothLeftOut(first.withoutTags, later.withoutTags);
+  return leftOut === undefined ? contact : leaveOutTags(contact, leftOut);
 }
 
 /** What the later record empties is empty, whatever the first one filled; what it fills is no longer emptied. */

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OUTCOMES, systemClock, type InputDescription, type Outcome } from '@cloudtalk-sync/connector-kit';
-import type { OutcomeKind, RunSummary, Session, SourceRecord } from '@cloudtalk-sync/connector-kit';
+import type { OutcomeKind, RowReporter, RunSummary, Session, SourceRecord } from '@cloudtalk-sync/connector-kit';
 import iconv from 'iconv-lite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCsvFile } from './csv-file.js';
@@ -19,7 +19,7 @@ let session: Session;
 
 beforeEach(async () => {
   path = await mkdtemp(join(tmpdir(), 'drop-'));
-  const context = { connectionId: 'drop', clock: systemClock, readsTemplate: true, ...options };
+  const context = { connectionId: 'drop', clock: systemClock, readsTemplate: true, fields: [], report: {}, ...options };
   session = await folder.open(folder.optionsSchema.parse({ path }), context);
 });
 afterEach(() => rm(path, { recursive: true, force: true }));
@@ -40,12 +40,18 @@ function failed({ fields, origin }: SourceRecord): Outcome {
   return { outcome: 'failed', fields, origin, issues: FAILED, warnings: [] };
 }
 
+function rowReporter(): RowReporter {
+  const { reporter } = session;
+  if (reporter.wants !== 'every row') throw new Error('A drop reports every row.');
+  return reporter;
+}
+
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
 
 async function report(summary: RunSummary, input: InputDescription | undefined, outcomes: readonly Outcome[]) {
-  return session.reporter.report(summary, input, each(outcomes));
+  return rowReporter().report(summary, input, each(outcomes));
 }
 
 /** Reads a CSV as the engine would: what is known of it, and its records. */
@@ -196,7 +202,7 @@ describe('the reports of a run', () => {
       throw new Error('The database went away.');
     };
     const summary = run('completed with failures', 1, { failed: 1 });
-    await expect(session.reporter.report(summary, input, breaking())).rejects.toThrow('The database went away.');
+    await expect(rowReporter().report(summary, input, breaking())).rejects.toThrow('The database went away.');
     expect(await reports()).toEqual([]);
   });
 

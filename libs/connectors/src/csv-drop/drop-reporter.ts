@@ -2,7 +2,7 @@ import type {
   Clock,
   InputDescription,
   Outcome,
-  Reporter,
+  RowReporter,
   ReportResult,
   RunSummary,
 } from '@cloudtalk-sync/connector-kit';
@@ -30,7 +30,7 @@ interface DropContext {
 }
 
 /** Writes result.csv, errors.csv and receipt.json of a run; the receipt last, so that it says the rest is there. */
-export class CsvDropReporter implements Reporter {
+export class CsvDropReporter implements RowReporter {
   readonly wants = 'every row';
 
   constructor(

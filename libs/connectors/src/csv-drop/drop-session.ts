@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Session, SessionContext } from '@cloudtalk-sync/connector-kit';
+import type { Finding, Session, SessionContext } from '@cloudtalk-sync/connector-kit';
 import type { DropOptions } from './drop-options.js';
 import { CsvDropReporter } from './drop-reporter.js';
 import { CsvDropSource } from './drop-source.js';
@@ -19,7 +19,7 @@ export async function openDrop(transport: Transport, options: DropOptions, conte
 }
 
 /** Moves a file through all the folders, as every import does; its name is one that is never taken for a drop. */
-async function check(transport: Transport): Promise<void> {
+async function check(transport: Transport): Promise<readonly Finding[]> {
   await makeFolders(transport);
   const name = `.probe-${randomUUID()}`;
   const probe = await transport.create(`inbox/${name}`);
@@ -33,4 +33,5 @@ async function check(transport: Transport): Promise<void> {
   } finally {
     await transport.remove(place);
   }
+  return [];
 }

@@ -45,6 +45,8 @@ function open(options: object = {}, readsTemplate = true): Promise<Session> {
     defaultCountry: 'SK',
     readsTemplate,
     maxFileSize: 1000,
+    fields: [],
+    report: {},
     onIgnored: (name, why) => ignored.push([name, why]),
   });
 }

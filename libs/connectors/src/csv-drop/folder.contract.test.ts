@@ -21,6 +21,8 @@ connectorContract('folder', async (): Promise<ContractSetup> => {
       defaultCountry: 'SK',
       readsTemplate: true,
       maxFileSize: 10_000,
+      fields: [],
+      report: {},
     },
     records: 4,
     reported: async () => {

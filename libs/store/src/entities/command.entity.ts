@@ -19,7 +19,7 @@ export class CommandEntity {
   attempt!: number;
 
   @Column('text')
-  action!: 'add_contact' | 'edit_contact';
+  action!: 'add_contact' | 'edit_contact' | 'delete_contact';
 
   @Column('bigint', { name: 'contact_id', nullable: true })
   contactId!: number | null;

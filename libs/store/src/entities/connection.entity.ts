@@ -21,4 +21,12 @@ export class ConnectionEntity {
 
   @Column('timestamptz', { name: 'completed_at', nullable: true })
   completedAt!: Date | null;
+
+  /** The time of the last tick of its schedule that was dealt with. */
+  @Column('timestamptz', { name: 'ticked_at', nullable: true })
+  tickedAt!: Date | null;
+
+  /** When the last completed run began that read everything, not only what had changed. */
+  @Column('timestamptz', { name: 'read_in_full_at', nullable: true })
+  readInFullAt!: Date | null;
 }

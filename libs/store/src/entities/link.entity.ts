@@ -32,7 +32,32 @@ export class LinkEntity {
   @Column('jsonb', { name: 'refused_issues', nullable: true })
   refusedIssues!: readonly Issue[] | null;
 
-  /** Status, code, message and contact id as last written back to the source. */
+  /** What was last written back to the source. */
   @Column('jsonb', { nullable: true })
-  reported!: unknown;
+  reported!: Reported | null;
+
+  /** What is still to be written back; null when the source has it. */
+  @Column('jsonb', { name: 'to_report', nullable: true })
+  toReport!: Reported | null;
+
+  /** What became of the record, once that was dealt with; null while it lives. */
+  @Column('jsonb', { nullable: true })
+  gone!: StoredGone | null;
+}
+
+/** What a source is told of a record, as far as a change of it is worth a write. */
+export interface Reported {
+  readonly status: 'imported' | 'failed' | 'skipped';
+  readonly code: string;
+  readonly message: string;
+  readonly contactId: string;
+  /** The names of the fields that take it. */
+  readonly fields: string;
+}
+
+/** What became of a record that is no more, as its connector said it. */
+export interface StoredGone {
+  readonly how: 'deleted' | 'merged' | 'converted';
+  /** The id of the record that it went into. */
+  readonly into?: string;
 }

@@ -1,6 +1,7 @@
 import type { Issue, ValidContact, Warning } from '@cloudtalk-sync/validation';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { RowState } from '../states.js';
+import type { StoredGone } from './link.entity.js';
 
 /** One record's passage through one run. */
 @Entity('rows')
@@ -66,4 +67,8 @@ export class RowEntity {
   /** True when what we knew of its contact proved wrong: it is looked up live before it is sent again. */
   @Column('boolean', { name: 'search_first' })
   searchFirst!: boolean;
+
+  /** What became of the record, when the source says that it is no more. */
+  @Column('jsonb', { nullable: true })
+  gone!: StoredGone | null;
 }

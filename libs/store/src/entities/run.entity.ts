@@ -6,7 +6,8 @@ import type { RunState, WorkingState } from '../states.js';
 export type RunKind = 'pass' | 'file' | 'upload' | 'retry' | 'preview';
 
 /** How far the intake of a run has come; each step may be begun again after a crash. */
-export type IntakeStep = 'reading' | 'comparing records' | 'folding' | 'merging' | 'comparing contacts' | 'done';
+export type IntakeStep =
+  'reading' | 'comparing records' | 'folding' | 'merging' | 'comparing contacts' | 'following the gone' | 'done';
 
 /** What is known of a run's input; the connector's own description, stored as it gave it. */
 export interface StoredInput {
@@ -36,6 +37,23 @@ export interface Waiting {
   readonly needsPerson: boolean;
   /** ISO time of the next check. */
   readonly checkAt: string;
+}
+
+/** What was written back to the records of a source. */
+export interface WriteBack {
+  readonly written: number;
+  /** Records that did not take it; the next run tries them again. */
+  readonly failed: number;
+  /** Why, the most frequent first, at most ten. */
+  readonly causes: readonly WriteBackCause[];
+  /** How often it was begun. */
+  readonly attempts: number;
+}
+
+export interface WriteBackCause extends Reason {
+  readonly count: number;
+  /** The id of one of the records. */
+  readonly example: string;
 }
 
 /** One import: one pass over a CRM connection, or one file of a drop. */
@@ -113,4 +131,11 @@ export class RunEntity {
   /** Where its reports are. */
   @Column('jsonb')
   places!: readonly string[];
+
+  /** Whether a pass reads everything or only what changed since the last; null before it has begun to read. */
+  @Column('text', { nullable: true })
+  reads!: 'everything' | 'changes' | null;
+
+  @Column('jsonb', { name: 'write_back', nullable: true })
+  writeBack!: WriteBack | null;
 }

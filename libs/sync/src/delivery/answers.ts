@@ -88,7 +88,10 @@ function commandVerdict(
       return { to: 'created', contactId: answer.contactId };
     case 'edited':
       return { to: 'updated', contactId: editedContact(command) };
+    case 'deleted':
+      return { to: 'removed', deleted: editedContact(command) };
     case 'not found':
+      if (command.action === 'delete_contact') return { to: 'removed', deleted: command.data.id };
       if (candidate.row.searchFirst && candidate.row.attempts > 0)
         return { to: 'failed', issues: [describeIssue('invalid_value', 'row', '', { reason: answer.message })] };
       return { to: 'ready', searchFirst: true, forget: editedContact(command) };
@@ -96,7 +99,6 @@ function commandVerdict(
       return { to: 'failed', issues: issuesFromRejection(answer.message, answer.fields) };
     case 'throttled':
       return { to: 'ready' };
-    case 'deleted':
     case 'in doubt':
       return { to: 'in doubt', batchLimit: smaller };
   }
@@ -108,6 +110,6 @@ function mergedByCloudTalk(contactId: number): Verdict {
 }
 
 function editedContact(command: PlannedCommand['command']): number {
-  if (command.action === 'edit_contact') return command.data.id;
-  throw new Error(`Command ${command.command_id} is answered as an edit but was none.`);
+  if (command.action !== 'add_contact') return command.data.id;
+  throw new Error(`Command ${command.command_id} was an add, and is not answered as one.`);
 }

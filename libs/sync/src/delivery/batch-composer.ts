@@ -10,7 +10,7 @@ export interface PlannedCommand {
   readonly candidate: Candidate;
   readonly claims: readonly Claim[];
   readonly attempt: number;
-  readonly command: Extract<Command, { action: 'add_contact' | 'edit_contact' }>;
+  readonly command: Command;
 }
 
 /** Fills batches: takes ready rows in their order, plans each, and leaves out what must wait for another row. */
@@ -56,6 +56,8 @@ export class BatchComposer {
     if (refused) return this.end(candidate, { to: 'failed', issues: refused });
     const plan = await this.planner.plan(candidate, signal);
     if (plan.kind === 'unchanged') return this.end(candidate, { to: 'unchanged', contactId: plan.contactId });
+    if (plan.kind === 'skip')
+      return this.end(candidate, { to: 'skipped', reason: plan.reason, relinkTo: plan.relinkTo });
     if (plan.kind === 'refuse') return this.end(candidate, { to: 'failed', issues: plan.issues });
     const attempt = row.attempts + 1;
     const command_id = `${run.id}.${row.number}.${attempt}`;
@@ -64,6 +66,10 @@ export class BatchComposer {
       return { candidate, claims, attempt, command: { action: 'add_contact', command_id, data: plan.data } };
     }
     const claims = claimsOf(run, row, contact, plan.contactId);
+    if (plan.kind === 'delete') {
+      const data = { id: plan.contactId };
+      return { candidate, claims, attempt, command: { action: 'delete_contact', command_id, data } };
+    }
     if (plan.contactId !== candidate.contactId && (await this.isTaken(candidate, claims, taken))) return undefined;
     for (const claim of claims) taken.add(claimKey(claim));
     return { candidate, claims, attempt, command: { action: 'edit_contact', command_id, data: plan.data } };

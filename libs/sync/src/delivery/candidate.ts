@@ -69,7 +69,10 @@ function withContact(
   const contactId = link?.contactId ?? match;
   const claims = claimsOf(run, row, contact, contactId);
   const isRefused =
-    run.kind !== 'retry' && linked?.refusedFingerprint != null && linked.refusedFingerprint === row.fingerprint;
+    row.gone === null &&
+    run.kind !== 'retry' &&
+    linked?.refusedFingerprint != null &&
+    linked.refusedFingerprint === row.fingerprint;
   const refused = isRefused ? (linked.refusedIssues ?? undefined) : undefined;
   return [{ run, row, contact, link, refused, contactId, claims }];
 }

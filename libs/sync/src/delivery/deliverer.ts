@@ -147,7 +147,7 @@ export class Deliverer {
         rowNumber: candidate.row.number,
         attempt,
         action: command.action,
-        contactId: command.action === 'edit_contact' ? command.data.id : null,
+        contactId: command.action === 'add_contact' ? null : command.data.id,
         data: command.data,
       })),
     });
@@ -170,14 +170,14 @@ export class Deliverer {
     for (const [index, { run, verdict }] of reading.settlements.entries()) {
       const command = batch[index]?.command;
       if (command && 'contactId' in verdict) this.learn(run.id, verdict.contactId, command, verdict.to);
-      else if (command?.action === 'edit_contact') this.known.forget(run.id, command.data.id);
+      else if (command && command.action !== 'add_contact') this.known.forget(run.id, command.data.id);
     }
   }
 
   /** What we wrote counts as known, except where CloudTalk merged an add into a contact that had more. */
-  private learn(runId: string, contactId: number, { action, data }: PlannedCommand['command'], to: string): void {
-    if (action === 'add_contact' && to !== 'created') return;
-    this.known.wrote(runId, contactId, data, action);
+  private learn(runId: string, contactId: number, command: PlannedCommand['command'], to: string): void {
+    if (command.action === 'delete_contact' || (command.action === 'add_contact' && to !== 'created')) return;
+    this.known.wrote(runId, contactId, command.data, command.action);
   }
 
   /** Outcomes, links, directory and claims in one transaction, and only while the batch is still ours. */

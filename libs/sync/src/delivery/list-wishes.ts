@@ -1,6 +1,6 @@
 import type { ContactData, ShownContact } from '@cloudtalk-sync/cloudtalk';
 import type { ListPolicies } from '@cloudtalk-sync/mapping';
-import type { ValidContact } from '@cloudtalk-sync/validation';
+import { isLeftOut, type ValidContact } from '@cloudtalk-sync/validation';
 import type { SingleData } from './account-ids.js';
 
 export type ListData = Omit<ContactData, keyof SingleData>;
@@ -38,16 +38,46 @@ export function wishesOf(
 ): ListWishes {
   const clears = (...fields: readonly string[]): boolean =>
     fields.some((field) => contact.clear?.includes(field as never));
-  const { tags } = policies;
   return {
     phones: wish(policies.numbers, contact.phones, accepted?.phones, clears('phone'), same),
     emails: wish(policies.emails, contact.emails, accepted?.emails, clears('email', 'email2'), lower),
-    tags:
-      typeof tags === 'object'
-        ? managedTags(tags.managed, contact.tags, accepted?.tags, clears('tags'))
-        : wish(tags, contact.tags, accepted?.tags, clears('tags'), same),
+    tags: tagWish(contact, accepted, policies.tags, clears('tags')),
     attributes: attributeWish(contact, accepted, ids),
   };
+}
+
+function tagWish(
+  contact: ValidContact,
+  accepted: ValidContact | undefined,
+  policy: ListPolicies['tags'],
+  clears: boolean,
+): Wish<string> {
+  if (contact.withoutTags !== undefined) return tagsLeftOut(contact, accepted, policy);
+  if (typeof policy === 'object') return managedTags(policy.managed, contact.tags, accepted?.tags, clears);
+  return wish(policy, contact.tags, accepted?.tags, clears, same);
+}
+
+/** Takes tags off a contact, whatever else its tags' policy is; nothing when that was done already. */
+function tagsLeftOut(
+  contact: ValidContact,
+  accepted: ValidContact | undefined,
+  policy: ListPolicies['tags'],
+): Wish<string> {
+  const { tags: own, withoutTags = [] } = contact;
+  if (policy === 'replace') return accepted && isSame(own, accepted.tags, same) ? undefined : { whole: own };
+  const names = withoutTags === 'ours' ? (accepted?.tags ?? []) : withoutTags;
+  const isDone = withoutTags === 'ours' ? names.length === 0 : isSame(names, leftOutBefore(accepted), same);
+  if (isDone && missing(own, accepted?.tags ?? [], same).length === 0) return undefined;
+  return {
+    from: (present) => {
+      const kept = present.filter((tag) => !isLeftOut(tag, names));
+      return [...kept, ...missing(own, kept, same)];
+    },
+  };
+}
+
+function leftOutBefore(accepted: ValidContact | undefined): readonly string[] {
+  return typeof accepted?.withoutTags === 'object' ? accepted.withoutTags : [];
 }
 
 /** True when what is wanted depends on what CloudTalk has. */

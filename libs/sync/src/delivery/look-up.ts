@@ -45,6 +45,9 @@ export class LookUp {
       command.contactId ?? (row.contact && (await this.search.find(identitiesOf(row.contact), run.id, signal)));
     if (contactId == null) return this.notCarriedOut(run, row);
     const shown = await this.search.show(contactId, run.id, signal);
+    if (command.action === 'delete_contact') {
+      return shown === undefined ? { to: 'removed', deleted: contactId } : this.notCarriedOut(run, row);
+    }
     if (shown === undefined) return { to: 'ready', searchFirst: true, forget: contactId, keepsClaims: true };
     if (!isApplied(command.data as unknown as ContactData, shown, command.action)) return this.notCarriedOut(run, row);
     const made = command.action === 'add_contact' && isSince(shown.created, command.sentAt);

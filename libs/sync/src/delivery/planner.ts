@@ -1,5 +1,5 @@
-import { identityKey } from '@cloudtalk-sync/store';
-import type { ValidContact } from '@cloudtalk-sync/validation';
+import { identityKey, type StoredGone } from '@cloudtalk-sync/store';
+import { addTag, leaveOutTags, type ValidContact } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import type { LiveSearch } from '../account/live-search.js';
 import { identitiesOf } from '../identities.js';
@@ -10,9 +10,10 @@ import type { Candidate } from './candidate.js';
 import { KnownContacts } from './known-contacts.js';
 import type { PresentLists } from './list-wishes.js';
 import { type Plan, planRow } from './plan.js';
+import { type GonePlan, planGone } from './plan-gone.js';
 
 /** A plan that can be carried out as it stands. */
-export type FinalPlan = Exclude<Plan, { kind: 'show' }>;
+export type FinalPlan = Exclude<Plan, { kind: 'show' }> | Exclude<GonePlan, { kind: 'tag' }>;
 
 /** Plans rows; looks at a contact, or for one, only when the decision asks for that. */
 export class Planner {
@@ -25,6 +26,27 @@ export class Planner {
   ) {}
 
   async plan(candidate: Candidate, signal: AbortSignal): Promise<FinalPlan> {
+    const { contact, link, row, run } = candidate;
+    if (row.gone !== null) return this.planEnd(candidate, row.gone, signal);
+    const { onDelete } = run.settings as RunSettings;
+    const wasTagged = link?.gone?.how === 'deleted' && typeof onDelete === 'object';
+    return this.planLiving(
+      wasTagged ? { ...candidate, contact: leaveOutTags(contact, [onDelete.tag]) } : candidate,
+      signal,
+    );
+  }
+
+  /** A contact is tagged like any other change of it, but never made anew for that. */
+  private async planEnd(candidate: Candidate, gone: StoredGone, signal: AbortSignal): Promise<FinalPlan> {
+    const plan = await planGone(this.world.store, candidate, gone);
+    if (plan.kind !== 'tag') return plan;
+    const tagged = await this.planLiving({ ...candidate, contact: addTag(candidate.contact, plan.tag) }, signal);
+    return tagged.kind === 'add'
+      ? { kind: 'skip', reason: 'Deleted in the source, and in CloudTalk as well.' }
+      : tagged;
+  }
+
+  private async planLiving(candidate: Candidate, signal: AbortSignal): Promise<FinalPlan> {
     const { run, row, contact, link } = candidate;
     const ids = await this.accountIds(candidate, signal);
     const policies = (run.settings as RunSettings).lists;
@@ -43,7 +65,7 @@ export class Planner {
       await this.world.store.transaction((store) => store.links.forgetContact(run.accountId, plan.contactId));
       if (row.searchFirst) return final(planRow({ contact }, ids, policies));
     }
-    return this.plan({ ...candidate, row: { ...row, searchFirst: true } }, signal);
+    return this.planLiving({ ...candidate, row: { ...row, searchFirst: true } }, signal);
   }
 
   private async present(runId: string, contactId: number, signal: AbortSignal): Promise<PresentLists | undefined> {

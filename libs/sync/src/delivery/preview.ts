@@ -32,6 +32,8 @@ export class Preview {
     if (refused) return { ...own, to: 'failed', issues: refused };
     const plan = await this.planner.plan(candidate, signal);
     if (plan.kind === 'refuse') return { ...own, to: 'failed', issues: plan.issues };
+    if (plan.kind === 'skip') return { ...own, to: 'skipped', reason: plan.reason };
+    if (plan.kind === 'delete') return { ...own, to: 'removed', contactId: plan.contactId, reason: 'would be deleted' };
     if (plan.kind === 'unchanged') return { ...own, to: 'unchanged', contactId: plan.contactId };
     const known = plan.kind === 'edit' ? this.planner.known.get(run.id, plan.contactId) : undefined;
     const reason = describePlan(plan, candidate, known);

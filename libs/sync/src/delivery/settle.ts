@@ -8,6 +8,10 @@ export type Verdict =
   | { readonly to: 'created' | 'updated' | 'unchanged'; readonly contactId: number; readonly reason?: string }
   | { readonly to: 'failed'; readonly issues: readonly Issue[] }
   | { readonly to: 'not processed' }
+  /** The contact was deleted. */
+  | { readonly to: 'removed'; readonly deleted: number }
+  /** `relinkTo` names the contact for which the record stands from now on. */
+  | { readonly to: 'skipped'; readonly reason: string; readonly relinkTo?: number | undefined }
   | { readonly to: 'in doubt'; readonly batchLimit: number }
   /** To be sent again; `forget` names a contact that CloudTalk no longer has. */
   | ({ readonly to: 'ready'; readonly forget?: number } & Pick<
@@ -35,12 +39,30 @@ export async function settle(
   await store.deliveries.change(settlements.map(rowChange), commands);
   await keepAccepted(store, settlements, now);
   await keepRefused(store, settlements);
-  for (const { run, verdict } of settlements) {
+  await keepGone(store, settlements);
+  for (const { run, row, verdict } of settlements) {
     if (verdict.to === 'ready' && verdict.forget !== undefined) {
       await store.links.forgetContact(run.accountId, verdict.forget);
     }
+    if (verdict.to === 'removed') await store.links.forgetContact(run.accountId, verdict.deleted);
+    if (verdict.to === 'skipped' && verdict.relinkTo !== undefined && row.linkKey !== null) {
+      const { accountId, connectionId } = run;
+      await store.links.relink({ accountId, connectionId, key: row.linkKey }, verdict.relinkTo);
+    }
   }
 }
+
+/** The end of a record is dealt with once; a failure is tried again when the source names it again. */
+async function keepGone(store: Store, settlements: readonly Settlement[]): Promise<void> {
+  const ended = settlements.flatMap(({ run, row, verdict }) => {
+    if (row.gone === null || row.linkKey === null || !DEALT_WITH.has(verdict.to)) return [];
+    const { accountId, connectionId } = run;
+    return [{ accountId, connectionId, key: row.linkKey, gone: row.gone }];
+  });
+  if (ended.length > 0) await store.links.keepGone(ended);
+}
+
+const DEALT_WITH: ReadonlySet<string> = new Set(['skipped', 'updated', 'unchanged', 'removed']);
 
 function rowChange({ run, row, verdict }: Settlement): RowChange {
   return { runId: run.id, rowNumber: row.number, from: row.state as RowChange['from'], ...verdict };

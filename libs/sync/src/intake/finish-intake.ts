@@ -10,7 +10,11 @@ const STEPS: Readonly<Partial<Record<IntakeStep, { next: IntakeStep; work: (stor
     'comparing records': { next: 'folding', work: compareRecords },
     folding: { next: 'merging', work: findRepetitions },
     merging: { next: 'comparing contacts', work: foldAll },
-    'comparing contacts': { next: 'done', work: (store, run) => store.intake.compareWithLinks(run, false) },
+    'comparing contacts': {
+      next: 'following the gone',
+      work: (store, run) => store.intake.compareWithLinks(run, false),
+    },
+    'following the gone': { next: 'done', work: followGone },
   };
 type Work = AsyncGenerator<number>;
 
@@ -31,7 +35,12 @@ export async function finishIntake(store: Store, run: RunEntity, signal: AbortSi
 
 async function* compareRecords(store: Store, run: RunEntity): Work {
   if (run.kind === 'retry') yield* leaveOutOlder(store, run);
+  if (run.kind !== 'preview') yield* store.gone.handDown(run);
   yield* store.intake.compareWithLinks(run, true);
+}
+
+async function* followGone(store: Store, run: RunEntity): Work {
+  yield await store.gone.prepare(run, 'It is no more in the source, and was never imported.').then(() => 0);
 }
 
 async function* findRepetitions(store: Store, run: RunEntity): Work {

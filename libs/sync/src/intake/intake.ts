@@ -6,10 +6,12 @@ import { type IntakePage, type NewRow, type Refusal, RowPage, type RunEntity } f
 import type { ValidationRules } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import { linkKeyOf } from '../identities.js';
+import { concerningRecords } from './gone-records.js';
 import type { RunSettings } from '../settings.js';
 import { stopReason } from '../stopping.js';
 import { stopIfAsked, type World } from '../world.js';
 import { type CheckedRecord, checkRecord, damageIssues } from './check-record.js';
+import { DoNotCallGuard } from './do-not-call.js';
 import type { ReadRecord } from './read-record.js';
 import { reportedFailures } from './reported-failures.js';
 import { mappingOf, rulesOf, unknownColumns } from './run-mapping.js';
@@ -41,6 +43,7 @@ export class Intake {
     const settings = run.settings as RunSettings;
     const mapping = mappingOf(settings, stream.input);
     const rules = await rulesOf(settings, mapping, this.lists, run.id, signal);
+    const guard = await DoNotCallGuard.open(settings);
     const warnings = [...stream.input.warnings, ...unknownColumns(mapping, rules)];
     await runs.note(run, { input: { ...run.input, ...stream.input, warnings } });
     const progress: Progress = { rowsRead: run.rowsRead, failures: run.failures, stop: run.error ?? undefined };
@@ -49,7 +52,7 @@ export class Intake {
     let storing = Promise.resolve();
     try {
       for await (const records of pagesOf(stream.records)) {
-        const page = await this.check(run, records, progress, mapping, rules);
+        const page = await this.check(run, records, progress, mapping, rules, guard);
         await storing;
         stopIfAsked(signal);
         storing = intake.storePage(run, page);
@@ -68,19 +71,31 @@ export class Intake {
     progress: Progress,
     mapping: Mapping,
     rules: ValidationRules,
+    guard: DoNotCallGuard | undefined,
   ): Promise<IntakePage> {
     const isReported = await reportedFailures(this.world.store, run, records);
+    const concerns = await concerningRecords(this.world.store, run, records);
     const rows = new RowPage();
     const refusals: Refusal[] = [];
     const before = progress.failures;
-    for (const record of records) {
+    for (const record of records.filter(concerns)) {
       const number = ++progress.rowsRead;
       if (progress.stop) {
         rows.add({ ...newRow(number, record, 'not processed'), issues: damageIssues(record) });
         continue;
       }
-      const checked = checkRecord(record, mapping, rules);
+      if (record.gone) {
+        rows.add({ ...newRow(number, record, 'ready', linkKeyOf(record.id, undefined)), gone: record.gone });
+        continue;
+      }
+      const read = checkRecord(record, mapping, rules);
+      const checked = guard?.guard(record.fields, read) ?? read;
       const linkKey = linkKeyOf(record.id, checked.ok ? checked.contact : undefined);
+      const reason = guard?.skips(record.fields, checked);
+      if (reason !== undefined) {
+        rows.add({ ...newRow(number, record, 'skipped', linkKey), reason });
+        continue;
+      }
       rows.add(newRow(number, record, checked.ok ? 'ready' : 'failed', linkKey, checked));
       if (!checked.ok) {
         const refusal = refusalOf(run, linkKey, checked);

@@ -1,6 +1,6 @@
 import type { DropSource, PassSource, RecordStream, Session } from '@cloudtalk-sync/connector-kit';
 import type { RunEntity } from '@cloudtalk-sync/store';
-import type { World } from '../world.js';
+import type { SyncConnection, World } from '../world.js';
 
 /** The records of a run from its own cursor on: those of its file, or of the CRM since the connection's cursor. */
 export function openStream(
@@ -19,15 +19,31 @@ function openFile(run: RunEntity, source: DropSource, signal: AbortSignal): Prom
   return source.look({ name, ...(path === undefined ? {} : { path }) }, cursor, signal);
 }
 
-/** A connection whose mapping or policies changed since its last completed run is read in full. */
+/** A run that was interrupted goes on where it stood; a new one reads everything, or what changed since the last. */
 async function openPass(
   { store }: World,
   run: RunEntity,
   source: PassSource,
   signal: AbortSignal,
 ): Promise<RecordStream> {
+  if (run.cursor !== null) return source.read({ behind: run.cursor }, signal);
+  const since = run.reads === 'everything' ? undefined : await store.accounts.cursor(run.connectionId);
+  return source.read(since === undefined ? 'beginning' : { since }, signal);
+}
+
+/**
+ * Whether a pass reads everything: the first one, one whose mapping or policies are not those of the last completed run,
+ * and one when everything was last read longer ago than the connection says.
+ */
+export async function whatToRead(
+  { store, clock }: World,
+  run: RunEntity,
+  { fullReadAfter }: Pick<SyncConnection, 'fullReadAfter'>,
+): Promise<'everything' | 'changes'> {
   const connection = await store.accounts.connection(run.connectionId);
   const isSame = connection?.settingsHash === run.settingsHash;
-  const resume = run.cursor ?? (isSame ? await store.accounts.cursor(run.connectionId) : undefined);
-  return source.read(resume, signal);
+  if (!isSame || (await store.accounts.cursor(run.connectionId)) === undefined) return 'everything';
+  if (fullReadAfter === null) return 'changes';
+  const age = clock.now().getTime() - (connection.readInFullAt?.getTime() ?? 0);
+  return age >= fullReadAfter ? 'everything' : 'changes';
 }

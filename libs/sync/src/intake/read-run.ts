@@ -9,7 +9,7 @@ import { endRest } from '../stopping.js';
 import type { SyncConnection, World } from '../world.js';
 import { finishIntake } from './finish-intake.js';
 import { Intake } from './intake.js';
-import { openStream } from './open-stream.js';
+import { openStream, whatToRead } from './open-stream.js';
 
 /**
  * Does the reading half of a run, from wherever it stands. An input that cannot be imported as a whole ends in
@@ -22,7 +22,7 @@ export async function readRun(
   lists: AccountLists,
   signal: AbortSignal,
 ): Promise<void> {
-  if (run.state === 'requested') await world.store.runs.move(run, 'reading', { startedAt: world.clock.now() });
+  if (run.state === 'requested') await begin(world, run, connection);
   const refusal = run.intake === 'reading' ? await readAll(world, run, connection, lists, signal) : undefined;
   if (refusal) {
     const place = { run: run.id, connection: run.connectionId, file: run.input?.name, code: refusal.code };
@@ -34,6 +34,13 @@ export async function readRun(
   }
   await finishIntake(world.store, run, signal);
   world.ring('deliver', run.accountId);
+}
+
+/** What a pass reads is decided once, so that an interrupted one goes on with the same. */
+async function begin(world: World, run: RunEntity, connection: SyncConnection): Promise<void> {
+  const isPass = run.kind === 'pass' || (run.kind === 'preview' && run.input === null);
+  const reads = isPass ? await whatToRead(world, run, connection) : null;
+  await world.store.runs.move(run, 'reading', { startedAt: world.clock.now(), reads });
 }
 
 /** Returns why the input as a whole is refused, if it is. */

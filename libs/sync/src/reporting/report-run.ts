@@ -1,10 +1,19 @@
-import { OUTCOMES, type Outcome, type OutcomeKind, type RunEnd, type RunSummary } from '@cloudtalk-sync/connector-kit';
-import type { FieldValue } from '@cloudtalk-sync/connector-kit';
+import {
+  type ChangeReporter,
+  type FieldValue,
+  type Outcome,
+  type OutcomeKind,
+  OUTCOMES,
+  type RunEnd,
+  type RunSummary,
+} from '@cloudtalk-sync/connector-kit';
 import type { RowEntity, RunEntity } from '@cloudtalk-sync/store';
 import { withSession } from '../connection-session.js';
 import type { RunSettings } from '../settings.js';
 import { isStopped } from '../stopping.js';
 import { stopIfAsked, type SyncConnection, type World } from '../world.js';
+import { noteToReport } from './to-report.js';
+import { writeBack } from './write-back.js';
 
 /** Rows read from the database together. */
 const PAGE = 1000;
@@ -43,6 +52,7 @@ function report(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   return withSession(world, connection, run.settings as RunSettings, async ({ source, reporter }) => {
+    if (reporter.wants === 'changes') return reportChanges(world, run, reporter, summary, signal);
     const outcomes = outcomesOf(world, run, summary.error?.message, signal);
     const { places } = await reporter.report(summary, run.input ?? undefined, outcomes);
     if (source.kind === 'drop' && run.kind === 'file') {
@@ -54,6 +64,26 @@ function report(
     }
     return places;
   });
+}
+
+/** Writes onto records what changed; a source whose connection names no field for it is told nothing. */
+async function reportChanges(
+  world: World,
+  run: RunEntity,
+  reporter: ChangeReporter,
+  { endedAt }: RunSummary,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { contactUrl, report } = run.settings as RunSettings;
+  if (Object.keys(report).length === 0) return [];
+  await noteToReport(world, run, signal);
+  const result = await writeBack(world, run, reporter, { time: endedAt, contactUrl }, signal);
+  await world.store.runs.note(run, { writeBack: result });
+  const { failed, written, causes } = result;
+  if (failed === 0) return [];
+  const place = { run: run.id, connection: run.connectionId, written, failed, code: causes[0]?.code };
+  world.log.warn(place, `outcomes could not be written back to ${failed} records; the next import tries them again`);
+  return [];
 }
 
 /** The run as it is going to end. A run whose rows do not add up has failed. */

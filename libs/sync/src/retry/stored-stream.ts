@@ -1,4 +1,4 @@
-import type { FieldValue, RecordStream, Damage } from '@cloudtalk-sync/connector-kit';
+import type { Damage, FieldValue, Gone, RecordStream } from '@cloudtalk-sync/connector-kit';
 import { RetryableError } from '@cloudtalk-sync/errors';
 import type { RowEntity, RunEntity, Store } from '@cloudtalk-sync/store';
 import { z } from 'zod';
@@ -70,13 +70,14 @@ function recordOf(row: RowEntity, file: string | undefined): ReadRecord {
       ...(row.line === null ? {} : { line: row.line }),
     },
     ...(damage === undefined ? {} : { damage }),
+    ...(row.gone === null ? {} : { gone: row.gone as Gone }),
     stored: { row: originRow, failedAs: row.state === 'failed' ? row.fingerprint : undefined },
   };
 }
 
 /** Only a record that could not even be mapped has issues without a fingerprint. */
-function damageOf({ fingerprint, issues }: RowEntity): Damage | undefined {
+function damageOf({ fingerprint, gone, issues }: RowEntity): Damage | undefined {
   const [issue] = issues;
-  if (fingerprint !== null || issue === undefined) return undefined;
+  if (fingerprint !== null || gone !== null || issue === undefined) return undefined;
   return { value: issue.value, message: issue.message, fix: issue.fix };
 }

@@ -1,0 +1,77 @@
+import type { EntityManager } from 'typeorm';
+import type { RunEntity } from './entities/run.entity.js';
+import { assertMove, ROW_MOVES } from './states.js';
+
+type RunPlace = Pick<RunEntity, 'id' | 'accountId' | 'connectionId'>;
+
+/** What the database does about records that are no more. */
+export class GoneRepository {
+  constructor(private readonly manager: EntityManager) {}
+
+  /** Which of these keys rows of the run have: of records that live, or into which one went. */
+  async namedIn(runId: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const found: { key: string }[] = await this.manager.query(
+      `SELECT DISTINCT key FROM rows, LATERAL (VALUES (CASE WHEN gone IS NULL THEN link_key END),
+         ('id:' || (gone->>'into'))) AS named (key)
+       WHERE run_id = $1 AND key = ANY($2::text[])`,
+      [runId, keys],
+    );
+    return new Set(found.map(({ key }) => key));
+  }
+
+  /**
+   * Gives the contact of each record that went into another one to that one, where it has none: of the same connection
+   * when it was merged, of another of the same connector and account when it was converted. Yields how many were given,
+   * until none is left, however long the chain.
+   */
+  async *handDown(run: RunPlace): AsyncGenerator<number> {
+    for (let given = 1; given > 0;) {
+      const heirs: unknown[] = await this.manager.query(
+        `INSERT INTO links AS heir (account_id, connection_id, key, contact_id)
+         SELECT DISTINCT ON (c.id, r.gone->>'into') l.account_id, c.id, 'id:' || (r.gone->>'into'), l.contact_id
+         FROM rows r
+         JOIN links l ON l.connection_id = $2 AND l.key = r.link_key AND l.contact_id IS NOT NULL
+         JOIN connections own ON own.id = $2
+         JOIN connections c ON CASE WHEN r.gone->>'how' = 'merged' THEN c.id = own.id
+           ELSE c.id <> own.id AND c.account_id = own.account_id AND c.connector = own.connector END
+         WHERE r.run_id = $1 AND r.gone->>'into' IS NOT NULL
+         ORDER BY c.id, r.gone->>'into', r.number
+         ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id WHERE heir.contact_id IS NULL
+         RETURNING key`,
+        [run.id, run.connectionId],
+      );
+      given = heirs.length;
+      yield given;
+    }
+  }
+
+  /**
+   * Readies the rows of records that are no more: each gets the contact as last accepted, or as an earlier row of the run
+   * is about to send it; one without either ends as `skipped` for `reason`.
+   */
+  async prepare(run: RunPlace, reason: string): Promise<void> {
+    assertMove(ROW_MOVES, 'ready', 'skipped');
+    const ready = `r.run_id = $1 AND r.gone IS NOT NULL AND r.state = 'ready'`;
+    await this.manager.query(
+      `UPDATE rows r SET contact = l.accepted FROM links l
+       WHERE ${ready} AND l.connection_id = $2 AND l.key = r.link_key AND l.accepted IS NOT NULL`,
+      [run.id, run.connectionId],
+    );
+    await this.manager.query(
+      `UPDATE rows r SET contact = living.contact
+       FROM (SELECT DISTINCT ON (b.link_key) b.link_key, b.contact FROM rows b
+             WHERE b.run_id = $1 AND b.gone IS NULL AND b.contact IS NOT NULL
+               AND b.link_key IN (SELECT r.link_key FROM rows r WHERE ${ready})
+             ORDER BY b.link_key, b.number DESC) living
+       WHERE ${ready} AND r.contact IS NULL AND r.link_key = living.link_key`,
+      [run.id],
+    );
+    await this.manager.query(
+      `WITH ended AS (UPDATE rows r SET state = 'skipped', reason = $3
+         WHERE ${ready} AND r.contact IS NULL RETURNING r.link_key, r.gone)
+       UPDATE links l SET gone = ended.gone, to_report = NULL FROM ended
+       WHERE l.connection_id = $2 AND l.key = ended.link_key`,
+      [run.id, run.connectionId, reason],
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import type { LinkEntity, Store, StoredGone } from '@cloudtalk-sync/store';
+import { linkKeyOf } from '../identities.js';
+import type { RunSettings } from '../settings.js';
+import type { Candidate } from './candidate.js';
+
+/** What is to be done with the contact of a record that is no more. */
+export type GonePlan =
+  | { readonly kind: 'skip'; readonly reason: string; readonly relinkTo?: number }
+  | { readonly kind: 'delete'; readonly contactId: number }
+  | { readonly kind: 'tag'; readonly tag: string };
+
+/** Decides by the policies of the run; a contact for which another record stands is never deleted. */
+export async function planGone(store: Store, candidate: Candidate, gone: StoredGone): Promise<GonePlan> {
+  const { run, link } = candidate;
+  const { onDelete, onMerge } = run.settings as RunSettings;
+  const contactId = link?.contactId;
+  if (link === undefined || contactId == null) {
+    return { kind: 'skip', reason: `${what(gone)}; it has no contact in CloudTalk.` };
+  }
+  if (gone.into !== undefined) {
+    const survivor = await survivorOf(store, candidate, gone, gone.into);
+    return planMerged(store, { ...link, contactId }, gone, survivor, onMerge === 'delete second');
+  }
+  if (onDelete === 'keep') {
+    return { kind: 'skip', reason: `${what(gone)}; its contact ${contactId} stays, as onDelete: keep says.` };
+  }
+  return onDelete === 'delete' ? planDelete(store, { ...link, contactId }, gone) : { kind: 'tag', tag: onDelete.tag };
+}
+
+type Linked = LinkEntity & { readonly contactId: number };
+
+async function planMerged(
+  store: Store,
+  link: Linked,
+  gone: StoredGone,
+  survivor: LinkEntity | undefined,
+  deletesSecond: boolean,
+): Promise<GonePlan> {
+  const { contactId } = link;
+  const theirs = survivor?.contactId;
+  if (theirs == null)
+    return { kind: 'skip', reason: `${what(gone)}, which has no contact yet; contact ${contactId} stays.` };
+  if (theirs === contactId) return { kind: 'skip', reason: `${what(gone)}; contact ${contactId} now stands for that.` };
+  if (deletesSecond) return planDelete(store, link, gone);
+  const reason = `${what(gone)}, whose contact is ${theirs}; contact ${contactId} is a second one and stays, as onMerge: relink says.`;
+  return { kind: 'skip', reason, relinkTo: theirs };
+}
+
+async function planDelete(store: Store, link: Linked, gone: StoredGone): Promise<GonePlan> {
+  const { contactId } = link;
+  if (!(await store.links.isShared(link, contactId))) return { kind: 'delete', contactId };
+  return { kind: 'skip', reason: `${what(gone)}; contact ${contactId} stays, because another record stands for it.` };
+}
+
+async function survivorOf(
+  store: Store,
+  { run }: Candidate,
+  { how }: StoredGone,
+  into: string,
+): Promise<LinkEntity | undefined> {
+  const key = linkKeyOf(into, undefined) ?? '';
+  if (how === 'converted') return (await store.links.withContact(run.accountId, key)) ?? undefined;
+  return (await store.links.ofKeys(run.connectionId, [key])).get(key);
+}
+
+function what({ how, into }: StoredGone): string {
+  if (how === 'deleted') return 'Deleted in the source';
+  return how === 'merged' ? `Merged into the record ${into}` : `Converted to the record ${into}`;
+}

@@ -1,0 +1,44 @@
+import type { Gone } from '@cloudtalk-sync/connector-kit';
+import type { RunEntity, Store, StoredGone } from '@cloudtalk-sync/store';
+import { linkKeyOf } from '../identities.js';
+import type { ReadRecord } from './read-record.js';
+
+/**
+ * Tells of the records of a page that are no more which of them become rows: those that were read while they lived, or
+ * into which one went that was, and whose end was not dealt with before.
+ */
+export async function concerningRecords(
+  store: Store,
+  run: RunEntity,
+  page: readonly ReadRecord[],
+): Promise<(record: ReadRecord) => boolean> {
+  const gone = page.filter((record) => record.gone !== undefined);
+  if (gone.length === 0) return () => true;
+  const links = await store.links.ofKeys(run.connectionId, keysOf(gone));
+  const unknown = keysOf(gone).filter((key) => !links.has(key));
+  const named = new Set([
+    ...(unknown.length === 0 ? [] : await store.gone.namedIn(run.id, unknown)),
+    ...page.flatMap((record) => linkKeyOf(nameOf(record), undefined) ?? []),
+  ]);
+  return (record) => {
+    const key = linkKeyOf(record.id, undefined);
+    if (record.gone === undefined || key === undefined) return record.gone === undefined;
+    const link = links.get(key);
+    return named.has(key) || (link !== undefined && !isSame(link.gone, record.gone));
+  };
+}
+
+/** The record that a record of the page speaks of as living, or as living on. */
+function nameOf({ id, gone }: ReadRecord): string | undefined {
+  if (gone === undefined) return id;
+  return gone.how === 'deleted' ? undefined : gone.into;
+}
+
+function keysOf(records: readonly ReadRecord[]): readonly string[] {
+  return records.flatMap(({ id }) => linkKeyOf(id, undefined) ?? []);
+}
+
+function isSame(known: StoredGone | null, gone: Gone): boolean {
+  const into = gone.how === 'deleted' ? undefined : gone.into;
+  return known !== null && known.how === gone.how && known.into === into;
+}

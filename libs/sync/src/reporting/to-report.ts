@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { LinkEntity, Reported, RowEntity, RunEntity } from '@cloudtalk-sync/store';
+import type { RunSettings } from '../settings.js';
+import { stopIfAsked, type World } from '../world.js';
+
+/** Rows read from the database together. */
+const PAGE = 1000;
+
+/** Notes what the source is to be told of the records of a run: what differs from what it was told last. */
+export async function noteToReport(world: World, run: RunEntity, signal: AbortSignal): Promise<void> {
+  const { links, rows } = world.store;
+  const fields = fieldsHash(run.settings as RunSettings);
+  for (let after = 0; ; after += PAGE) {
+    stopIfAsked(signal);
+    const page = await rows.page(run.id, { after, limit: PAGE });
+    const told = new Map(page.flatMap((row) => (isTold(row) ? [[row.linkKey, row] as const] : [])));
+    const known = await links.ofKeys(run.connectionId, [...told.keys()]);
+    const entries = [...told].flatMap(([key, row]) => entryOf(key, row, known.get(key), fields));
+    if (entries.length > 0) await links.keepToReport(run, entries);
+    if (page.length < PAGE) return;
+  }
+}
+
+/** A source is told of its records that live and had their turn. */
+function isTold(row: RowEntity): row is RowEntity & { linkKey: string } {
+  return row.recordId !== null && row.linkKey !== null && row.gone === null && row.state !== 'not processed';
+}
+
+function entryOf(
+  key: string,
+  row: RowEntity,
+  link: LinkEntity | undefined,
+  fields: string,
+): readonly { key: string; toReport: Reported | null }[] {
+  const reported = reportedOf(row, link, fields);
+  const isKnown = link !== undefined && link.reported !== null && isSame(link.reported, reported);
+  if (!isKnown) return [{ key, toReport: reported }];
+  return link.toReport === null ? [] : [{ key, toReport: null }];
+}
+
+function reportedOf(row: RowEntity, link: LinkEntity | undefined, fields: string): Reported {
+  const contactId = String(row.contactId ?? link?.contactId ?? '');
+  if (row.state === 'skipped') return { status: 'skipped', code: '', message: row.reason ?? '', contactId, fields };
+  if (row.state !== 'failed') return { status: 'imported', code: '', message: '', contactId, fields };
+  const code = [...new Set(row.issues.map((issue) => issue.code))].join('; ');
+  const message = row.issues.map((issue) => `${issue.message} ${issue.fix}`).join(' ');
+  return { status: 'failed', code, message, contactId, fields };
+}
+
+function isSame(one: Reported, other: Reported): boolean {
+  return (['status', 'code', 'message', 'contactId', 'fields'] as const).every((part) => one[part] === other[part]);
+}
+
+/** Other fields must be filled even where nothing else has changed. */
+function fieldsHash({ contactUrl, report }: RunSettings): string {
+  const fields = Object.entries(report).sort(([one], [other]) => (one < other ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([fields, contactUrl]))
+    .digest('base64url')
+    .slice(0, 8);
+}

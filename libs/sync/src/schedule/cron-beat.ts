@@ -1,0 +1,84 @@
+import type { Requests } from '../requests.js';
+import type { World } from '../world.js';
+import type { Beat } from './beat.js';
+import { countTicks, nextTick } from './next-tick.js';
+
+/** A tick that is dealt with later than this was missed; milliseconds, two of the longest sleeps. */
+const LATE = 120_000;
+/** So many missed ticks are counted for the log. */
+const MOST_COUNTED = 100;
+/** Ticks dealt with further in the future than this were dealt with by a wrong clock; milliseconds. */
+const FURTHEST_FUTURE = 86_400_000;
+
+export interface CronSchedule {
+  readonly kind: 'cron';
+  readonly cron: string;
+  /** A name of the IANA list. */
+  readonly timezone: string;
+}
+
+/**
+ * Ticks at times of a time zone's clocks. The database knows up to when ticks are dealt with: those that came due while
+ * nothing ran are made good by one, and no tick is dealt with twice. A tick that did not work out stays due.
+ */
+export class CronBeat implements Beat {
+  readonly retryAfter = 60_000;
+  #seen: Date | undefined;
+  #due: Date | undefined;
+
+  /** Throws FatalError `schedule_never_due`. */
+  constructor(
+    private readonly world: World,
+    private readonly requests: Requests,
+    private readonly connection: string,
+    private readonly schedule: CronSchedule,
+  ) {
+    nextTick(schedule.cron, schedule.timezone, world.clock.now());
+  }
+
+  async look(): Promise<number> {
+    const { clock, store } = this.world;
+    const now = clock.now();
+    this.#seen ??= await store.schedules.begin(this.connection, now);
+    if (this.#seen.getTime() - now.getTime() > FURTHEST_FUTURE) await this.#beginAnew(this.#seen, now);
+    else {
+      this.#due ??= nextTick(this.schedule.cron, this.schedule.timezone, this.#seen);
+      if (this.#due > now) return this.#due.getTime() - now.getTime();
+      await this.#tick(this.#seen, this.#due, now);
+    }
+    this.#seen = this.#due = undefined;
+    return 0;
+  }
+
+  async #tick(seen: Date, due: Date, now: Date): Promise<void> {
+    const { clock, log } = this.world;
+    const asked = await this.requests.tick(this.connection, {
+      settle: (store) => store.schedules.advance(this.connection, seen, latest(now, clock.now())),
+      records: () => true,
+    });
+    if (asked === undefined) return;
+    if (now.getTime() - due.getTime() > LATE) this.#sayMissed(seen, due, now);
+    if (asked.runs.length > 0) log.info({ connection: this.connection, runs: asked.runs }, 'imports requested');
+  }
+
+  #sayMissed(seen: Date, due: Date, now: Date): void {
+    const missed = countTicks(this.schedule.cron, this.schedule.timezone, seen, now, MOST_COUNTED);
+    const count = missed === MOST_COUNTED ? `at least ${missed}` : missed;
+    this.world.log.warn(
+      { connection: this.connection, missed, since: due },
+      `${count} scheduled passes were missed since ${due.toISOString()}; one was made now for all of them`,
+    );
+  }
+
+  async #beginAnew(seen: Date, now: Date): Promise<void> {
+    await this.world.store.schedules.advance(this.connection, seen, now);
+    this.world.log.warn(
+      { connection: this.connection, seen, now },
+      'the schedule was dealt with up to a time in the future, so the clock was wrong then or is now; it goes on from now',
+    );
+  }
+}
+
+function latest(one: Date, other: Date): Date {
+  return one > other ? one : other;
+}

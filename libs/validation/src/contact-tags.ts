@@ -1,0 +1,23 @@
+import type { TagsLeftOut, ValidContact } from './contact.js';
+
+/** The contact without these tags; whoever sends it takes them off a contact that has them. */
+export function leaveOutTags(contact: ValidContact, leftOut: TagsLeftOut): ValidContact {
+  const tags = leftOut === 'ours' ? [] : contact.tags.filter((tag) => !isLeftOut(tag, leftOut));
+  return { ...contact, tags, withoutTags: leftOut };
+}
+
+/** The contact with one more tag. */
+export function addTag(contact: ValidContact, tag: string): ValidContact {
+  return { ...contact, tags: contact.tags.includes(tag) ? contact.tags : [...contact.tags, tag] };
+}
+
+/** Whether one of these names means the tag. */
+export function isLeftOut(tag: string, names: readonly string[]): boolean {
+  return names.some((name) => (name.endsWith('*') ? tag.startsWith(name.slice(0, -1)) : tag === name));
+}
+
+/** What two records of one contact leave out together. */
+export function bothLeftOut(one: TagsLeftOut | undefined, other: TagsLeftOut | undefined): TagsLeftOut | undefined {
+  if (one === 'ours' || other === 'ours') return 'ours';
+  return one === undefined ? other : [...new Set([...one, ...(other ?? [])])];
+}

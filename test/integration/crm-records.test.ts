@@ -1,0 +1,269 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RetryableError } from '@cloudtalk-sync/errors';
+import type { Database } from '@cloudtalk-sync/store';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { phoneOf } from '../builders/csv.js';
+import { CRM_MAPPING, type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
+import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+
+const REPORT = { status: 'Status', code: 'Code', message: 'Message', contactId: 'Contact' };
+
+forEachDatabase((openFresh) => {
+  let database: Database;
+  let shop: CrmWorkshop;
+
+  beforeAll(async () => {
+    database = await openFresh();
+  });
+  beforeEach(async () => {
+    await emptyDatabase(database);
+    shop = await openCrmWorkshop(database);
+  });
+  afterEach(async () => {
+    await shop.workshop.close();
+    expect(shop.workshop.errors).toEqual([]);
+  });
+
+  const contacts = () => shop.workshop.sandbox.contacts();
+  const sent = (): number => shop.workshop.sandbox.operations.filter(({ commands }) => commands > 0).length;
+  const idOf = (name: string): number => contacts().find((contact) => contact.name === name)?.id ?? 0;
+  const reasons = async (id: string): Promise<readonly (string | null)[]> =>
+    (await shop.workshop.operator.rows(id, 100)).map(({ reason }) => reason);
+
+  describe('outcomes on the records', () => {
+    beforeEach(async () => {
+      shop.crm.writesBack = true;
+      await shop.restart({ report: REPORT });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      shop.crm.put('B', { Name: 'Ben', Phone: '12' });
+      shop.crm.put('C', { Name: 'Cat', Phone: phoneOf(3) });
+    });
+    const told = () => shop.crm.written.splice(0).map(({ recordId, status, code }) => [recordId, status, code]);
+
+    it('are written once, and again only when they change', async () => {
+      expect((await shop.pass()).writeBack).toEqual({ written: 3, failed: 0, causes: [] });
+      expect(shop.crm.written.find(({ recordId }) => recordId === 'A')).toMatchObject({
+        status: 'imported',
+        contactId: String(idOf('Ann')),
+        message: '',
+      });
+      expect(shop.crm.written.find(({ recordId }) => recordId === 'B')?.message).toMatch(/\w+ \w+/);
+      expect(told()).toEqual([
+        ['A', 'imported', ''],
+        ['B', 'failed', 'invalid_phone'],
+        ['C', 'imported', ''],
+      ]);
+      for (const [id, name, phone] of [
+        ['A', 'Ann', phoneOf(1)],
+        ['B', 'Ben', '12'],
+        ['C', 'Catherine', phoneOf(3)],
+      ] as const) {
+        shop.crm.put(id, { Name: name, Phone: phone, Touched: 'by our own write' });
+      }
+      const before = sent();
+      expect(await shop.pass()).toMatchObject({
+        totals: { unchanged: 1, failed: 1, updated: 1 },
+        writeBack: { written: 0 },
+      });
+      expect(sent()).toBe(before + 1);
+      expect(told()).toEqual([]);
+      shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
+      await shop.pass();
+      expect(told()).toEqual([['B', 'imported', '']]);
+    });
+
+    it('that a record does not take fail nothing, are named, and are tried again by the next import', async () => {
+      shop.crm.locked.add('A');
+      const run = await shop.pass();
+      expect(run).toMatchObject({
+        status: 'completed with failures',
+        writeBack: { written: 2, failed: 1, causes: [{ code: 'LOCKED', count: 1, example: 'A', fix: 'Unlock it.' }] },
+      });
+      told();
+      await shop.pass();
+      expect(told()).toEqual([]);
+      shop.crm.locked.clear();
+      expect(await shop.pass()).toMatchObject({ rows: 0, writeBack: { written: 1, failed: 0 } });
+      expect(told()).toEqual([['A', 'imported', '']]);
+    });
+
+    it('wait for a source that is out of reach, but not for ever', async () => {
+      shop.crm.writeTrouble = new RetryableError(
+        { code: 'away', message: 'It is away.', fix: 'Wait.' },
+        { retryAt: new Date(Date.now() + 3_600_000) },
+      );
+      expect(await shop.pass()).toMatchObject({
+        status: 'completed with failures',
+        totals: { created: 2, failed: 1 },
+        writeBack: { written: 0, failed: 3, causes: [{ code: 'away', count: 3 }] },
+      });
+      shop.crm.writeTrouble = undefined;
+      expect(await shop.pass()).toMatchObject({ writeBack: { written: 3, failed: 0 } });
+    });
+
+    it('are written into another field as soon as one is named', async () => {
+      await shop.pass();
+      told();
+      await shop.restart({ report: { ...REPORT, time: 'Synced' } });
+      await shop.pass();
+      expect(told()).toHaveLength(3);
+      await shop.pass();
+      expect(told()).toEqual([]);
+    });
+  });
+
+  describe('a record that is no more', () => {
+    beforeEach(async () => {
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com' });
+      shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
+    });
+
+    it('leaves its contact, and is said once', async () => {
+      await shop.pass();
+      shop.crm.end('A', { how: 'deleted' });
+      shop.crm.end('X', { how: 'deleted' });
+      const run = await shop.pass();
+      expect(run).toMatchObject({ status: 'completed', rows: 1, totals: { skipped: 1 } });
+      expect(await reasons(run.id)).toEqual([
+        `Deleted in the source; its contact ${idOf('Ann')} stays, as onDelete: keep says.`,
+      ]);
+      shop.crm.end('A', { how: 'deleted' });
+      expect(await shop.pass()).toMatchObject({ rows: 0 });
+      expect(contacts()).toHaveLength(2);
+    });
+
+    it('takes its contact with it where the policy says so, also in the run that brought it', async () => {
+      await shop.restart({ onDelete: 'delete' });
+      shop.crm.put('C', { Name: 'Cat', Phone: phoneOf(3) });
+      shop.crm.end('C', { how: 'deleted' });
+      expect(await shop.pass()).toMatchObject({ totals: { created: 3, removed: 1 } });
+      shop.crm.end('A', { how: 'deleted' });
+      expect(await shop.pass()).toMatchObject({ totals: { removed: 1 } });
+      expect(contacts().map(({ name }) => name)).toEqual(['Ben']);
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      expect(await shop.pass()).toMatchObject({ totals: { created: 1 } });
+      expect(contacts().map(({ name }) => name)).toEqual(['Ben', 'Ann']);
+    });
+
+    it('leaves a contact for which another record stands, whatever the policy', async () => {
+      await shop.restart({ onDelete: 'delete' });
+      shop.crm.put('A2', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      shop.crm.end('A', { how: 'deleted' });
+      const run = await shop.pass();
+      expect(run).toMatchObject({ totals: { skipped: 1 } });
+      expect((await reasons(run.id))[0]).toContain('because another record stands for it');
+      expect(contacts()).toHaveLength(2);
+    });
+
+    it('has its contact tagged, and untagged when it comes back', async () => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      await shop.pass();
+      shop.workshop.sandbox.edit(idOf('Ann'), { ContactsTag: [{ name: 'vip' }] });
+      shop.crm.end('A', { how: 'deleted' });
+      expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
+      expect(contacts()[0]?.tags).toEqual(['vip', 'left']);
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com' });
+      expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
+      expect(contacts()[0]?.tags).toEqual(['vip']);
+    });
+
+    it('that was merged hands its contact down to a record that has none', async () => {
+      await shop.pass();
+      shop.crm.end('A', { how: 'merged', into: 'M' });
+      shop.crm.end('M', { how: 'merged', into: 'N' });
+      shop.crm.put('N', { Name: 'Ann New', Phone: phoneOf(9) });
+      expect(await shop.pass()).toMatchObject({ totals: { created: 0, updated: 1 } });
+      expect(contacts()).toMatchObject([{ name: 'Ann New', phones: [phoneOf(1), phoneOf(9)] }, { name: 'Ben' }]);
+    });
+
+    it('that was merged into one with a contact keeps the second one and says so', async () => {
+      await shop.pass();
+      shop.crm.end('A', { how: 'merged', into: 'B' });
+      const run = await shop.pass();
+      expect((await reasons(run.id))[0]).toContain(`contact ${idOf('Ann')} is a second one and stays`);
+      expect(contacts()).toHaveLength(2);
+    });
+
+    it('that was merged into one with a contact loses the second one where the policy says so', async () => {
+      await shop.restart({ onMerge: 'delete second' });
+      await shop.pass();
+      shop.crm.end('A', { how: 'merged', into: 'B' });
+      expect(await shop.pass()).toMatchObject({ totals: { removed: 1 } });
+      expect(contacts().map(({ name }) => name)).toEqual(['Ben']);
+    });
+
+    it('whose deletion got no answer is looked up, and is gone once', async () => {
+      await shop.restart({ onDelete: 'delete' });
+      await shop.pass();
+      shop.crm.end('A', { how: 'deleted' });
+      shop.crm.end('B', { how: 'deleted' });
+      shop.workshop.sandbox.fault({ kind: 'drop', match: 'bulk', when: 'after' });
+      expect(await shop.pass()).toMatchObject({ totals: { removed: 2 } });
+      expect(contacts()).toEqual([]);
+    });
+  });
+
+  describe('a person who must not be called', () => {
+    const mapping = { ...CRM_MAPPING, tags: [{ value: 'crm' }, 'Campaign'] };
+
+    it('is not pushed, with the reason, and is pushed when that ends', async () => {
+      await shop.restart({ mapping, doNotCall: { fields: ['OptOut', 'NoCall'], then: 'skip' } });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
+      shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2), NoCall: false, OptOut: 'no' });
+      const run = await shop.pass();
+      expect(run).toMatchObject({ status: 'completed', totals: { created: 1, skipped: 1 } });
+      expect((await reasons(run.id))[0]).toBe('Not to be called: NoCall is set. Nothing was sent.');
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: false });
+      expect(await shop.pass()).toMatchObject({ totals: { created: 1 } });
+    });
+
+    it('loses the campaign tags that it was given before, and keeps all others', async () => {
+      await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
+      await shop.pass();
+      const [ann] = contacts();
+      shop.workshop.sandbox.edit(ann?.id ?? 0, {
+        ContactsTag: [...(ann?.tags ?? []), 'vip'].map((name) => ({ name })),
+      });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring', NoCall: true });
+      expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
+      expect(contacts()[0]?.tags).toEqual(['vip']);
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring', NoCall: true, Other: 1 });
+      expect(await shop.pass()).toMatchObject({ totals: { unchanged: 1 }, operations: 0 });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
+      await shop.pass();
+      expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring', 'vip']);
+    });
+
+    it('keeps the tags that are no campaign of the list', async () => {
+      await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag', campaignTags: ['spr*'] } });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring', NoCall: 1 });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual(['crm']);
+    });
+
+    it('is found in a suppression file by number or e-mail, however it is written there', async () => {
+      const file = join(shop.workshop.folder, 'suppressed.csv');
+      await writeFile(file, '\uFEFFwho;value\nAnn;0901 000 001\nBen;BEN@Example.com\n');
+      await shop.restart({ mapping, doNotCall: { file, then: 'skip' } });
+      shop.crm.put('A', { Name: 'Ann', Phone: '+421901000001' });
+      shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2), Mail: 'ben@example.com' });
+      shop.crm.put('C', { Name: 'Cat', Phone: phoneOf(3), Mail: 'cat@example.com' });
+      expect(await shop.pass()).toMatchObject({ totals: { skipped: 2, created: 1 } });
+    });
+
+    it('stops the import in front of a suppression file that cannot be read', async () => {
+      const file = join(shop.workshop.folder, 'missing.csv');
+      await shop.restart({ mapping, doNotCall: { file, then: 'skip' } });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      const [id = ''] = await shop.workshop.operator.pass('drop');
+      await expect
+        .poll(async () => (await shop.workshop.operator.run(id))?.waiting, { timeout: 30_000 })
+        .toMatchObject({ code: 'suppression_unreadable', needsPerson: true });
+      expect(contacts()).toEqual([]);
+      await writeFile(file, 'phone\n+421901000009\n');
+    });
+  });
+});
