@@ -1,11 +1,13 @@
 import 'reflect-metadata';
 import { ConfigError, EXIT_CODES, exitCodeOf, reasonOf } from '@cloudtalk-sync/errors';
 import { Command, CommanderError } from 'commander';
+import { checkCommand } from './commands/check.command.js';
 import { configCommand } from './commands/config.command.js';
 import { previewCommand } from './commands/preview.command.js';
 import { retryCommand } from './commands/retry.command.js';
 import { runCommand } from './commands/run.command.js';
 import { runsCommand } from './commands/runs.command.js';
+import { setupCommand } from './commands/setup.command.js';
 import { showCommand } from './commands/show.command.js';
 import { validateCommand } from './commands/validate.command.js';
 
@@ -27,6 +29,8 @@ async function main(): Promise<number> {
     retryCommand,
     runsCommand,
     showCommand,
+    checkCommand,
+    setupCommand,
     configCommand,
   ]) {
     program.addCommand(make((code) => (exitCode = code)));

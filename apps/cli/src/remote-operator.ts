@@ -1,11 +1,13 @@
 import type { DaemonFile } from '@cloudtalk-sync/config';
 import { ConfigError, FatalError, RetryableError } from '@cloudtalk-sync/errors';
 import type { Causes } from '@cloudtalk-sync/store';
-import type { FailedRowView, Operator, RowView, RunView } from '@cloudtalk-sync/sync';
+import type { ConnectionCheck, FailedRowView, Operator, RowView, RunView } from '@cloudtalk-sync/sync';
 import { z } from 'zod';
 
 /** A pass takes a second look at young files after 2 s; a slow disk may need longer. Milliseconds. */
 const DEADLINE = 60_000;
+/** A check asks CloudTalk and a CRM many things, each with a deadline of its own. Milliseconds. */
+const CHECK_DEADLINE = 300_000;
 /** How long a live daemon may take to say so, in milliseconds. */
 const PING_DEADLINE = 5_000;
 
@@ -26,11 +28,12 @@ export function remoteOperator(daemon: DaemonFile): Operator {
     if (answer.status === 404) return undefined;
     return read(answer);
   };
-  const ask = async (path: string, body: object): Promise<readonly string[]> => {
-    const options = { ...request(daemon, DEADLINE), method: 'POST', body: JSON.stringify(body) };
-    const answer = await fetch(`${daemon.address}/api/${path}`, options).catch(lost);
-    return requestedSchema.parse(await read(answer)).runs;
+  const post = async (path: string, body: object, deadline = DEADLINE): Promise<unknown> => {
+    const options = { ...request(daemon, deadline), method: 'POST', body: JSON.stringify(body) };
+    return read(await fetch(`${daemon.address}/api/${path}`, options).catch(lost));
   };
+  const ask = async (path: string, body: object): Promise<readonly string[]> =>
+    requestedSchema.parse(await post(path, body)).runs;
   return {
     pass: (connection) => ask('passes', { connection }),
     preview: (connection, path) => ask('previews', { connection, path }),
@@ -38,6 +41,8 @@ export function remoteOperator(daemon: DaemonFile): Operator {
       const [retry = ''] = await ask(`runs/${encodeURIComponent(id)}/retries`, { code });
       return retry;
     },
+    check: async (connection) => (await post('checks', { connection }, CHECK_DEADLINE)) as ConnectionCheck,
+    setup: async (connection) => madeSchema.parse(await post('setups', { connection }, CHECK_DEADLINE)).made,
     runs: async ({ limit, connection }) => {
       const filter = connection === undefined ? '' : `&connection=${encodeURIComponent(connection)}`;
       return (await get(`runs?limit=${limit}${filter}`)) as readonly RunView[];
@@ -52,6 +57,7 @@ export function remoteOperator(daemon: DaemonFile): Operator {
 }
 
 const requestedSchema = z.object({ runs: z.array(z.string()) });
+const madeSchema = z.object({ made: z.array(z.string()) });
 const problemSchema = z.object({
   problems: z.array(z.object({ file: z.string(), path: z.string(), message: z.string(), expected: z.string() })),
 });

@@ -43,6 +43,12 @@ export async function endedText(operator: Pick<Operator, 'causes'>, runs: readon
     const causes = causesText(await operator.causes(run.id), CAUSES_SHOWN);
     parts.push(`${id}, why rows failed ('show ${id}' says more):\n${causes}`);
   }
+  for (const { id, writeBack } of runs) {
+    if (!writeBack?.failed) continue;
+    const [cause] = writeBack.causes;
+    const why = cause ? `: ${plain(`${cause.message} ${cause.fix}`)}` : '.';
+    parts.push(`${id.slice(0, 8)}: ${writeBack.failed} records did not take their outcome${why}\n`);
+  }
   return parts.join('') + runs.flatMap((run) => run.reports.map((place) => `${place}\n`)).join('');
 }
 
@@ -69,6 +75,7 @@ export function runText(run: RunView, failed: readonly FailedRowView[], causes: 
     ['operations', String(run.operations)],
     ...run.warnings.map((warning) => ['warning', plain(warning.message)] as const),
     ...run.reports.map((place) => ['report', plain(place)] as const),
+    ...writeBackFacts(run),
   ];
   const lines = facts.map(([name, value]) => `${name.padEnd(14)}${value}\n`).join('');
   if (failed.length === 0) return lines;
@@ -76,12 +83,29 @@ export function runText(run: RunView, failed: readonly FailedRowView[], causes: 
   return `${lines}\nwhy rows failed\n${why}\nfailed rows\n${failedText(run, failed)}`;
 }
 
-function failedText(run: RunView, failed: readonly FailedRowView[]): string {
-  const lines = failed.flatMap(({ row, line, issues }) =>
-    issues.map(
-      (issue) => `row ${row}${line === null ? '' : ` (line ${line})`}: ${plain(issue.message)} ${plain(issue.fix)}\n`,
+function place({ line, record, row }: FailedRowView): string {
+  if (line !== null) return `row ${row} (line ${line})`;
+  return record === null ? `row ${row}` : `record ${plain(record)}`;
+}
+
+function writeBackFacts({ writeBack }: RunView): readonly (readonly [string, string])[] {
+  if (writeBack === null) return [];
+  const { written, failed, causes } = writeBack;
+  const left = failed === 0 ? '' : `, ${failed} not; the next import tries those again`;
+  return [
+    ['written back', `${written} ${written === 1 ? 'record' : 'records'}${left}`],
+    ...causes.map(
+      ({ code, message, fix, count, example }) =>
+        ['', plain(`${count} ${code}: ${message} ${fix} (such as ${example})`)] as const,
     ),
+  ];
+}
+
+function failedText(run: RunView, failed: readonly FailedRowView[]): string {
+  const lines = failed.flatMap((row) =>
+    row.issues.map((issue) => `${place(row)}: ${plain(issue.message)} ${plain(issue.fix)}\n`),
   );
   const rest = run.totals.failed - failed.length;
-  return lines.join('') + (rest > 0 ? `... and ${rest} more failed rows; all of them are in the errors file.\n` : '');
+  const all = run.input === null ? '' : '; all of them are in the errors file';
+  return lines.join('') + (rest > 0 ? `... and ${rest} more failed rows${all}.\n` : '');
 }

@@ -5,6 +5,7 @@ import type { JobQueue } from '@cloudtalk-sync/queue';
 import type { RunEntity, Store } from '@cloudtalk-sync/store';
 import { type AccountDesk, openDesk } from './account/account-desk.js';
 import { AccountWork } from './account/account-work.js';
+import type { ConnectionCheck } from './check-connection.js';
 import { Configured } from './configured.js';
 import { readRun } from './intake/read-run.js';
 import { reportRun } from './reporting/report-run.js';
@@ -146,6 +147,28 @@ export class Engine {
    */
   requestRetry(runId: string, code?: string): Promise<string> {
     return this.#requests.retry(runId, code);
+  }
+
+  /**
+   * Looks for everything that would go wrong in a run of a connection. Nothing is imported. Throws ConfigError for an
+   * unknown connection.
+   */
+  check(connectionId: string): Promise<ConnectionCheck> {
+    return this.#requests.check(connectionId, async (accountId) => (await this.#anyDesk(accountId)).lists);
+  }
+
+  /**
+   * Makes in a connection's source what its report needs, and says what it made. Throws ConfigError for an unknown
+   * connection and FatalError where a person must do it.
+   */
+  setup(connectionId: string): Promise<readonly string[]> {
+    return this.#requests.setup(connectionId);
+  }
+
+  /** The desk of an account, also where this process is no worker. */
+  #anyDesk(accountId: string): Promise<AccountDesk> | AccountDesk {
+    const account = this.#configured.account(accountId);
+    return this.#desks.get(accountId) ?? openDesk(this.#world, account, this.#owner, false, () => undefined);
   }
 
   /** Rings for all work that is there: what a crash or a lost ring left, and waiting runs whose check is due. */

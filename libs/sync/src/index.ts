@@ -2,6 +2,7 @@
  * The engine: one run from its request to its end, for whatever connector it is handed. It reads records into rows,
  * delivers them to CloudTalk in batches, finds out what became of lost answers, and reports every outcome.
  */
+export type { ConnectionCheck } from './check-connection.js';
 export { Engine, type EngineOptions } from './engine.js';
 export { checkRecord, type CheckedRecord } from './intake/check-record.js';
 export { mappingOf } from './intake/run-mapping.js';

@@ -12,6 +12,7 @@ import {
   type WriteBack,
 } from '@cloudtalk-sync/store';
 import type { Issue, Warning } from '@cloudtalk-sync/validation';
+import type { ConnectionCheck } from './check-connection.js';
 import type { Engine } from './engine.js';
 
 /** How many causes of failures are named one by one. */
@@ -60,6 +61,8 @@ export interface RowView extends FailedRowView {
 
 /** A failed row as people and programs get to see it. */
 export interface FailedRowView {
+  /** The id of its record; null where the source gives none. */
+  readonly record: string | null;
   /** As its source counts it, also in a retry. */
   readonly row: number;
   readonly line: number | null;
@@ -80,6 +83,10 @@ export interface Operator {
    * returns the id of the new run. Throws FatalError with the code RETRY_REFUSED when there is nothing to try again now.
    */
   retry(runId: string, code?: string): Promise<string>;
+  /** Looks for everything that would go wrong in a run of a connection. Throws ConfigError for an unknown one. */
+  check(connection: string): Promise<ConnectionCheck>;
+  /** Makes in a connection's source what its report needs; says what it made. Throws as the engine's `setup`. */
+  setup(connection: string): Promise<readonly string[]>;
   /** The first rows of a run, in their order. */
   rows(runId: string, limit: number): Promise<readonly RowView[]>;
   /** The newest runs first. */
@@ -111,9 +118,18 @@ export class LocalOperator implements Operator {
     return this.engine.requestRetry(runId, code);
   }
 
+  check(connection: string): Promise<ConnectionCheck> {
+    return this.engine.check(connection);
+  }
+
+  setup(connection: string): Promise<readonly string[]> {
+    return this.engine.setup(connection);
+  }
+
   async rows(runId: string, limit: number): Promise<readonly RowView[]> {
     const rows = await this.store.rows.page(runId, { after: 0, limit });
-    return rows.map(({ number, originRow, line, state, contactId, reason, issues }) => ({
+    return rows.map(({ number, originRow, recordId, line, state, contactId, reason, issues }) => ({
+      record: recordId,
       row: originRow ?? number,
       line,
       outcome: state,
@@ -136,7 +152,12 @@ export class LocalOperator implements Operator {
 
   async failedRows(runId: string, limit: number): Promise<readonly FailedRowView[]> {
     const rows = await this.store.rows.page(runId, { after: 0, limit, states: ['failed'] });
-    return rows.map(({ number, originRow, line, issues }) => ({ row: originRow ?? number, line, issues }));
+    return rows.map(({ number, originRow, recordId, line, issues }) => ({
+      record: recordId,
+      row: originRow ?? number,
+      line,
+      issues,
+    }));
   }
 
   causes(runId: string): Promise<Causes> {

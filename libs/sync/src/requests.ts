@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { FatalError } from '@cloudtalk-sync/errors';
+import type { AccountLists } from './account/account-lists.js';
+import { checkConnection, type ConnectionCheck } from './check-connection.js';
 import type { Configured } from './configured.js';
 import { withSession } from './connection-session.js';
 import { passOverDrop } from './drop-pass.js';
@@ -70,6 +73,27 @@ export class Requests {
     if (!original) throw new Error(`There is no run ${runId}.`);
     const connection = this.configured.connection(original.connectionId);
     return requestRetry(this.world, original, code, connection, this.configured.account(connection.accountId));
+  }
+
+  /** What stands in the way of a connection's runs. */
+  check(connectionId: string, lists: (accountId: string) => Promise<AccountLists>): Promise<ConnectionCheck> {
+    const connection = this.configured.connection(connectionId);
+    const account = this.configured.account(connection.accountId);
+    return lists(account.id).then((of) => checkConnection(this.world, connection, account, of, this.signal));
+  }
+
+  /** Makes in a connection's source what its report needs; says what it made. */
+  setup(connectionId: string): Promise<readonly string[]> {
+    const connection = this.configured.connection(connectionId);
+    const account = this.configured.account(connection.accountId);
+    return withSession(this.world, connection, settingsOf(connection, account), (session) => {
+      if (session.setup) return session.setup(this.signal);
+      throw new FatalError({
+        code: 'no_setup',
+        message: `The source of '${connectionId}' (${connection.connector.type}) cannot be set up from here.`,
+        fix: `Run 'check ${connectionId}': it names what is missing, with the steps.`,
+      });
+    });
   }
 
   /** Resolves when no pass is under way any more. */

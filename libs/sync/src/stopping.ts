@@ -36,7 +36,7 @@ function tooManyFailures(limit: number): Reason {
   return {
     code: TOO_MANY_FAILURES,
     message: `The import was stopped because ${limit} rows have failed; the rest was not processed.`,
-    fix: 'Look at the reasons in the errors file: so many failures mostly mean a wrong mapping. Correct it, or the rows, and import again.',
+    fix: 'Look at the reasons: so many failures mostly mean a wrong mapping. Correct it, or the rows, and import again.',
   };
 }
 
@@ -44,7 +44,7 @@ function wrongMapping(failures: number): Reason {
   return {
     code: TOO_MANY_FAILURES,
     message: `The import was stopped because ${failures} of its first ${FIRST_ROWS} rows have failed; the rest was not processed.`,
-    fix: 'Look at the reasons in the errors file and correct the mapping; then import again.',
+    fix: 'Look at the reasons and correct the mapping; then import again.',
   };
 }
 

@@ -1,6 +1,13 @@
 import { ConfigError, FatalError, reasonOf } from '@cloudtalk-sync/errors';
 import type { Causes } from '@cloudtalk-sync/store';
-import { type FailedRowView, LocalOperator, RETRY_REFUSED, type RowView, type RunView } from '@cloudtalk-sync/sync';
+import {
+  type ConnectionCheck,
+  type FailedRowView,
+  LocalOperator,
+  RETRY_REFUSED,
+  type RowView,
+  type RunView,
+} from '@cloudtalk-sync/sync';
 import {
   BadRequestException,
   Body,
@@ -47,6 +54,20 @@ export class RunsController {
   async preview(@Body() body: unknown): Promise<{ readonly runs: readonly string[] }> {
     const { connection, path } = parse(previewSchema, body);
     return { runs: await this.operator.preview(connection, path).catch(refuse) };
+  }
+
+  /** Looks for everything that would go wrong in a run of a connection. */
+  @Post('checks')
+  @HttpCode(200)
+  check(@Body() body: unknown): Promise<ConnectionCheck> {
+    return this.operator.check(parse(passSchema, body).connection).catch(refuse);
+  }
+
+  /** Makes in the source of a connection what its report needs. */
+  @Post('setups')
+  @HttpCode(200)
+  async setup(@Body() body: unknown): Promise<{ readonly made: readonly string[] }> {
+    return { made: await this.operator.setup(parse(passSchema, body).connection).catch(refuse) };
   }
 
   /** Tries the failed and not processed rows of an ended run again. */

@@ -31,8 +31,8 @@ export async function rulesOf(
   };
 }
 
-/** A configured attribute that the account lacks stops the import before it starts. */
-function expectAttributes(mapping: Mapping, existing: ReadonlySet<string>): void {
+/** A configured attribute that the account lacks stops the import before it starts. Throws FatalError `unknown_attribute`. */
+export function expectAttributes(mapping: Mapping, existing: ReadonlySet<string>): void {
   const missing = mapping.attributes.filter((title) => !existing.has(title));
   if (missing.length === 0) return;
   throw new FatalError({

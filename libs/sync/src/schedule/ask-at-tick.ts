@@ -45,11 +45,11 @@ export async function askAtTick(
   return asked;
 }
 
-async function skip({ store, clock, log }: World, id: string, running: RunEntity): Promise<void> {
+async function skip({ store, log }: World, id: string, running: RunEntity): Promise<void> {
   const run = await store.runs.find(id);
   if (!run) throw new Error(`The run ${id} is gone while it is being asked for.`);
   const error = overlap(running);
-  await store.runs.move(run, 'skipped', { error, endedAt: clock.now() });
+  await store.runs.move(run, 'skipped', { error, endedAt: run.requestedAt });
   log.warn({ run: id, connection: run.connectionId, running: running.id }, error.message);
 }
 

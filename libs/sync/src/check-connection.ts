@@ -1,0 +1,101 @@
+import type { Finding, Session } from '@cloudtalk-sync/connector-kit';
+import { FatalError, reasonOf, RetryableError } from '@cloudtalk-sync/errors';
+import { compileMapping, type Mapping, type MappingConfig } from '@cloudtalk-sync/mapping';
+import type { AccountLists } from './account/account-lists.js';
+import { withSession } from './connection-session.js';
+import { DoNotCallGuard } from './intake/do-not-call.js';
+import { expectAttributes } from './intake/run-mapping.js';
+import { settingsOf } from './settings.js';
+import type { SyncAccount, SyncConnection, World } from './world.js';
+
+/** What stands in the way of a connection's runs. */
+export interface ConnectionCheck {
+  /** What a person should mend before the first run; empty: nothing. */
+  readonly findings: readonly Finding[];
+  /** False when the source or CloudTalk did not answer: there may be more findings. */
+  readonly reachable: boolean;
+}
+
+/** So many values of one field are named. */
+const NAMED = 20;
+
+/** Looks for everything that would go wrong in a run of the connection, in its source and in CloudTalk, all at once. */
+export async function checkConnection(
+  world: World,
+  connection: SyncConnection,
+  account: SyncAccount,
+  lists: AccountLists,
+  signal: AbortSignal,
+): Promise<ConnectionCheck> {
+  const findings: Finding[] = [];
+  let reachable = true;
+  const look = async (place: string, work: () => Promise<readonly Finding[]>): Promise<void> => {
+    try {
+      findings.push(...(await work()));
+    } catch (error) {
+      if (!(error instanceof FatalError) && !(error instanceof RetryableError)) throw error;
+      if (error instanceof RetryableError) reachable = false;
+      const { message, fix } = reasonOf(error);
+      findings.push({ place, message, fix });
+    }
+  };
+  const settings = settingsOf(connection, account);
+  const mapping = connection.mapping && compileMapping(connection.mapping);
+  await look('CloudTalk', () => checkAccount(mapping, lists, signal));
+  await look('doNotCall.file', async () => DoNotCallGuard.open(settings).then(() => []));
+  await look('source', () =>
+    withSession(world, connection, settings, async (session) => {
+      await look('source', () => session.check(signal));
+      const { mapping: config } = connection;
+      if (reachable && config) await look('owners', () => checkOwners(session, config, lists, signal));
+      return [];
+    }),
+  );
+  return { findings, reachable };
+}
+
+/** The key is good, and the account has what the mapping fills. */
+async function checkAccount(
+  mapping: Mapping | undefined,
+  lists: AccountLists,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const attributes = new Set((await lists.attributes(null, signal)).keys());
+  if (mapping) expectAttributes(mapping, attributes);
+  return [];
+}
+
+/** Owners of records whom CloudTalk does not know as agents: each record of theirs would fail. */
+async function checkOwners(
+  { source }: Session,
+  config: MappingConfig,
+  lists: AccountLists,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  if (source.kind !== 'pass' || config.favorite_agent === undefined) return [];
+  const agents = await lists.agents(null, signal);
+  const mapping = compileMapping({ name: 'unused', phone: 'unused', favorite_agent: config.favorite_agent });
+  const findings: Finding[] = [];
+  for (const field of mapping.sourceFields.filter((name) => name !== 'unused')) {
+    const values = await source.valuesOf(field, signal);
+    const strangers = values.flatMap((value) => {
+      const agent = mapping
+        .map({ [field]: value })
+        .single.favorite_agent?.trim()
+        .toLowerCase();
+      return agent === undefined || agent === '' || agents.has(agent) ? [] : [agent];
+    });
+    if (strangers.length > 0) findings.push(noAgents(field, [...new Set(strangers)]));
+  }
+  return findings;
+}
+
+function noAgents(field: string, strangers: readonly string[]): Finding {
+  const rest = strangers.length - NAMED;
+  const names = strangers.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  return {
+    place: field,
+    message: `It names ${strangers.length === 1 ? 'somebody' : 'people'} who ${strangers.length === 1 ? 'is' : 'are'} no CloudTalk agent: ${names}. Every record of theirs would fail.`,
+    fix: 'Invite them in CloudTalk, translate them with { from: ..., lookup: { ... } } in mapping.favorite_agent, or give that a `default`.',
+  };
+}

@@ -1,0 +1,65 @@
+import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
+import type { Database } from '@cloudtalk-sync/store';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { CRM_MAPPING, type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
+import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+
+forEachDatabase((openFresh) => {
+  let database: Database;
+  let shop: CrmWorkshop;
+
+  beforeAll(async () => {
+    database = await openFresh();
+  });
+  beforeEach(async () => {
+    await emptyDatabase(database);
+    shop = await openCrmWorkshop(database);
+  });
+  afterEach(async () => {
+    await shop.workshop.close();
+    expect(shop.workshop.errors).toEqual([]);
+  });
+
+  const check = () => shop.workshop.operator.check('drop');
+
+  it('a connection with nothing wrong is ready', async () => {
+    expect(await check()).toEqual({ findings: [], reachable: true });
+    expect(await shop.workshop.operator.runs({ limit: 10 })).toEqual([]);
+  });
+
+  it('everything that would go wrong is said at once', async () => {
+    await shop.restart({
+      mapping: {
+        ...CRM_MAPPING,
+        attributes: { Shoe: 'Shoe' },
+        favorite_agent: 'Owner.Email',
+      },
+      doNotCall: { file: '/nowhere/suppressed.csv', then: 'skip' },
+    });
+    shop.crm.findings = [{ place: 'Phone', message: 'There is no field Phone.', fix: 'Make it.' }];
+    shop.crm.values.set('Owner.Email', [
+      'alice.agent@example.com',
+      'BOB.agent@example.com',
+      'stranger@example.com',
+      '',
+    ]);
+    const { findings, reachable } = await check();
+    expect(reachable).toBe(true);
+    expect(findings.map(({ place }) => place)).toEqual(['CloudTalk', 'doNotCall.file', 'Phone', 'Owner.Email']);
+    expect(findings[0]?.message).toContain("'Shoe'");
+    expect(findings[3]?.message).toContain('no CloudTalk agent: stranger@example.com.');
+  });
+
+  it('a source or an account that does not answer is said, and the rest is checked all the same', async () => {
+    shop.workshop.sandbox.fault({ kind: 'refuse key', times: 9 });
+    shop.crm.findings = [{ place: 'Phone', message: 'There is no field Phone.', fix: 'Make it.' }];
+    const { findings, reachable } = await check();
+    expect(reachable).toBe(true);
+    expect(findings.map(({ place }) => place)).toEqual(['CloudTalk', 'Phone']);
+  });
+
+  it('a source that cannot be set up from here says so', async () => {
+    await expect(shop.workshop.operator.setup('drop')).rejects.toThrow(FatalError);
+    await expect(shop.workshop.operator.setup('drop')).rejects.not.toThrow(RetryableError);
+  });
+});
