@@ -82,12 +82,12 @@ export class ContractBench {
       await reporter.report(this.summary(records.length), input, outcomesOf(records));
       return;
     }
-    for (let from = 0; from < records.length; from += reporter.pageSize) {
-      const page = records.slice(from, from + reporter.pageSize);
-      await reporter.write(
-        page.map(({ id = '' }, index) => recordOutcome(id, from + index)),
-        never,
-      );
+    const outcomes = records
+      .map(({ id = '' }) => id)
+      .sort()
+      .map(recordOutcome);
+    for (let from = 0; from < outcomes.length; from += reporter.pageSize) {
+      await reporter.write(outcomes.slice(from, from + reporter.pageSize), never);
     }
   }
 

@@ -28,7 +28,9 @@ describe('the next check of something that cannot be used', () => {
     expect(seconds(new Patience(), new RetryableError(reason, { retryAt }))).toBe(90);
   });
 
-  it('comes after a minute when a person has to mend something', () => {
-    expect(seconds(new Patience(), new FatalError(reason))).toBe(60);
+  it('comes after a minute when a person has to mend something, then later and later', () => {
+    const patience = new Patience();
+    const pauses = Array.from({ length: 6 }, () => seconds(patience, new FatalError(reason)) / 60);
+    expect(pauses).toEqual([1, 2, 4, 8, 15, 15]);
   });
 });

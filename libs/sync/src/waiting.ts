@@ -2,8 +2,13 @@ import { type Reason, reasonOf, RetryableError } from '@cloudtalk-sync/errors';
 import type { RunEntity, Waiting, WorkingState } from '@cloudtalk-sync/store';
 import type { World } from './world.js';
 
-/** The pause before a refused key, a wrong address or a broken source is tried again, in milliseconds. */
+/** The longest pause when something is only out of reach, in milliseconds. */
 const PAUSE = 60_000;
+/**
+ * The longest pause before a refused key, a wrong address or a broken source is tried again, in milliseconds. It doubles
+ * up to that from PAUSE on, since a login that fails again and again is locked (Salesforce: after ten times).
+ */
+const LONGEST_PAUSE = 15 * 60_000;
 /** The first pause when something is only out of reach, in milliseconds; it doubles up to PAUSE. */
 const FIRST_PAUSE = 2_000;
 
@@ -15,8 +20,9 @@ export class Patience {
   retryAt(key: string, error: unknown, now: Date): Date {
     const failures = (this.failures.get(key) ?? 0) + 1;
     this.failures.set(key, failures);
-    if (!(error instanceof RetryableError)) return new Date(now.getTime() + PAUSE);
-    const pause = Math.min(PAUSE, FIRST_PAUSE * 2 ** Math.min(failures - 1, 10));
+    const doubled = 2 ** Math.min(failures - 1, 10);
+    if (!(error instanceof RetryableError)) return new Date(now.getTime() + Math.min(LONGEST_PAUSE, PAUSE * doubled));
+    const pause = Math.min(PAUSE, FIRST_PAUSE * doubled);
     return new Date(Math.max(now.getTime() + pause, error.retryAt?.getTime() ?? 0));
   }
 

@@ -1,0 +1,80 @@
+import type { Finding } from '@cloudtalk-sync/connector-kit';
+import { FatalError } from '@cloudtalk-sync/errors';
+import { fieldNamed, type ObjectDescription, type ObjectDescriptions } from './object-description.js';
+
+/** Follows every field that the mapping looks at, through relationships too; a finding for each that leads nowhere. */
+export async function mappedFieldFindings(
+  object: ObjectDescription,
+  fields: readonly string[],
+  descriptions: ObjectDescriptions,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const field of fields) {
+    const finding = await follow([object], field, field.split('.'), descriptions, signal);
+    if (finding !== undefined) findings.push(finding);
+  }
+  return findings;
+}
+
+/** Looks for the rest of a path in objects that it may lead to; an owner may be a user or a queue. */
+async function follow(
+  objects: readonly ObjectDescription[],
+  path: string,
+  [name = '', ...rest]: readonly string[],
+  descriptions: ObjectDescriptions,
+  signal: AbortSignal,
+): Promise<Finding | undefined> {
+  const names = objects.map((object) => object.name).join(' or ');
+  if (rest.length === 0) {
+    return objects.some((object) => fieldNamed(object, name)) ? undefined : noField(path, names, name);
+  }
+  const lookups = objects.flatMap((object) =>
+    object.fields.filter(({ relationshipName }) => relationshipName?.toLowerCase() === name.toLowerCase()),
+  );
+  if (lookups.length === 0) return noRelationship(path, names, name);
+  const targets = [...new Set(lookups.flatMap(({ referenceTo }) => referenceTo ?? []))];
+  const visible: ObjectDescription[] = [];
+  for (const target of targets) {
+    const described = await visibleOrNone(target, descriptions, signal);
+    if (described !== undefined) visible.push(described);
+  }
+  return visible.length === 0 ? hidden(path, targets) : follow(visible, path, rest, descriptions, signal);
+}
+
+async function visibleOrNone(
+  object: string,
+  descriptions: ObjectDescriptions,
+  signal: AbortSignal,
+): Promise<ObjectDescription | undefined> {
+  try {
+    return await descriptions.of(object, signal);
+  } catch (error) {
+    if (error instanceof FatalError && error.code !== 'login_refused') return undefined;
+    throw error;
+  }
+}
+
+function noField(place: string, objects: string, name: string): Finding {
+  return {
+    place,
+    message: `${objects} has no field ${name}, or the integration user may not see it.`,
+    fix: `Correct the API name in the mapping (a custom field ends in __c), or make it visible in Setup > Object Manager > ${objects} > Fields & Relationships > ${name} > Set Field-Level Security.`,
+  };
+}
+
+function noRelationship(place: string, objects: string, name: string): Finding {
+  return {
+    place,
+    message: `${objects} has no relationship ${name}, so ${place} leads nowhere.`,
+    fix: 'Write the name of the relationship, not of its field: Owner for OwnerId, Account for AccountId, Partner__r for Partner__c.',
+  };
+}
+
+function hidden(place: string, objects: readonly string[]): Finding {
+  return {
+    place,
+    message: `${place} leads to ${objects.join(' or ')}, which the integration user may not see.`,
+    fix: `Give it Read on ${objects.join(' or ')} by a permission set (Setup > Permission Sets > Object Settings).`,
+  };
+}

@@ -1,0 +1,121 @@
+import type { PassSource, RecordStream, SourceRecord, Start } from '@cloudtalk-sync/connector-kit';
+import { FatalError } from '@cloudtalk-sync/errors';
+import { z } from 'zod';
+import { type QueryPage, readPage } from './query-page.js';
+import { cursorSchema } from './salesforce-cursor.js';
+import { junk } from './salesforce-errors.js';
+import type { SalesforceOptions } from './salesforce-options.js';
+import type { SalesforceOrg } from './salesforce-org.js';
+import { type From, isFieldPath, readingQuery, selectedFields, type Selection, valuesQuery } from './soql.js';
+import { recordMaker } from './source-record.js';
+import { VendorRefusal } from './vendor-refusal.js';
+
+/** A check before the first run looks at so many different values of a field (the contract's). */
+const MOST_VALUES = 2_000;
+
+const valuesSchema = z.object({ records: z.array(z.object({ v: z.unknown() })) });
+
+/** The records of one object, deleted and merged ones too, in the order of their last change. */
+export class RecordSource implements PassSource {
+  readonly kind = 'pass';
+  readonly #selection: Selection;
+
+  constructor(
+    private readonly org: SalesforceOrg,
+    private readonly options: SalesforceOptions,
+    private readonly fields: readonly string[],
+  ) {
+    const { object, where } = options;
+    this.#selection = { object, where, fields: selectedFields(object, fields) };
+  }
+
+  async read(start: Start, signal: AbortSignal): Promise<RecordStream> {
+    const from = await this.#placeOf(start, signal);
+    return { input: { warnings: [] }, records: this.#records(from, signal) };
+  }
+
+  async valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]> {
+    if (!isFieldPath(field)) return [];
+    this.org.budget.demand();
+    try {
+      const soql = valuesQuery(this.#selection, field, MOST_VALUES);
+      const answer = valuesSchema.safeParse(await this.#get('query', soql, signal));
+      if (!answer.success) throw junk(`the different values of ${field} are not a list`);
+      return answer.data.records.flatMap(({ v }) => (v === null || v === undefined ? [] : [String(v)]));
+    } catch (error) {
+      if (cannotBeGrouped(error)) return [];
+      throw error;
+    }
+  }
+
+  /** Behind or, less the look-back, since a cursor; throws FatalError for a cursor of another org. */
+  async #placeOf(start: Start, signal: AbortSignal): Promise<From> {
+    if (start === 'beginning') return { kind: 'all' };
+    const { id, org, time } = cursorSchema.parse('behind' in start ? start.behind : start.since);
+    const now = await this.org.id(signal);
+    if (now !== org) throw otherOrg(org, now);
+    if ('behind' in start) return { kind: 'behind', time, id };
+    return { kind: 'since', time: new Date(Date.parse(time) - this.options.lookBack).toISOString() };
+  }
+
+  async *#records(start: From, signal: AbortSignal): AsyncGenerator<SourceRecord> {
+    const toRecord = recordMaker(this.fields, await this.org.id(signal));
+    let from = start;
+    let page = await this.#firstPage(from, signal);
+    let given = 0;
+    for (;;) {
+      for (const raw of page.records) {
+        signal.throwIfAborted();
+        const record = toRecord(raw);
+        from = { kind: 'behind', ...record.cursor };
+        yield record;
+      }
+      given += page.records.length;
+      if (page.next === undefined) break;
+      const next = await this.#nextPage(page.next, signal);
+      if (next === undefined) given = 0;
+      page = next ?? (await this.#firstPage(from, signal));
+    }
+    if (given < page.totalSize) throw junk(`a query has ${page.totalSize} records and gave only ${given}`);
+  }
+
+  async #firstPage(from: From, signal: AbortSignal): Promise<QueryPage> {
+    signal.throwIfAborted();
+    this.org.budget.demand();
+    return readPage(await this.#get('queryAll', readingQuery(this.#selection, from), signal));
+  }
+
+  /** Undefined when Salesforce no longer keeps the rest of the query: it has to be asked anew. */
+  async #nextPage(url: string, signal: AbortSignal): Promise<QueryPage | undefined> {
+    signal.throwIfAborted();
+    this.org.budget.demand();
+    try {
+      return readPage(await this.org.call(signal, (connection) => connection.request(url)));
+    } catch (error) {
+      if (causeOf(error)?.code === 'INVALID_QUERY_LOCATOR') return undefined;
+      throw error;
+    }
+  }
+
+  #get(resource: 'query' | 'queryAll', soql: string, signal: AbortSignal): Promise<unknown> {
+    const headers = { 'Sforce-Query-Options': `batchSize=${this.options.pageSize}` };
+    const url = `/${resource}?q=${encodeURIComponent(soql)}`;
+    return this.org.call(signal, (connection) => connection.request({ method: 'GET', url, headers }));
+  }
+}
+
+function cannotBeGrouped(error: unknown): boolean {
+  return /\bgrouped\b/i.test(causeOf(error)?.message ?? '');
+}
+
+function causeOf(error: unknown): VendorRefusal | undefined {
+  return error instanceof Error && error.cause instanceof VendorRefusal ? error.cause : undefined;
+}
+
+function otherOrg(before: string, now: string): FatalError {
+  return new FatalError({
+    code: 'other_org',
+    message: `The connection now logs in to the Salesforce org ${now}, but what it has read so far came from the org ${before}.`,
+    fix: 'If this is a mix-up of production and sandbox, correct options.loginUrl and options.auth. If the org is meant to be another one, give the connection a new id in the config, so that it begins anew.',
+  });
+}

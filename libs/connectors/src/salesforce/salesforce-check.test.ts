@@ -1,0 +1,113 @@
+import type { Finding, SessionContext } from '@cloudtalk-sync/connector-kit';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { SalesforceSandboxOptions } from '../../../../apps/sandbox/src/salesforce/options.js';
+import { type SalesforceSandbox, startSalesforceSandbox } from '../../../../apps/sandbox/src/salesforce/server.js';
+import { refusalOf, sessionAt, TestClock } from './test-session.js';
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+interface Given {
+  readonly sandbox?: SalesforceSandboxOptions;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly before?: (sandbox: SalesforceSandbox) => void;
+}
+
+async function check(context: Partial<SessionContext>, given: Given = {}): Promise<readonly Finding[]> {
+  const clock = new TestClock();
+  const sandbox = await startSalesforceSandbox({ clock: clock.now, ...given.sandbox });
+  const session = await sessionAt(sandbox.url, { clock, ...context }, given.options);
+  closing.push(
+    () => sandbox.close(),
+    () => session.close(),
+  );
+  given.before?.(sandbox);
+  return session.check();
+}
+
+const placesOf = (findings: readonly Finding[]): string[] => findings.map(({ place }) => place);
+
+describe('a check', () => {
+  it('finds nothing in an org that has everything', async () => {
+    const findings = await check({
+      fields: ['FirstName', 'Account.Name', 'Account.Owner.Email', 'Owner.Email', 'HasOptedOutOfCall'],
+      report: { status: 'CloudTalk_Status__c', message: 'CloudTalk_Message__c', time: 'CloudTalk_Synced_At__c' },
+    });
+    expect(findings).toEqual([]);
+  });
+
+  it('follows the owner of a lead, who may be a user or a queue', async () => {
+    expect(await check({ fields: ['Owner.Email'] }, { options: { object: 'Lead' } })).toEqual([]);
+  });
+
+  it('names everything at once, each with what to do', async () => {
+    const findings = await check(
+      {
+        fields: ['Nothing__c', 'Nobody.Email', 'Account.Nothing__c', 'LastName'],
+        report: {
+          status: 'Missing__c',
+          code: 'Formula__c',
+          message: 'Short__c',
+          contactId: 'DoNotCall',
+          time: 'CloudTalk_Synced_At__c',
+        },
+      },
+      {
+        sandbox: {
+          fields: {
+            Contact: [
+              { name: 'Formula__c', type: 'string', updateable: false },
+              { name: 'Short__c', type: 'string', length: 20 },
+            ],
+          },
+        },
+        options: { where: "Nowhere__c = 'x'" },
+      },
+    );
+    expect(placesOf(findings)).toEqual([
+      'Nothing__c',
+      'Nobody.Email',
+      'Account.Nothing__c',
+      'report.status',
+      'report.code',
+      'report.message',
+      'report.contactId',
+      'options.where',
+    ]);
+    const said = findings.map(({ fix, message }) => `${message} ${fix}`);
+    expect(said[2]).toContain('Account has no field Nothing__c');
+    expect(said[3]).toContain('Setup > Object Manager > Contact > Fields & Relationships > New, as Text(20)');
+    expect(said[4]).toContain('may not write the field Formula__c');
+    expect(said[5]).toContain('only 20 characters');
+    expect(said[6]).toContain('boolean');
+    expect(said[7]).toContain('Nowhere__c');
+    expect(said[7]).not.toContain('ERROR at Row');
+  });
+
+  it('asks a restricted picklist for every status', async () => {
+    const field = { name: 'State__c', type: 'picklist', values: ['imported', 'failed'] } as const;
+    const findings = await check({ report: { status: 'State__c' } }, { sandbox: { fields: { Contact: [field] } } });
+    expect(findings.map(({ message }) => message)).toEqual(['The picklist State__c does not allow: skipped.']);
+  });
+
+  it('tries the condition', async () => {
+    const findings = await check({}, { options: { where: "LastName = = 'x'" } });
+    expect(placesOf(findings)).toEqual(['options.where']);
+    expect(findings[0]?.message).toContain('unexpected token');
+  });
+
+  it('says when the daily calls are nearly used up, and throws when only the reserve is left', async () => {
+    const nearly = await check({}, { sandbox: { dailyRequests: 100 }, before: (sandbox) => sandbox.spend(74) });
+    expect(placesOf(nearly)).toEqual(['API calls']);
+    const over = check({}, { sandbox: { dailyRequests: 100 }, before: (sandbox) => sandbox.spend(85) });
+    expect(await refusalOf(over)).toMatchObject({ name: 'RetryableError', code: 'api_budget_used_up' });
+  });
+
+  it('throws for an object that is not there', async () => {
+    const refusal = await refusalOf(check({}, { options: { object: 'Nothing__c' } }));
+    expect(refusal).toMatchObject({ name: 'FatalError', code: 'unknown_object' });
+    expect(refusal.fix).toContain('options.object');
+  });
+});
