@@ -5,6 +5,8 @@
  */
 import type { Connector } from '@cloudtalk-sync/connector-kit';
 import { folder } from './csv-drop/folder.js';
+import { hubspot } from './hubspot/hubspot.js';
+import { salesforce } from './salesforce/salesforce.js';
 
 export { readCsvFile } from './csv-drop/csv-file.js';
 export { checkTemplateHeader, ERROR_COLUMNS } from './csv-drop/csv-header.js';
@@ -12,4 +14,4 @@ export { readCsv, type CsvOptions, type CsvPosition } from './csv-drop/csv-reade
 export type { ByteSource } from './csv-drop/csv-source.js';
 
 /** Every connector there is; `connector:` in the config names one by its type. */
-export const CONNECTORS: readonly Connector[] = [folder];
+export const CONNECTORS: readonly Connector[] = [folder, salesforce, hubspot];

@@ -1,0 +1,102 @@
+import type { Policy } from './answers.js';
+import { type ChaosOptions, createChaos } from './chaos.js';
+import type { RequestKind } from './api-request.js';
+
+/** Which requests a fault waits for: those of a kind, any, or those whose path begins so. */
+export type FaultMatch = RequestKind | 'any' | `/${string}`;
+
+/** What goes wrong, once unless `times` says otherwise. */
+export type Fault = FaultKind & {
+  /** Default `any`; a fault of ids always waits for a batch update. */
+  readonly match?: FaultMatch;
+  /** How many matching requests it lets pass first; default 0. */
+  readonly skip?: number;
+  /** How many matching requests it meets; default 1. */
+  readonly times?: number;
+};
+
+export type FaultKind =
+  /** An error before or after everything was carried out; `html` is a page of the edge instead of JSON. */
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly when?: 'before' | 'after';
+      readonly html?: boolean;
+      /** Seconds. */
+      readonly retryAfter?: number;
+    }
+  /** 429 by this limit, with `Retry-After` in seconds where it is given. */
+  | { readonly kind: 'throttle'; readonly policy: Policy; readonly retryAfter?: number }
+  /** 403 that names these scopes. */
+  | { readonly kind: 'missing scope'; readonly scopes: readonly string[] }
+  /** The connection is reset instead of an answer. */
+  | { readonly kind: 'drop'; readonly when: 'before' | 'after' }
+  /** The connection stays open and no answer ever comes. */
+  | { readonly kind: 'time out'; readonly when: 'before' | 'after' }
+  /** Carried out, and half of the body sent; the rest never comes. */
+  | { readonly kind: 'stall' }
+  /** Carried out, and answered with half of the JSON. */
+  | { readonly kind: 'truncate' }
+  /** Carried out, and answered with 200 and a page of HTML. */
+  | { readonly kind: 'junk' }
+  /** The client is sent to another address. */
+  | { readonly kind: 'redirect'; readonly to: string; readonly status?: number }
+  /** A batch update leaves out its first ids (default one) without a word. */
+  | { readonly kind: 'drop ids'; readonly count?: number }
+  /** A batch update refuses its first ids (default one) in a 207. */
+  | { readonly kind: 'refuse ids'; readonly count?: number };
+
+export const FAULT_KINDS = [
+  'status',
+  'throttle',
+  'missing scope',
+  'drop',
+  'time out',
+  'stall',
+  'truncate',
+  'junk',
+  'redirect',
+  'drop ids',
+  'refuse ids',
+] as const satisfies readonly FaultKind['kind'][];
+
+/** The faults still to come: those asked for one by one, and the random ones. */
+export class Faults {
+  #queue: { readonly fault: Fault; skip: number; times: number }[] = [];
+  #chaos: () => Fault | undefined;
+
+  constructor(chaos: ChaosOptions | undefined) {
+    this.#chaos = chaos === undefined ? () => undefined : createChaos(chaos);
+  }
+
+  add(fault: Fault): void {
+    this.#queue.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 });
+  }
+
+  /** From now on nothing goes wrong, neither what was asked for nor at random. */
+  clear(): void {
+    this.#queue = [];
+    this.#chaos = () => undefined;
+  }
+
+  /** The fault that meets this request, if any; it is used up. */
+  next(kind: RequestKind, path: string): Fault | undefined {
+    for (const entry of this.#queue.filter(({ fault }) => meets(fault, kind, path))) {
+      if (entry.skip > 0) {
+        entry.skip -= 1;
+        continue;
+      }
+      entry.times -= 1;
+      this.#queue = this.#queue.filter(({ times }) => times > 0);
+      return entry.fault;
+    }
+    const fault = this.#chaos();
+    return fault !== undefined && meets(fault, kind, path) ? fault : undefined;
+  }
+}
+
+function meets(fault: Fault, kind: RequestKind, path: string): boolean {
+  if ((fault.kind === 'drop ids' || fault.kind === 'refuse ids') && kind !== 'batch update') return false;
+  const { match = 'any' } = fault;
+  return match === 'any' || match === kind || (match.startsWith('/') && path.startsWith(match));
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/** What is used of HubSpot's answers; anything else of them is let be. */
+const id = z.string().min(1);
+const values = z.record(z.string(), z.string().nullable());
+const paging = z.object({ next: z.object({ after: z.string().min(1) }).optional() }).optional();
+
+const contact = z.object({ id, properties: values });
+/** A contact with the properties asked for; null where it has none. */
+export type Contact = z.infer<typeof contact>;
+
+export const contactsPage = z.object({ results: z.array(contact), paging });
+export type ContactsPage = z.infer<typeof contactsPage>;
+
+const found = contact.extend({ properties: values.and(z.object({ lastmodifieddate: z.string() })) });
+export const searchPage = z.object({ total: z.int().nonnegative(), results: z.array(found), paging });
+
+/** A batch that was answered with 200 or 207; what is missing from both lists was dropped without a word. */
+export const batchAnswer = z.object({
+  results: z.array(contact),
+  errors: z
+    .array(
+      z.object({
+        category: z.string().optional(),
+        message: z.string().optional(),
+        context: z.object({ ids: z.array(z.string()).optional() }).optional(),
+      }),
+    )
+    .optional(),
+});
+export type BatchAnswer = z.infer<typeof batchAnswer>;
+
+export const membersPage = z.object({ results: z.array(z.object({ recordId: id })), paging });
+
+const owner = z.object({
+  id,
+  email: z.string().optional(),
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
+});
+export type Owner = z.infer<typeof owner>;
+export const ownersPage = z.object({ results: z.array(owner), paging });
+
+export const property = z.object({
+  name: z.string(),
+  type: z.string(),
+  options: z.array(z.object({ value: z.string() })).optional(),
+  modificationMetadata: z.object({ readOnlyValue: z.boolean() }).optional(),
+});
+export type Property = z.infer<typeof property>;
+export const properties = z.object({ results: z.array(property) });
+
+export const account = z.object({ portalId: z.int(), timeZone: z.string().optional() });
+export const anything = z.object({});

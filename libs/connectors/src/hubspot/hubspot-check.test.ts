@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HubSpotSandboxOptions } from '../../../../apps/sandbox/src/hubspot/options.js';
+import { type HubSpotSandbox, startHubSpotSandbox } from '../../../../apps/sandbox/src/hubspot/server.js';
+import { TestClock } from './test-clock.js';
+import { openSession, type OpenSession } from './test-session.js';
+
+const REPORT = { status: 'ct_status', message: 'ct_message', contactId: 'ct_id', link: 'ct_link', time: 'ct_time' };
+
+let clock: TestClock;
+let sandbox: HubSpotSandbox;
+const open: { close(): Promise<void> }[] = [];
+
+async function start(options: HubSpotSandboxOptions = {}): Promise<void> {
+  sandbox = await startHubSpotSandbox({ clock: clock.now, ...options });
+  open.push(sandbox);
+}
+
+async function session(more: Parameters<typeof openSession>[1] = {}): Promise<OpenSession> {
+  const opened = await openSession(sandbox.url, { clock, ...more });
+  open.unshift(opened);
+  return opened;
+}
+
+beforeEach(() => {
+  clock = new TestClock();
+});
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+describe('the check of a HubSpot connection', () => {
+  it('names everything that has to be mended at once', async () => {
+    await start({ missingScopes: ['crm.lists.read', 'crm.objects.owners.read'] });
+    sandbox.addProperty('ct_time', 'number');
+    sandbox.addProperty('ct_status', 'enumeration', { options: ['imported'] });
+    const { check } = await session({
+      fields: ['firstname', 'Phone', 'company.nmae', 'owner.email', 'owner.phone', 'deal.name'],
+      report: { ...REPORT, code: 'createdate' },
+      options: { list: '123' },
+    });
+    const findings = await check();
+    expect(findings.map(({ place }) => place)).toEqual([
+      'owner.phone',
+      'deal.name',
+      'Phone',
+      'ct_status',
+      'createdate',
+      'ct_message',
+      'ct_id',
+      'ct_link',
+      'ct_time',
+      'company.nmae',
+      'crm.objects.owners.read',
+      'crm.lists.read',
+    ]);
+    expect(findings.find(({ place }) => place === 'ct_status')?.message).toContain('failed, skipped');
+    expect(findings.find(({ place }) => place === 'ct_id')?.fix).toContain('Run setup');
+    expect(findings.find(({ place }) => place === 'createdate')?.message).toContain('cannot be written');
+    for (const { message, fix } of findings) expect(`${message} ${fix}`).toMatch(/^[A-Z].*\. [A-Z].*\.$/);
+  });
+
+  it('names a list that is not there', async () => {
+    await start();
+    const { check } = await session({ options: { list: '123' } });
+    expect(await check()).toMatchObject([
+      { place: 'options.list', message: 'HubSpot does not have the list 123: List does not exist with ID 123.' },
+    ]);
+  });
+
+  it('throws when HubSpot refuses the token', async () => {
+    await start({ accessToken: 'another' });
+    const { check } = await session();
+    await expect(check()).rejects.toMatchObject({ name: 'FatalError', code: 'token_refused' });
+  });
+});
+
+describe('the setup of a HubSpot connection', () => {
+  it('makes the properties of the report, says so, and makes nothing the second time', async () => {
+    await start();
+    const { check, setup } = await session({ report: REPORT });
+    expect(await check()).toHaveLength(5);
+    const made = await setup?.();
+    expect(made).toHaveLength(6);
+    expect(made?.[0]).toBe('Made the property group cloudtalk_sync of contacts.');
+    expect(made?.at(-1)).toBe('Made the property ct_time of contacts (CloudTalk synced at), for report.time.');
+    expect(sandbox.properties()).toEqual(expect.arrayContaining(Object.values(REPORT)));
+    expect(await check()).toEqual([]);
+    expect(await setup?.()).toEqual([]);
+  });
+
+  it('makes the rest when it was interrupted', async () => {
+    await start();
+    const { setup } = await session({ report: REPORT });
+    sandbox.fault({ kind: 'status', status: 500, match: '/crm/v3/properties/contacts', skip: 3 });
+    await expect(setup?.()).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await setup?.()).toHaveLength(4);
+    expect(sandbox.properties()).toEqual(expect.arrayContaining(Object.values(REPORT)));
+  });
+
+  it('says which scope it needs', async () => {
+    await start({ missingScopes: ['crm.schemas.contacts.write'] });
+    const { setup } = await session({ report: REPORT });
+    await expect(setup?.()).rejects.toThrow('lacks the scope crm.schemas.contacts.write');
+  });
+});
+
+describe('the values of a field', () => {
+  it('are the owners, the options of a property, or unknown', async () => {
+    await start();
+    const jana = sandbox.addOwner({ email: 'jana@example.com' });
+    const { source } = await session();
+    const never = new AbortController().signal;
+    expect(await source.valuesOf('owner.email', never)).toEqual(['jana@example.com']);
+    expect(await source.valuesOf('hubspot_owner_id', never)).toEqual([jana]);
+    expect(await source.valuesOf('lifecyclestage', never)).toContain('customer');
+    expect(await source.valuesOf('firstname', never)).toEqual([]);
+    expect(await source.valuesOf('company.name', never)).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import { FatalError } from '@cloudtalk-sync/errors';
+import { z } from 'zod';
+
+const everywhere = {
+  /** The id of the portal, which ids of records mean nothing outside of. */
+  portal: z.string().min(1),
+  /** When the reading began, by HubSpot's clock; epoch milliseconds. */
+  began: z.int(),
+};
+/** The paging token of the page that comes next or is being read; absent for the first. */
+const after = z.string().optional();
+
+/** Where a reading is: in the list of all contacts, in that of the archived ones, in the members of a list, or in the search. */
+export const cursorSchema = z.discriminatedUnion('phase', [
+  z.strictObject({ phase: z.literal('list'), ...everywhere, after }),
+  z.strictObject({ phase: z.literal('archived'), ...everywhere, after }),
+  z.strictObject({ phase: z.literal('members'), ...everywhere, list: z.string(), after }),
+  z.strictObject({
+    phase: z.literal('search'),
+    ...everywhere,
+    /** A modification time, epoch milliseconds: from it on there is more to read. */
+    at: z.int(),
+    /** Present while the records of that one time are read in the order of their ids: the last one read. */
+    id: z.string().optional(),
+  }),
+]);
+export type HubSpotCursor = z.infer<typeof cursorSchema>;
+
+/** Reads a stored cursor; throws FatalError when it is none, or one of another portal. */
+export function readCursor(stored: unknown, portal: string): HubSpotCursor {
+  const { success, data } = cursorSchema.safeParse(stored);
+  if (!success) {
+    throw new FatalError({
+      code: 'cursor_unreadable',
+      message: 'The stored place where the reading of HubSpot stopped cannot be understood.',
+      fix: 'Start a full import of this connection.',
+    });
+  }
+  if (data.portal !== portal) {
+    throw new FatalError({
+      code: 'other_portal',
+      message: `The access token belongs to HubSpot portal ${portal}, but this connection was read from portal ${data.portal} before; the same ids are other people there.`,
+      fix: `Use a token of portal ${data.portal} again, or make a new connection, with another id, for portal ${portal}.`,
+    });
+  }
+  return data;
+}

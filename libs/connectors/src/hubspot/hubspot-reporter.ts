@@ -1,0 +1,100 @@
+import type { ChangeReporter, RecordOutcome, WriteAnswer } from '@cloudtalk-sync/connector-kit';
+import { HubSpotApi, MOST, type Update } from './hubspot-api.js';
+import type { BatchAnswer } from './hubspot-answers.js';
+import { refusalBehind } from './hubspot-errors.js';
+import type { RefusedAnswer } from './hubspot-failure.js';
+import type { PortalCaller } from './portal-caller.js';
+import { type Report, valuesFor } from './report-properties.js';
+
+/** A refusal with one of these codes is about the property, and so the same for every contact. */
+const OF_THE_PROPERTY = ['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE'];
+/** The statuses with which HubSpot refuses a whole batch for the sake of one contact (reference 1.5). */
+const OF_ONE_CONTACT = [400, 404, 409, 422];
+
+/** Writes outcomes into properties of contacts, 100 with one request. */
+export class HubSpotReporter implements ChangeReporter {
+  readonly wants = 'changes';
+  readonly pageSize = MOST.batch;
+  readonly #caller: PortalCaller;
+  readonly #report: Report;
+  #typeOfTime: string | undefined;
+
+  constructor(caller: PortalCaller, report: Report) {
+    this.#caller = caller;
+    this.#report = report;
+  }
+
+  async write(outcomes: readonly RecordOutcome[], signal: AbortSignal): Promise<readonly WriteAnswer[]> {
+    const api = new HubSpotApi(this.#caller, signal);
+    await this.#learnTypes(api);
+    const newest = new Map(outcomes.map((outcome) => [outcome.recordId, outcome]));
+    const updates = [...newest].map(([id, outcome]) => ({
+      id,
+      properties: valuesFor(outcome, this.#report, this.#typeOfTime),
+    }));
+    if (Object.keys(updates[0]?.properties ?? {}).length === 0) return updates.map(({ id }) => written(id));
+    return writeBatch(api, updates);
+  }
+
+  async #learnTypes(api: HubSpotApi): Promise<void> {
+    const { time } = this.#report;
+    if (time === undefined || this.#typeOfTime !== undefined) return;
+    const { results } = await api.properties('contacts');
+    this.#typeOfTime = results.find(({ name }) => name === time)?.type ?? 'string';
+  }
+}
+
+/** Halves a batch that is refused as a whole until the guilty contacts stand alone. */
+async function writeBatch(api: HubSpotApi, updates: readonly Update[]): Promise<readonly WriteAnswer[]> {
+  try {
+    return answersOf(updates, await api.update(updates));
+  } catch (error) {
+    const refused = refusalBehind(error);
+    if (refused === undefined || !OF_ONE_CONTACT.includes(refused.status)) throw error;
+    if (updates.length === 1 || refused.codes.some((code) => OF_THE_PROPERTY.includes(code))) {
+      return updates.map(({ id }) => refusedAnswer(id, refused));
+    }
+    const half = Math.ceil(updates.length / 2);
+    const first = await writeBatch(api, updates.slice(0, half));
+    return [...first, ...(await writeBatch(api, updates.slice(half)))];
+  }
+}
+
+/** What a 200 or 207 says of each contact; one that it does not name is not there. */
+function answersOf(updates: readonly Update[], { results, errors = [] }: BatchAnswer): readonly WriteAnswer[] {
+  const done = new Set(results.map(({ id }) => id));
+  const failed = new Map(errors.flatMap((error) => (error.context?.ids ?? []).map((id) => [id, error] as const)));
+  return updates.map(({ id }) => {
+    if (done.has(id)) return written(id);
+    const error = failed.get(id);
+    if (error === undefined || error.category === 'OBJECT_NOT_FOUND') return missing(id);
+    const { category = 'refused', message = 'HubSpot gave no reason.' } = error;
+    return { recordId: id, ok: false, code: category.toLowerCase(), message, fix: 'Change what HubSpot names there.' };
+  });
+}
+
+function written(recordId: string): WriteAnswer {
+  return { recordId, ok: true };
+}
+
+function missing(recordId: string): WriteAnswer {
+  return {
+    recordId,
+    ok: false,
+    code: 'record_missing',
+    message: `HubSpot has no contact ${recordId} any more.`,
+    fix: 'Nothing to do if it was deleted or merged there; else restore it in HubSpot.',
+  };
+}
+
+function refusedAnswer(recordId: string, refused: RefusedAnswer): WriteAnswer {
+  const code = refused.codes[0] ?? refused.category;
+  const named = refused.properties.join(', ');
+  return {
+    recordId,
+    ok: false,
+    code: code === '' ? `status_${refused.status}` : code.toLowerCase(),
+    message: refused.words === '' ? `HubSpot refused it with ${refused.status}.` : refused.words,
+    fix: `Run check for this connection; it names what is wrong with ${named === '' ? 'the properties of the report' : named}.`,
+  };
+}

@@ -1,0 +1,112 @@
+import type { Cursor, Fields, PassSource, RecordStream, SourceRecord, Start } from '@cloudtalk-sync/connector-kit';
+import type { Contact } from './hubspot-answers.js';
+import { HubSpotApi } from './hubspot-api.js';
+import { type HubSpotCursor, readCursor } from './hubspot-cursor.js';
+import type { HubSpotOptions } from './hubspot-options.js';
+import { walkList, walkMembers } from './list-walk.js';
+import type { PortalAccount, PortalCaller } from './portal-caller.js';
+import { picked, readOwners, RelatedObjects } from './related-objects.js';
+import { SearchWalk } from './search-walk.js';
+import type { Step } from './steps.js';
+import { requestedProperties, wantedFields, type WantedFields } from './wanted-fields.js';
+
+/** The contract's limit of `valuesOf`. */
+const MOST_VALUES = 2_000;
+
+/**
+ * The contacts of a portal. From the beginning: the list of all of them, then those that are archived, as deleted. Since a
+ * cursor: what the search finds changed; archived contacts are in no search, so that only a full reading tells of them.
+ * With the option `list` each reading is of all members of the list, and nobody is told of as deleted.
+ */
+export class HubSpotSource implements PassSource {
+  readonly kind = 'pass';
+  readonly #caller: PortalCaller;
+  readonly #options: HubSpotOptions;
+  readonly #wanted: WantedFields;
+
+  constructor(caller: PortalCaller, options: HubSpotOptions, fields: readonly string[]) {
+    this.#caller = caller;
+    this.#options = options;
+    this.#wanted = wantedFields(fields);
+  }
+
+  async read(start: Start, signal: AbortSignal): Promise<RecordStream> {
+    const account = await this.#caller.account(signal);
+    const place = placeOf(start, account, this.#options);
+    return { input: { warnings: [] }, records: this.#records(place, signal) };
+  }
+
+  async valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]> {
+    const api = new HubSpotApi(this.#caller, signal);
+    if (field === 'hubspot_owner_id' || field === 'owner.email') {
+      const owners = [...(await readOwners(api)).values()];
+      const values = owners.flatMap(({ id, email }) => (field === 'owner.email' ? (email ?? []) : id));
+      return [...new Set(values)].slice(0, MOST_VALUES);
+    }
+    if (field.includes('.')) return [];
+    const { results } = await api.properties('contacts');
+    const { options = [] } = results.find(({ name }) => name === field) ?? {};
+    return options.map(({ value }) => value).slice(0, MOST_VALUES);
+  }
+
+  async *#records(start: HubSpotCursor, signal: AbortSignal): AsyncGenerator<SourceRecord> {
+    const api = new HubSpotApi(this.#caller, signal);
+    const related = new RelatedObjects(api, this.#wanted);
+    let before: Cursor = start;
+    for await (const steps of this.#pages(api, start)) {
+      const living = steps.filter(({ archived }) => archived !== true).map(({ contact }) => contact);
+      const fieldsOf = await related.of(living);
+      for (const step of steps) {
+        signal.throwIfAborted();
+        yield* recordsOf(step, this.#fields(step, fieldsOf), before);
+        before = step.cursor;
+      }
+    }
+    signal.throwIfAborted();
+  }
+
+  #pages(api: HubSpotApi, start: HubSpotCursor): AsyncGenerator<readonly Step[]> {
+    const properties = requestedProperties(this.#wanted);
+    if (start.phase === 'members') return walkMembers(api, properties, start);
+    if (start.phase !== 'search') return walkList(api, properties, start);
+    return new SearchWalk(api, properties, start, start.began - this.#options.lookBack).pages();
+  }
+
+  #fields({ contact, archived }: Step, related: (contact: Contact) => Fields): Fields {
+    const own = picked(contact.properties, this.#wanted.own);
+    return archived === true ? own : { ...own, ...related(contact) };
+  }
+}
+
+/** Where a reading begins; throws FatalError for a cursor that is not of this portal. */
+function placeOf(start: Start, account: PortalAccount, { list, lookBack }: HubSpotOptions): HubSpotCursor {
+  const { portal } = account;
+  const began = account.now.getTime();
+  const beginning: HubSpotCursor =
+    list === undefined ? { phase: 'list', portal, began } : { phase: 'members', portal, began, list };
+  if (start === 'beginning') return beginning;
+  const cursor = readCursor('behind' in start ? start.behind : start.since, portal);
+  const sameList = list === undefined ? cursor.phase !== 'members' : cursor.phase === 'members' && cursor.list === list;
+  if (!sameList) return beginning;
+  if ('behind' in start) return cursor;
+  return list === undefined ? { phase: 'search', portal, began, at: cursor.began - lookBack } : beginning;
+}
+
+/**
+ * The record of a contact, and behind it one for each that was merged into it. Only the last one's cursor leads behind
+ * the contact, so that a reading that goes on from any other gives all of them again.
+ */
+function* recordsOf({ contact, cursor, archived }: Step, fields: Fields, before: Cursor): Generator<SourceRecord> {
+  const { id, properties } = contact;
+  const ids = (properties['hs_merged_object_ids'] ?? '').split(';').map((text) => text.trim());
+  const merged = archived === true ? [] : [...new Set(ids)].filter((one) => one !== '' && one !== id);
+  const records: Omit<SourceRecord, 'cursor'>[] = [
+    { id, fields, origin: {}, ...(archived === true ? { gone: { how: 'deleted' } } : {}) },
+    ...merged.map((one): Omit<SourceRecord, 'cursor'> => {
+      return { id: one, fields: {}, origin: {}, gone: { how: 'merged', into: id } };
+    }),
+  ];
+  for (const [index, record] of records.entries()) {
+    yield { ...record, cursor: index === records.length - 1 ? cursor : before };
+  }
+}

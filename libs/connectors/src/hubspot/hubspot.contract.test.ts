@@ -1,0 +1,96 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connectorContract, type ContractSetup, type Trouble } from '@cloudtalk-sync/connector-kit/contract';
+import type { Fault } from '../../../../apps/sandbox/src/hubspot/faults.js';
+import type { IdOrder } from '../../../../apps/sandbox/src/hubspot/options.js';
+import { type HubSpotSandbox, startHubSpotSandbox } from '../../../../apps/sandbox/src/hubspot/server.js';
+import { hubspot } from './hubspot.js';
+import { TestClock } from './test-clock.js';
+
+connectorContract('hubspot, ids ordered as numbers', () => hubspotSetup('numeric'));
+connectorContract('hubspot, ids ordered as texts', () => hubspotSetup('lexicographic'));
+
+const REPORT = { status: 'ct_status', code: 'ct_code', message: 'ct_message', contactId: 'ct_id', time: 'ct_time' };
+
+/** Five contacts, of which one took in another one, and an archived one: seven records. */
+async function hubspotSetup(idOrder: IdOrder): Promise<ContractSetup> {
+  const clock = new TestClock();
+  const sandbox = await startHubSpotSandbox({ idOrder, clock: clock.now });
+  const elsewhere = createServer((_request, response) => response.end('{}'));
+  await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+  fill(sandbox);
+  return {
+    connector: hubspot,
+    options: { accessToken: 'sandbox-token', basePath: sandbox.url, timeout: '1s' },
+    context: {
+      connectionId: 'crm',
+      clock,
+      defaultCountry: 'SK',
+      readsTemplate: false,
+      maxFileSize: 1_000,
+      fields: ['firstname', 'phone', 'company.name', 'owner.email'],
+      report: REPORT,
+    },
+    records: 7,
+    reported: () => {
+      const shown = (properties: object): unknown => Object.entries(properties).filter(([name]) => /^ct_/.test(name));
+      return Promise.resolve(sandbox.records().map(({ id, properties }) => [id, shown(properties)]));
+    },
+    breakWorld: () => Promise.resolve(sandbox.fault({ kind: 'status', status: 401, times: 1e9 })),
+    troubles: troubles(sandbox, `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`),
+    dispose: async () => {
+      elsewhere.close();
+      await sandbox.close();
+    },
+  };
+}
+
+function fill(sandbox: HubSpotSandbox): void {
+  const company = sandbox.addCompany({ name: 'Firma' });
+  const owner = sandbox.addOwner({ email: 'alice.agent@example.com' });
+  const ids = ['Anna', 'Ján', 'Eva', 'Ivan', 'Zoe', 'Loser', 'Gone'].map((firstname) =>
+    sandbox.put({ firstname, phone: '+421901000001', associatedcompanyid: company, hubspot_owner_id: owner }),
+  );
+  const [survivor = '', , , , , loser = '', archived = ''] = ids;
+  sandbox.merge(loser, survivor);
+  sandbox.remove(archived);
+  for (const name of Object.values(REPORT)) sandbox.addProperty(name, name === 'ct_time' ? 'datetime' : 'string');
+}
+
+function troubles(sandbox: HubSpotSandbox, elsewhere: string): readonly Trouble[] {
+  const trouble = (name: string, becomes: Trouble['becomes'], fault: Fault): Trouble => ({
+    name,
+    becomes,
+    arrange: () => {
+      sandbox.calm();
+      sandbox.fault({ ...fault, times: 1e9 });
+    },
+  });
+  return [
+    trouble('a refused token', 'FatalError', { kind: 'status', status: 401 }),
+    trouble('a token without rights', 'FatalError', { kind: 'status', status: 403 }),
+    trouble('a missing scope', 'FatalError', { kind: 'missing scope', scopes: ['crm.objects.contacts.read'] }),
+    trouble('a refused request', 'FatalError', { kind: 'status', status: 400 }),
+    trouble('a wrong address', 'FatalError', { kind: 'status', status: 404 }),
+    trouble('a redirect to another host', 'FatalError', { kind: 'redirect', to: elsewhere, match: 'list' }),
+    trouble('a redirect of the account', 'FatalError', { kind: 'redirect', to: elsewhere }),
+    trouble('the daily limit', 'RetryableError', { kind: 'throttle', policy: 'DAILY' }),
+    trouble('the limit of ten seconds', 'RetryableError', { kind: 'throttle', policy: 'TEN_SECONDLY_ROLLING' }),
+    trouble('the limit of a second', 'RetryableError', { kind: 'throttle', policy: 'SECONDLY', retryAfter: 1 }),
+    trouble('a 429 of the edge', 'RetryableError', { kind: 'status', status: 429, html: true }),
+    trouble('a locked portal', 'RetryableError', { kind: 'status', status: 423 }),
+    trouble('a portal that is moved', 'RetryableError', { kind: 'status', status: 477, retryAfter: 3_600 }),
+    trouble('an internal error', 'RetryableError', { kind: 'status', status: 500 }),
+    trouble('a bad gateway', 'RetryableError', { kind: 'status', status: 502, html: true }),
+    trouble('an unavailable portal', 'RetryableError', { kind: 'status', status: 503 }),
+    trouble('a gateway out of time', 'RetryableError', { kind: 'status', status: 504, html: true }),
+    trouble('an edge out of time', 'RetryableError', { kind: 'status', status: 524, html: true }),
+    trouble('a broken connection', 'RetryableError', { kind: 'drop', when: 'before' }),
+    trouble('an answer that never comes', 'RetryableError', { kind: 'time out', when: 'before', match: 'list' }),
+    trouble('an answer that stalls', 'RetryableError', { kind: 'stall', match: 'list' }),
+    trouble('half of an answer', 'RetryableError', { kind: 'truncate', match: 'list' }),
+    trouble('a page instead of contacts', 'RetryableError', { kind: 'junk', match: 'list' }),
+    trouble('a page instead of companies', 'RetryableError', { kind: 'junk', match: 'companies' }),
+    trouble('a page instead of the account', 'RetryableError', { kind: 'junk', match: 'account' }),
+  ];
+}

@@ -1,0 +1,30 @@
+import type { Connector, Session, SessionContext } from '@cloudtalk-sync/connector-kit';
+import { HubSpotApi } from './hubspot-api.js';
+import { checkPortal } from './hubspot-check.js';
+import { cursorSchema } from './hubspot-cursor.js';
+import { type HubSpotOptions, optionsSchema } from './hubspot-options.js';
+import { HubSpotReporter } from './hubspot-reporter.js';
+import { setUpProperties } from './hubspot-setup.js';
+import { HubSpotSource } from './hubspot-source.js';
+import { PortalCaller } from './portal-caller.js';
+
+/** The contacts of a HubSpot portal. */
+export const hubspot: Connector<HubSpotOptions> = {
+  type: 'hubspot',
+  optionsSchema,
+  cursorSchema,
+  hasTemplate: false,
+  open: (options, context) => Promise.resolve(openPortal(options, context)),
+};
+
+function openPortal(options: HubSpotOptions, context: SessionContext): Session {
+  const caller = new PortalCaller(options, context.clock);
+  const always = new AbortController().signal;
+  return {
+    source: new HubSpotSource(caller, options, context.fields),
+    reporter: new HubSpotReporter(caller, context.report),
+    check: (signal = always) => checkPortal(caller, options, context, signal),
+    setup: (signal = always) => setUpProperties(new HubSpotApi(caller, signal), context.report),
+    close: () => Promise.resolve(caller.close()),
+  };
+}

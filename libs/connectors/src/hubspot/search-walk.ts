@@ -1,0 +1,167 @@
+import type { HubSpotCursor } from './hubspot-cursor.js';
+import { type Condition, type HubSpotApi, MOST } from './hubspot-api.js';
+import type { Contact } from './hubspot-answers.js';
+import { incomplete } from './hubspot-errors.js';
+import { nextPage, standingStill, type Step } from './steps.js';
+
+/** A search gives no more results than this (reference 1.4); paging further is refused. */
+const MOST_RESULTS = 10_000;
+/**
+ * Records of one modification time, seen in a search that has more results than can be paged through, from which on that
+ * time is read by itself: later, more would have to be read twice; sooner, small times would cost a request each.
+ */
+const DENSE = 3 * MOST.found;
+const TIME = 'lastmodifieddate';
+const ID = 'hs_object_id';
+
+type SearchCursor = Extract<HubSpotCursor, { phase: 'search' }>;
+interface Place {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Present where the contacts of this one time are read in the order of their ids. */
+  readonly inside?: { readonly id?: string | undefined };
+}
+interface Found {
+  readonly contact: Contact;
+  readonly at: number;
+}
+/** How a series of pages ended: at its end, at a limit or a change that makes a new search necessary from `last` on. */
+type End =
+  | { readonly how: 'finished' }
+  | { readonly how: 'short' }
+  | { readonly how: 'broken off'; readonly last: number; readonly dense: boolean };
+type Results = Awaited<ReturnType<HubSpotApi['search']>>['results'];
+
+/**
+ * The contacts changed since a cursor, in the order of their modification times. Pages are counted by position, so that a
+ * contact that is changed while it is read would move all behind it up, and one of them out of sight: up to `settledAt`
+ * (epoch ms) nothing new can appear, a smaller `total` gives such a change away, and the search begins anew behind what is
+ * certain. What is younger is read again by the next reading. Ids are never compared, only sent back.
+ */
+export class SearchWalk {
+  readonly #api: HubSpotApi;
+  readonly #properties: readonly string[];
+  readonly #start: SearchCursor;
+  readonly #settledAt: number;
+  /** The ids of the contacts given at `#time`, the last modification time seen: at most 10,000. */
+  #given = new Set<string>();
+  #time = Number.NEGATIVE_INFINITY;
+
+  constructor(api: HubSpotApi, properties: readonly string[], start: SearchCursor, settledAt: number) {
+    this.#api = api;
+    this.#properties = [...new Set([...properties, TIME])];
+    this.#start = start;
+    this.#settledAt = settledAt;
+  }
+
+  async *pages(): AsyncGenerator<readonly Step[]> {
+    const { at, id } = this.#start;
+    const place = id === undefined ? { at } : { at, inside: { id } };
+    const behind = yield* this.#zone(place, this.#settledAt);
+    yield* this.#zone(behind, undefined);
+  }
+
+  /** Everything up to and with `until`; gives where to go on. */
+  async *#zone(start: Place, until: number | undefined): AsyncGenerator<readonly Step[], Place> {
+    let place = start;
+    let repeated = false;
+    while (until === undefined || place.at <= until) {
+      if (place.inside !== undefined) {
+        yield* this.#instant(place.at, place.inside.id);
+        place = { at: place.at + 1 };
+        continue;
+      }
+      const end: End = yield* this.#window(place.at, until);
+      if (end.how === 'finished') break;
+      if (end.how === 'short') {
+        if (repeated) throw shortAnswer();
+        repeated = true;
+      } else {
+        place = end.dense || end.last <= place.at ? { at: end.last, inside: {} } : { at: end.last };
+        repeated = false;
+      }
+    }
+    return until === undefined || place.at > until ? place : { at: until + 1 };
+  }
+
+  /** One search, page after page. */
+  async *#window(from: number, until: number | undefined): AsyncGenerator<readonly Step[], End> {
+    const conditions = [condition('GTE', from), ...(until === undefined ? [] : [condition('LTE', until)])];
+    let after: string | undefined;
+    let total: number | undefined;
+    let last = from;
+    let received = 0;
+    for (let pages = 1; ; pages += 1) {
+      const page = await this.#search(conditions, TIME, after);
+      if (total !== undefined && page.total < total) return { how: 'broken off', last, dense: false };
+      total = page.total;
+      received += page.results.length;
+      const found = this.#found(page.results);
+      last = found.at(-1)?.at ?? last;
+      yield this.#fresh(found, false);
+      after = nextPage(page.paging, after);
+      if (after === undefined) return { how: received < total ? 'short' : 'finished' };
+      const dense = total > MOST_RESULTS && this.#given.size >= DENSE && last === this.#time;
+      if (dense || (pages + 1) * MOST.found > MOST_RESULTS) return { how: 'broken off', last, dense };
+    }
+  }
+
+  /** All contacts of one modification time, whatever their number. */
+  async *#instant(at: number, id: string | undefined): AsyncGenerator<readonly Step[]> {
+    let behind = id;
+    let after: string | undefined;
+    for (;;) {
+      const conditions = [condition('EQ', at), ...(behind === undefined ? [] : [idBehind(behind)])];
+      const page = await this.#search(conditions, ID, after);
+      yield this.#fresh(
+        page.results.map((contact) => ({ contact, at })),
+        true,
+      );
+      const next = nextPage(page.paging, after);
+      if (next === undefined && after === undefined && page.results.length < page.total) throw shortAnswer();
+      if (next === undefined) return;
+      const last = page.results.at(-1);
+      if (last !== undefined && last.id === behind) throw standingStill();
+      behind = last?.id ?? behind;
+      after = last === undefined ? next : undefined;
+    }
+  }
+
+  #search(conditions: readonly Condition[], sortedBy: string, after: string | undefined) {
+    return this.#api.search({ conditions, sortedBy, properties: this.#properties, after });
+  }
+
+  #found(contacts: Results): readonly Found[] {
+    return contacts.map((contact) => {
+      const at = Date.parse(contact.properties.lastmodifieddate);
+      if (Number.isNaN(at)) throw incomplete(`HubSpot shows no modification time for contact ${contact.id}.`);
+      return { contact, at };
+    });
+  }
+
+  /** Those that were not given before, with their cursors. */
+  #fresh(found: readonly Found[], inside: boolean): readonly Step[] {
+    const { portal, began } = this.#start;
+    return found.flatMap(({ contact, at }) => {
+      if (at !== this.#time) {
+        this.#time = at;
+        this.#given = new Set();
+      }
+      if (this.#given.has(contact.id)) return [];
+      if (!inside) this.#given.add(contact.id);
+      return { contact, cursor: { phase: 'search', portal, began, at, ...(inside ? { id: contact.id } : {}) } };
+    });
+  }
+}
+
+function condition(operator: Condition['operator'], at: number): Condition {
+  return { propertyName: TIME, operator, value: String(at) };
+}
+
+function idBehind(id: string): Condition {
+  return { propertyName: ID, operator: 'GT', value: id };
+}
+
+function shortAnswer(): Error {
+  return incomplete('HubSpot gave fewer changed contacts than it counted, twice; its search is not in order yet.');
+}
