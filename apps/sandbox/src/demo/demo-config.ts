@@ -1,7 +1,8 @@
+import type { Crms } from './crms.js';
 import { RAISED_LIMIT, type Stage } from './stage.js';
 
-/** The config of the demo: three drops of one account. Durations are short so that nobody waits. */
-export function demoConfig(stage: Stage): string {
+/** The config of the demo: three drops and two CRMs of one account. Durations are short so that nobody waits. */
+export function demoConfig(stage: Stage, crms: Crms): string {
   const path = (connection: string): string => JSON.stringify(stage.drop(connection));
   return `# Written by the demo.
 cloudtalk:
@@ -34,5 +35,5 @@ connections:
       country: Land
       tags: [{ from: Source, lookup: { Web: inbound }, default: other }]
       attributes: { Tier: { value: Standard } }
-`;
+${crms.config}`;
 }

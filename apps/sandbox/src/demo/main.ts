@@ -3,6 +3,8 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { problemsOf } from './checks.js';
+import { crmRecords, crmTable, importCrms, problemsOfCrms, setUp } from './crm-imports.js';
+import type { Crms } from './crms.js';
 import { until } from './deadline.js';
 import { demoConfig } from './demo-config.js';
 import { type Result, resultsOf } from './results.js';
@@ -32,7 +34,9 @@ async function demo(stage: Stage, keep: boolean, signal: AbortSignal): Promise<b
   say(`A stand-in for CloudTalk runs at ${stage.page}`);
   say(`Its limit is raised to ${RAISED_LIMIT} operations a minute; a real account has 60.`);
   await stage.addContacts(samples.alreadyThere);
-  await stage.startDaemon(demoConfig(stage));
+  const crms = await stage.startCrms();
+  say(`Stand-ins for Salesforce and HubSpot run at ${crms.salesforce.url} and ${crms.hubspot.url}`);
+  await stage.startDaemon(demoConfig(stage, crms), crms.environment);
   say('The daemon runs on an embedded database. Dropping files ...\n');
   const results = await importAll(stage, samples, signal);
   const contacts = await stage.contacts();
@@ -40,11 +44,29 @@ async function demo(stage: Stage, keep: boolean, signal: AbortSignal): Promise<b
   say(`Why rows failed and files were refused:\n${codesTable(results)}`);
   say(`Contacts in the sandbox: ${contacts.length}, ${samples.alreadyThere.length} of them there before.`);
   sayPlaces(stage, results);
-  const problems = [...problemsOf(samples, results, contacts), ...(await problemsOfCommands(stage, results))];
+  const problems = [
+    ...problemsOf(samples, results, contacts),
+    ...(await problemsOfCommands(stage, results)),
+    ...(await pullFromCrms(stage, crms)),
+  ];
   for (const problem of problems) say(`WRONG: ${problem}`);
-  if (problems.length === 0) say('\nEvery receipt balances, every row has one outcome, every contact is there once.');
+  if (problems.length === 0) {
+    say('Every receipt balances, every row and record has one outcome, every contact is there once.');
+  }
   if (keep) await stayUp(stage, signal);
   return problems.length === 0;
+}
+
+/** Sets both CRMs up, pulls from them and says what they show; returns what is wrong. */
+async function pullFromCrms(stage: Stage, crms: Crms): Promise<readonly string[]> {
+  const setup = await setUp(stage);
+  say(`\n'check hubspot' found ${setup.missing.length} problems, such as: ${setup.missing[0] ?? 'none'}`);
+  say(`'setup hubspot' mended them: ${setup.made.length} things made. Pulling from Salesforce and HubSpot ...\n`);
+  const seen = { first: '' };
+  const imports = await importCrms(stage, crms, () => (seen.first = crmRecords(crms)));
+  say(crmTable(imports));
+  say(`What the sales people saw in their CRM after the first import:\n${seen.first}`);
+  return problemsOfCrms(crms, setup, imports, await stage.contacts());
 }
 
 async function importAll(stage: Stage, samples: Samples, signal: AbortSignal): Promise<readonly Result[]> {

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { SandboxContact } from '../cloudtalk/contact-record.js';
 import type { Fault } from '../cloudtalk/faults.js';
 import { Child } from './child.js';
+import { Crms } from './crms.js';
 import { until } from './deadline.js';
 import type { SampleFile } from './sample-file.js';
 
@@ -27,7 +28,9 @@ export const RAISED_LIMIT = 100_000;
 export class Stage {
   #sandbox: Child | undefined;
   #daemon: Child | undefined;
+  #crms: Crms | undefined;
   #page = '';
+  #secrets: Readonly<Record<string, string>> = {};
 
   constructor(
     /** Emptied when the stage is set. */
@@ -64,7 +67,15 @@ export class Stage {
     this.#page = (JSON.parse(line) as { readonly page: string }).page;
   }
 
-  async startDaemon(config: string): Promise<void> {
+  /** Starts the stand-ins for both CRMs in this process. */
+  async startCrms(): Promise<Crms> {
+    this.#crms = await Crms.open(this.folder);
+    return this.#crms;
+  }
+
+  /** `secrets` are the variables that the config names. */
+  async startDaemon(config: string, secrets: Readonly<Record<string, string>>): Promise<void> {
+    this.#secrets = secrets;
     await writeFile(this.config, config);
     const env = { ...this.#environment(), HOST: '127.0.0.1', PORT: '0' };
     const daemon = Child.start('daemon', { script: DAEMON }, env, join(this.folder, 'daemon.log'));
@@ -84,6 +95,19 @@ export class Stage {
   async command(...args: readonly string[]): Promise<string> {
     const options = { env: this.#environment(), maxBuffer: LARGEST_OUTPUT, signal: this.signal };
     return (await promisify(execFile)(process.execPath, [CLI, ...args], options)).stdout;
+  }
+
+  /** What a command prints as one JSON object, whatever it exits with. Throws when that is none. */
+  async json<T>(...args: readonly string[]): Promise<T> {
+    const options = { env: this.#environment(), maxBuffer: LARGEST_OUTPUT, signal: this.signal };
+    const said = await promisify(execFile)(process.execPath, [CLI, ...args, '--json'], options).catch(
+      (error: { readonly stdout?: string; readonly stderr?: string }) => error,
+    );
+    try {
+      return JSON.parse(said.stdout ?? '') as T;
+    } catch {
+      throw new Error(`The command '${args.join(' ')}' said: ${said.stdout ?? ''}${said.stderr ?? ''}`);
+    }
   }
 
   /** The contacts that the sandbox holds. */
@@ -110,10 +134,11 @@ export class Stage {
   async close(): Promise<void> {
     await this.#daemon?.stop();
     await this.#sandbox?.stop();
+    await this.#crms?.close();
   }
 
   #environment(): Readonly<Record<string, string>> {
-    return { SYNC_CONFIG: this.config, DATA_DIR: this.dataDir };
+    return { ...this.#secrets, SYNC_CONFIG: this.config, DATA_DIR: this.dataDir };
   }
 
   async #mustBeFree(): Promise<void> {

@@ -2,8 +2,6 @@ import { codesOf, type Result } from './results.js';
 
 const OUTCOMES = ['created', 'updated', 'unchanged', 'merged', 'failed'] as const;
 const HEADER = ['file', 'shows', 'status', 'rows', ...OUTCOMES, 'seconds'];
-/** Columns of words; the others are numbers and stand to the right. */
-const TEXTS = 3;
 
 /** One line for each file. */
 export function filesTable(results: readonly Result[]): string {
@@ -26,10 +24,12 @@ function line({ file, receipt }: Result): readonly string[] {
   return [file.name, file.shows, receipt.status, String(receipt.rows), ...totals, seconds.toFixed(1)];
 }
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Aligns columns; those that hold only numbers to the right. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => (row[column] ?? '').length)));
+  const isNumber = header.map((_, column) => rows.every((row) => /^[\d.]*$/.test(row[column] ?? '')));
   const aligned = (cell: string, column: number): string =>
-    column < TEXTS ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+    isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
   const lines = [header, widths.map((width) => '-'.repeat(width)), ...rows];
   return lines.map((row) => `${row.map(aligned).join('  ').trimEnd()}\n`).join('');
 }
