@@ -1,10 +1,9 @@
-import { REPORT_PARTS, type ReportPart } from '@cloudtalk-sync/connector-kit';
+import { count, duration, REPORT_PARTS, type ReportPart, share, size } from '@cloudtalk-sync/connector-kit';
 import { doNotCallSchema, listsSchema, mappingSchema, onDeleteSchema, onMergeSchema } from '@cloudtalk-sync/mapping';
 import { CronTime } from 'cron';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import type { Schedule } from './sync-config.js';
-import { count, duration, share, size } from './units.js';
 
 const WRITE_KEY = 'Write it in quotes, or as ${NAME} the name of an environment variable that holds it.';
 

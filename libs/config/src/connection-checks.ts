@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
-import type { Connector } from '@cloudtalk-sync/connector-kit';
+import { type Connector, parseDuration } from '@cloudtalk-sync/connector-kit';
 import { compileMapping, mappingSchema } from '@cloudtalk-sync/mapping';
 import { closest } from './closest.js';
 import { explainIssues, type Finding } from './explain.js';
 import { toJsonSchema } from './json-schema.js';
-import { parseDuration } from './units.js';
 import type { Path } from './yaml-document.js';
 
 type Raw = Readonly<Record<string, unknown>>;

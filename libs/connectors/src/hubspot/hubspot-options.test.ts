@@ -25,7 +25,7 @@ describe('the options of a HubSpot connection', () => {
     [{ accessToken, list: 123 }, 'A list is named by its id, as text'],
     [{ accessToken, lookBack: 5 }, 'This is no duration'],
     [{ accessToken, lookBack: 'soon' }, 'This is no duration'],
-    [{ accessToken, timeout: '2h' }, 'This duration cannot be used'],
+    [{ accessToken, timeout: '40d' }, 'This duration cannot be used'],
     [{ accessToken, requestsPer10Seconds: 0 }, 'At least 1 request'],
     [{ accessToken, searchesPerSecond: 'four' }, 'This must be a number of searches'],
   ])('%j are refused in words', (options, words) => {

@@ -1,9 +1,9 @@
 import { createSign } from 'node:crypto';
-import type { Clock } from '@cloudtalk-sync/connector-kit';
+import { type Clock, isLoopback, isSafeUrl } from '@cloudtalk-sync/connector-kit';
 import { OAuth2 } from 'jsforce';
 import { z } from 'zod';
 import { type Guard, GuardedTransport } from './guarded-transport.js';
-import { type Auth, isLoopback, isSafeUrl, type SalesforceOptions } from './salesforce-options.js';
+import type { Auth, SalesforceOptions } from './salesforce-options.js';
 import { VendorRefusal } from './vendor-refusal.js';
 
 /** What a login gave. */

@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
+import { duration, isSafeUrl } from '@cloudtalk-sync/connector-kit';
 import { z } from 'zod';
 import { whatIsWrongWithCondition } from './soql.js';
 
@@ -66,20 +67,6 @@ const loginUrl = z
   .default('https://login.salesforce.com')
   .describe('https://test.salesforce.com for a sandbox, or the My Domain of the org');
 
-/** Milliseconds in each unit of a duration. */
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** The longest time a timer of Node can wait; ms (2^31 - 1). */
-const LONGEST = 2_147_483_647;
-const NO_DURATION = 'This is no duration. Write a number with its unit: 500ms, 30s, 10m or 1h.';
-
-const duration = z.string({ error: NO_DURATION }).transform((text, context) => {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(text.trim()) ?? [];
-  const milliseconds = Math.round(Number(number) * (UNITS[unit] ?? 0));
-  if (milliseconds > 0 && milliseconds <= LONGEST) return milliseconds;
-  context.addIssue({ code: 'custom', message: NO_DURATION });
-  return z.NEVER;
-});
-
 const NO_RESERVE = 'This is no share of the daily API calls. Write a percentage from 0% up to, but without, 100%.';
 
 const reserve = z.union([z.string(), z.number()], { error: NO_RESERVE }).transform((value, context) => {
@@ -133,15 +120,6 @@ export const optionsSchema = fields.superRefine((options, context) => {
   context.addIssue({ code: 'custom', path: ['loginUrl'], message });
 });
 export type SalesforceOptions = z.infer<typeof optionsSchema>;
-
-/** Whether a URL is safe to send a key to: encrypted, or on this machine. */
-export function isSafeUrl({ hostname, protocol }: URL): boolean {
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-}
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-}
 
 function isLoginUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
