@@ -5,7 +5,6 @@ import { InProcessQueue } from '@cloudtalk-sync/queue';
 import { type Database, openDatabase, Store } from '@cloudtalk-sync/store';
 import { Engine, LocalOperator } from '@cloudtalk-sync/sync';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
 import { HealthController } from './api/health.controller.js';
 import { RunsController } from './api/runs.controller.js';
 import { ApiToken, TokenGuard } from './api/token.guard.js';
@@ -15,7 +14,6 @@ import { CONFIG, DATABASE, ENVIRONMENT, LOG } from './tokens.js';
 
 /** The whole daemon; nothing works or listens before `main` starts it, so that a command can use it too. */
 @Module({
-  imports: [ScheduleModule.forRoot()],
   controllers: [RunsController, HealthController],
   providers: [
     { provide: ENVIRONMENT, useFactory: environment },

@@ -151,9 +151,18 @@ function isTimezone(name: string): boolean {
 function whatIsWrongWith(cron: string): string | undefined {
   try {
     if (cron.trim() === '') return 'it is empty';
-    new CronTime(cron);
-    return undefined;
+    return comesEver(new CronTime(cron, 'UTC')) ? undefined : 'no such date ever comes';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** False for the 31st of February. */
+function comesEver(time: CronTime): boolean {
+  try {
+    time.sendAt();
+    return true;
+  } catch {
+    return false;
   }
 }

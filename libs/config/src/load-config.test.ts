@@ -206,6 +206,12 @@ connections:
     expect(found[0]?.message).toContain('Note__c takes the outcome back and also feeds the mapping');
   });
 
+  it('with a schedule whose date never comes is refused', async () => {
+    const schedule = "    schedule: { cron: '0 2 31 2 *' }\n";
+    const found = await problems(CLOUDTALK + DROP.trimEnd() + '\n' + schedule);
+    expect(found.map(({ message }) => message)).toEqual([expect.stringContaining('no such date ever comes')]);
+  });
+
   it('takes a secret from the file that NAME_FILE names, without its line break', async () => {
     await writeFile(join(dir, 'secret'), 'from a file\n');
     const text = CLOUDTALK.replace(': secret', ': ${SECRET}') + DROP;

@@ -64,10 +64,11 @@ export class CronBeat implements Beat {
   #sayMissed(seen: Date, due: Date, now: Date): void {
     const missed = countTicks(this.schedule.cron, this.schedule.timezone, seen, now, MOST_COUNTED);
     const count = missed === MOST_COUNTED ? `at least ${missed}` : missed;
-    this.world.log.warn(
-      { connection: this.connection, missed, since: due },
-      `${count} scheduled passes were missed since ${due.toISOString()}; one was made now for all of them`,
-    );
+    const message =
+      missed === 1
+        ? `the scheduled pass of ${due.toISOString()} comes late`
+        : `${count} scheduled passes were missed since ${due.toISOString()}; they count as one that is due now`;
+    this.world.log.warn({ connection: this.connection, missed, since: due }, message);
   }
 
   async #beginAnew(seen: Date, now: Date): Promise<void> {
