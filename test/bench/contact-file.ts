@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { NATIONS, type Nation, SECTORS, STREETS, TAGS, WORDS } from './contact-words.js';
-import { Random } from './random.js';
+import { Random } from '../support/random.js';
 
 export const COLUMNS = ['name', 'phone', 'email', 'company', 'website', 'address', 'city', 'zip', 'country', 'tags'];
 

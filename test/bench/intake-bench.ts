@@ -107,7 +107,7 @@ export class IntakeBench {
     return this.#store.rows.totals(run.id);
   }
 
-  /** Leaves the links as they are when CloudTalk has accepted every ready row of the run. */
+  /** Leaves the links as they are when CloudTalk has accepted every ready row of the run, and the run ended. */
   async accept(run: RunEntity): Promise<void> {
     await this.query(
       `INSERT INTO links (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at)
@@ -115,6 +115,7 @@ export class IntakeBench {
        FROM rows WHERE run_id = $1 AND state = 'ready' ORDER BY link_key, number`,
       [run.id, ACCOUNT.id],
     );
+    await this.query(`UPDATE runs SET state = 'completed', ended_at = now() WHERE id = $1`, [run.id]);
   }
 
   /** Stores rows of a run as the reading leaves them; one in ten repeats the number of an earlier one. */

@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite';
-import { Random } from '../bench/random.js';
+import { Random } from '../support/random.js';
 
 /** One input of the fuzz test; the same for the same seed and number. */
 export interface FuzzCase {

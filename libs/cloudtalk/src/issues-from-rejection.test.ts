@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { issuesFromRejection } from './index.js';
 
+const SENT = {
+  name: 'Jana',
+  industry: 'Beads',
+  ContactEmail: [{ email: 'a@x.sk' }, { email: 'b@x.sk' }],
+  ContactNumber: [{ public_number: '+421905000001' }],
+};
+
 describe("CloudTalk's words about a refused contact", () => {
   it.each([
     ['email', 'Please supply a valid email address.', 'email', 'invalid_email'],
@@ -16,22 +23,31 @@ describe("CloudTalk's words about a refused contact", () => {
     ['ContactAttribute.value', 'Value is longer than 255 characters', 'row', 'too_long'],
     ['something', 'Computer says no', 'row', 'invalid_value'],
   ])('%s: %s', (field, words, ourField, code) => {
-    const [issue, ...more] = issuesFromRejection('Invalid input data.', { [field]: [words] });
+    const [issue, ...more] = issuesFromRejection('Invalid input data.', { [field]: [words] }, SENT);
     expect(issue).toMatchObject({ field: ourField, code, message: expect.stringContaining(words) as string });
     expect(issue?.fix).not.toBe('');
     expect(more).toEqual([]);
   });
 
+  it.each([
+    ['ContactEmail.email', 'a@x.sk:b@x.sk'],
+    ['public_number', '+421905000001'],
+    ['industry', 'Beads'],
+    ['title', ''],
+    ['something', ''],
+  ])('say what was sent of %s', (field, value) => {
+    expect(issuesFromRejection('', { [field]: ['No.'] }, SENT)[0]?.value).toBe(value);
+  });
+
   it('come with the fix of our own validation', () => {
-    const [issue] = issuesFromRejection('', { name: ['Must be no longer than 150 characters.'] });
+    const [issue] = issuesFromRejection('', { name: ['Must be no longer than 150 characters.'] }, SENT);
     expect(issue?.fix).toContain('150');
   });
 
   it('become one issue each, and one even when no field is named', () => {
-    expect(issuesFromRejection('x', { email: ['a is not valid', 'b is not valid'], name: ['required'] })).toHaveLength(
-      3,
-    );
-    expect(issuesFromRejection('Merged away.', {})).toMatchObject([
+    const fields = { email: ['a is not valid', 'b is not valid'], name: ['required'] };
+    expect(issuesFromRejection('x', fields, SENT)).toHaveLength(3);
+    expect(issuesFromRejection('Merged away.', {}, SENT)).toMatchObject([
       { field: 'row', code: 'invalid_value', message: expect.stringContaining('Merged away.') as string },
     ]);
   });

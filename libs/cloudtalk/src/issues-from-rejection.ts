@@ -1,5 +1,5 @@
 import { ATTRIBUTE_LIMIT, describeIssue, FIELD_LIMITS, type Issue, type IssueCode } from '@cloudtalk-sync/validation';
-import type { RejectedFields } from './command.js';
+import type { Command, ContactData, RejectedFields } from './command.js';
 
 interface OurField {
   readonly field: string;
@@ -53,27 +53,53 @@ const WORDS: readonly (readonly [RegExp, IssueCode | 'invalid'])[] = [
 ];
 
 /**
- * Says a rejection as issues, one for each of CloudTalk's sentences, always at least one; the value is left empty, as
- * CloudTalk does not repeat it.
+ * Says a rejection as issues, one for each of CloudTalk's sentences, always at least one. CloudTalk does not repeat the
+ * value; what `sent` says of the field stands in its place.
  */
-export function issuesFromRejection(message: string, fields: RejectedFields): Issue[] {
+export function issuesFromRejection(message: string, fields: RejectedFields, sent: Command['data']): Issue[] {
   const issues = Object.entries(fields).flatMap(([name, sentences]) =>
-    sentences.map((sentence) => issueOf(name, sentence)),
+    sentences.map((sentence) => issueOf(name, sentence, sent)),
   );
   return issues.length > 0
     ? issues
-    : [issue('row', 'row', 'invalid_value', `CloudTalk refused the contact: ${message}`)];
+    : [issue('row', 'row', 'invalid_value', `CloudTalk refused the contact: ${message}`, '')];
 }
 
-function issueOf(name: string, sentence: string): Issue {
+function issueOf(name: string, sentence: string, sent: Command['data']): Issue {
   const { field, invalid } = FIELDS[name] ?? text('row');
   const word = WORDS.find(([pattern]) => pattern.test(sentence))?.[1] ?? 'invalid_value';
   const place = field === 'row' ? name : field;
-  return issue(field, place, word === 'invalid' ? invalid : word, `CloudTalk refused ${place}: ${sentence}`);
+  return issue(
+    field,
+    place,
+    word === 'invalid' ? invalid : word,
+    `CloudTalk refused ${place}: ${sentence}`,
+    'name' in sent ? sentText(field, sent) : '',
+  );
 }
 
 /** CloudTalk's own words, with the fix that our own validation gives for the same code. */
-function issue(field: string, place: string, code: IssueCode, message: string): Issue {
+function issue(field: string, place: string, code: IssueCode, message: string, value: string): Issue {
   const limits: Readonly<Record<string, number>> = FIELD_LIMITS;
-  return { ...describeIssue(code, place, '', { limit: limits[field] ?? ATTRIBUTE_LIMIT }), field, message };
+  return { ...describeIssue(code, place, value, { limit: limits[field] ?? ATTRIBUTE_LIMIT }), field, message };
+}
+
+/** What was sent of a field, several values joined as CloudTalk's CSV joins them; empty where an id stands for it. */
+function sentText(field: string, data: ContactData): string {
+  switch (field) {
+    case 'phone':
+      return joined(data.ContactNumber, ({ public_number }) => public_number);
+    case 'email':
+      return joined(data.ContactEmail, ({ email }) => email);
+    case 'tags':
+      return joined(data.ContactsTag, ({ name }) => name);
+    default: {
+      const value = (data as unknown as Readonly<Record<string, unknown>>)[field];
+      return typeof value === 'string' ? value : '';
+    }
+  }
+}
+
+function joined<T>(list: readonly T[] | '' | undefined, text: (entry: T) => string): string {
+  return list === undefined || list === '' ? '' : list.map(text).join(':');
 }

@@ -208,6 +208,19 @@ export class DeliveryRepository {
       .getMany();
   }
 
+  /** Whether CloudTalk has told the end of any command of the account since the row was first in doubt. */
+  async anyAnswerSince(accountId: string, runId: string, rowNumber: number): Promise<boolean> {
+    const found: unknown[] = await this.manager.query(
+      `SELECT 1 FROM batches b JOIN commands c ON c.batch_id = b.id
+       WHERE b.account_id = $1 AND c.answer->>'kind' IN ('added', 'edited', 'deleted', 'not found', 'rejected')
+         AND b.sent_at >= (SELECT min(d.sent_at) FROM commands d
+                           WHERE d.run_id = $2 AND d.row_number = $3 AND d.look_up_at IS NOT NULL)
+       LIMIT 1`,
+      [accountId, runId, rowNumber],
+    );
+    return found.length > 0;
+  }
+
   /** How many commands of the row were ever in doubt. */
   async doubts(runId: string, rowNumber: number): Promise<number> {
     return this.manager

@@ -1,24 +1,37 @@
 /**
- * Points each ready row at the earliest row of the run that has one of its numbers, else one of its e-mails. All are
- * found by one sort, so that its time does not depend on what the planner believes of them. The hash comes first because
- * numbers sort faster than texts; the text decides. (No number is an e-mail.)
+ * Rows that may fold: ready ones, and those without a record's id that are unchanged by themselves. A stopped run sends
+ * nothing, so there only what is ready, which is nothing.
+ */
+const MAY_FOLD = `run_id = $1 AND (state = 'ready' OR state = 'unchanged' AND record_id IS NULL
+  AND (SELECT error IS NULL FROM runs WHERE id = $1))`;
+
+/**
+ * Points each row that may fold at the earliest row of the run that has one of its numbers, else one of its e-mails, and
+ * makes both ends ready: without ids the record is what all of them hold together, so only that can be unchanged. (Until
+ * here nobody took a row's `unchanged` for its end: the run is still at its intake.)
+ * All are found by one sort, so that its time does not depend on what the planner believes of them. The hash comes first
+ * because numbers sort faster than texts; the text decides. (No number is an e-mail.)
  * The subselect around the run's id hides it: of a run newer than its statistics the planner expects a single row.
  */
 export const POINT_AT_EARLIEST = `
   WITH identities AS (
     SELECT number, 'phone' AS kind, value
-    FROM rows, jsonb_array_elements_text(contact->'phones') AS value WHERE run_id = $1 AND state = 'ready'
+    FROM rows, jsonb_array_elements_text(contact->'phones') AS value WHERE ${MAY_FOLD}
     UNION ALL
     SELECT number, 'email', lower(value)
-    FROM rows, jsonb_array_elements_text(contact->'emails') AS value WHERE run_id = $1 AND state = 'ready'
+    FROM rows, jsonb_array_elements_text(contact->'emails') AS value WHERE ${MAY_FOLD}
   ), occurrences AS (
     SELECT number, kind, min(number) OVER (PARTITION BY hashtextextended(value, 0), value COLLATE "C") AS earliest
     FROM identities
   ), targets AS (
     SELECT number, coalesce(min(earliest) FILTER (WHERE kind = 'phone'), min(earliest)) AS target
     FROM occurrences WHERE earliest < number GROUP BY number
+  ), concerned AS (
+    SELECT number, max(target) AS target
+    FROM (SELECT number, target FROM targets UNION ALL SELECT target, NULL FROM targets) AS ends GROUP BY number
   )
-  UPDATE rows r SET folded_into = t.target FROM targets t WHERE r.run_id = (SELECT $1::uuid) AND r.number = t.number`;
+  UPDATE rows r SET folded_into = c.target, state = 'ready', contact_id = NULL FROM concerned c
+  WHERE r.run_id = (SELECT $1::uuid) AND r.number = c.number AND (c.target IS NOT NULL OR r.state = 'unchanged')`;
 
 /**
  * A row that points at a row that itself points further takes the further target. Each target is looked up by its key

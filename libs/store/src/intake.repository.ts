@@ -1,6 +1,7 @@
 import type { Reason } from '@cloudtalk-sync/errors';
 import type { ValidContact } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
+import { END_KNOWN, IS_CONCERNED, KEYS_UNDER_WAY, SETTLED_CONNECTION } from './compare-with-links.js';
 import { FOLLOW_ONE_STEP, POINT_AT_EARLIEST } from './find-repetitions.js';
 import type { RowEntity } from './entities/row.entity.js';
 import type { RunEntity } from './entities/run.entity.js';
@@ -12,6 +13,8 @@ import { assertMove, ROW_MOVES } from './states.js';
 
 /** How many rows one statement of the intake touches, so that a transaction stays well under a second. */
 const CHUNK = 10_000;
+/** With so many records still to be sent by earlier runs nothing is compared; each row is when it is its turn. */
+const MOST_UNDER_WAY = 100_000;
 
 /** A page of rows as it is read and checked, and what goes with it. */
 export interface IntakePage {
@@ -31,19 +34,24 @@ export class IntakeRepository {
 
   /**
    * Stores a page of rows, with the run's cursor and counts and what was refused, in one statement: all or nothing, in
-   * one round trip. Throws when a row is stored already: then another process works on the run, from another cursor.
+   * one round trip. A row that the connection's links know just so is stored as `unchanged`, except in a retry. Throws
+   * when a row is stored already: then another process works on the run, from another cursor.
    */
   async storePage(run: RunEntity, { rows, cursor, failures, refusals, stop }: IntakePage): Promise<void> {
+    assertMove(ROW_MOVES, 'new', 'unchanged');
     const notes = {
       cursor,
       rowsRead: run.rowsRead + rows.size,
       failures: run.failures + failures,
       error: run.error ?? stop ?? null,
     };
+    const stored = insertRows('$3', '$4', SETTLED_CONNECTION);
     await this.manager.query(
-      `WITH stored AS (${insertRows('$1', '$2')}), refused AS (${upsertRefusals('$3')})
-       UPDATE runs SET cursor = $4, rows_read = $5, failures = failures + $6, error = coalesce(error, $7) WHERE id = $1`,
+      `WITH stored AS (${stored}), refused AS (${upsertRefusals('$5')})
+       UPDATE runs SET cursor = $6, rows_read = $7, failures = failures + $8, error = coalesce(error, $9) WHERE id = $3`,
       [
+        run.kind === 'retry' ? null : run.connectionId,
+        run.sequence,
         run.id,
         rows.toJson(),
         toJson(refusals),
@@ -61,38 +69,52 @@ export class IntakeRepository {
    * with the same issues when it was refused just so, except in a retry; of the rows whose record has an id
    * (`identified`) or of the others. Yields how many rows each chunk changed, until all are seen.
    */
-  async *compareWithLinks(
-    run: Pick<RunEntity, 'id' | 'connectionId' | 'kind' | 'rowsRead'>,
-    identified: boolean,
-  ): AsyncGenerator<number> {
+  async *compareWithLinks(run: RunToCompare, identified: boolean): AsyncGenerator<number> {
     assertMove(ROW_MOVES, 'ready', 'unchanged');
     assertMove(ROW_MOVES, 'ready', 'failed');
-    const concerned: unknown[] = await this.manager.query(
-      `SELECT 1 WHERE EXISTS (SELECT 1 FROM links WHERE connection_id = $1)
-         AND EXISTS (SELECT 1 FROM rows WHERE run_id = $2 AND state = 'ready' AND (record_id IS NOT NULL) = $3)`,
-      [run.connectionId, run.id, identified],
-    );
+    const { id, connectionId, sequence, rowsRead } = run;
+    const concerned: unknown[] = await this.manager.query(IS_CONCERNED, [connectionId, sequence, id, identified]);
     if (concerned.length === 0) return yield 0;
-    for (let from = 1; from <= run.rowsRead; from += CHUNK) {
-      const [, changed]: [unknown, number] = await this.manager.query(
-        `UPDATE rows r SET contact_id = l.contact_id,
-           state = CASE WHEN l.accepted_fingerprint = r.fingerprint THEN 'unchanged' ELSE 'failed' END,
-           issues = CASE WHEN l.accepted_fingerprint = r.fingerprint THEN r.issues ELSE l.refused_issues END
-         FROM links l
-         WHERE r.run_id = $1 AND r.number BETWEEN $2 AND $3 AND r.state = 'ready'
-           AND (r.record_id IS NOT NULL) = $5 AND l.connection_id = $4 AND l.key = r.link_key AND l.gone IS NULL
-           AND (l.accepted_fingerprint = r.fingerprint OR ($6 AND l.refused_fingerprint = r.fingerprint))`,
-        [run.id, from, from + CHUNK - 1, run.connectionId, identified, run.kind !== 'retry'],
-      );
+    const underWay: { key: string }[] = await this.manager.query(KEYS_UNDER_WAY, [
+      connectionId,
+      sequence,
+      MOST_UNDER_WAY,
+    ]);
+    if (underWay.length === MOST_UNDER_WAY) return yield 0;
+    const keys = underWay.map(({ key }) => key);
+    for (let from = 1; from <= rowsRead; from += CHUNK) {
+      const place = [connectionId, id, from, from + CHUNK - 1, identified];
+      const [, changed]: [unknown, number] = await this.manager.query(END_KNOWN, [
+        ...place,
+        run.kind !== 'retry',
+        keys,
+      ]);
       yield changed;
     }
   }
 
   /**
-   * Points each ready row at the earliest row of the run that has one of its numbers, else one of its e-mails.
-   * May be done again as long as no row was folded. Returns how many rows point somewhere.
+   * Readies again the unchanged rows of records that the run has more than once: whether the last one changes anything
+   * is known only when those before it have been sent.
+   */
+  async reopenRepeated(runId: string): Promise<void> {
+    assertMove(ROW_MOVES, 'unchanged', 'ready');
+    await this.manager.query(
+      `UPDATE rows r SET state = 'ready', contact_id = NULL
+       WHERE r.run_id = $1 AND r.state = 'unchanged' AND r.record_id IS NOT NULL AND r.link_key IN
+         (SELECT link_key FROM rows WHERE run_id = $1 AND record_id IS NOT NULL GROUP BY link_key
+          HAVING count(*) > 1 AND bool_or(state = 'ready'))`,
+      [runId],
+    );
+  }
+
+  /**
+   * Points each row without an end at the earliest row of the run that has one of its numbers, else one of its e-mails.
+   * Those that are unchanged by themselves but belong to a record of several rows are ready again. May be done again as
+   * long as no row was folded. Returns how many rows it touched.
    */
   async findRepetitions(runId: string): Promise<number> {
+    assertMove(ROW_MOVES, 'unchanged', 'ready');
     const found = await this.manager.transaction(async (tx) => {
       await tx.query('SET LOCAL jit = off');
       const [, count]: [unknown, number] = await tx.query(POINT_AT_EARLIEST, [runId]);
@@ -179,6 +201,8 @@ export class IntakeRepository {
     );
   }
 }
+
+export type RunToCompare = Pick<RunEntity, 'id' | 'connectionId' | 'sequence' | 'kind' | 'rowsRead'>;
 
 export type RowToFold = Pick<RowEntity, 'number' | 'recordId' | 'linkKey' | 'fingerprint' | 'contact'>;
 

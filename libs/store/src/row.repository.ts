@@ -29,16 +29,22 @@ export interface RowQuery {
   readonly states?: readonly RowState[];
 }
 
-/** Inserts the rows of a run; the parameters are the run's id and the rows as JSON. */
-export function insertRows(runId: string, rows: string): string {
+/**
+ * Inserts the rows of a run; the parameters are the run's id, the rows as JSON, and the connection with whose links they
+ * are compared: a ready row whose record was accepted just so before is stored as `unchanged`.
+ */
+export function insertRows(runId: string, rows: string, connectionId = 'NULL'): string {
   return `INSERT INTO rows
       (run_id, number, state, record_id, link_key, line, origin_row, raw, contact, fingerprint, issues, warnings, reason,
-       gone)
-    SELECT ${runId}, r.number, r.state, r."recordId", r."linkKey", r.line, r."originRow", r.raw, r.contact, r.fingerprint,
-      coalesce(r.issues, '[]'), coalesce(r.warnings, '[]'), r.reason, r.gone
+       gone, contact_id)
+    SELECT ${runId}, r.number, CASE WHEN l.key IS NULL THEN r.state ELSE 'unchanged' END, r."recordId", r."linkKey",
+      r.line, r."originRow", r.raw, r.contact, r.fingerprint, coalesce(r.issues, '[]'), coalesce(r.warnings, '[]'),
+      r.reason, r.gone, l.contact_id
     FROM jsonb_to_recordset(${rows}::jsonb) AS r (number int, state text, "recordId" text, "linkKey" text, line int,
       "originRow" int, raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text,
-      gone jsonb)`;
+      gone jsonb)
+    LEFT JOIN links l ON r.state = 'ready' AND l.connection_id = ${connectionId} AND l.key = r."linkKey"
+      AND l.accepted_fingerprint = r.fingerprint AND l.gone IS NULL`;
 }
 
 /** The rows of runs. Whole pages go in and come out; nothing here reads a run into memory. */
@@ -79,6 +85,16 @@ export class RowRepository {
     const none = Object.fromEntries(Object.keys(ROW_STATES).map((state) => [state, 0])) as Record<RowState, number>;
     for (const { state, count } of counts) none[state] = count;
     return none;
+  }
+
+  /** How many of the first `count` rows of a run have failed, and how many have not ended. */
+  async firstEnds(runId: string, count: number): Promise<{ readonly failed: number; readonly open: number }> {
+    const [ends]: { failed: number; open: number }[] = await this.manager.query(
+      `SELECT count(*) FILTER (WHERE state = 'failed')::int AS failed, count(*) FILTER (WHERE state = ANY($3))::int AS open
+       FROM rows WHERE run_id = $1 AND number <= $2`,
+      [runId, count, OPEN_ROW_STATES],
+    );
+    return ends ?? { failed: 0, open: 0 };
   }
 
   /** True while rows of the run still have to be sent, answered or looked up. */

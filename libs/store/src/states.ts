@@ -79,7 +79,8 @@ export const ROW_MOVES: Readonly<Record<RowState | 'new', readonly RowState[]>> 
   'in doubt': ['created', 'updated', 'removed', 'failed', 'ready', 'not processed'],
   created: [],
   updated: [],
-  unchanged: [],
+  /** Back only while its run is at its intake: another row of the record may change it. */
+  unchanged: ['ready'],
   merged: [],
   skipped: [],
   removed: [],

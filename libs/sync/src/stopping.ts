@@ -28,8 +28,16 @@ export function stopReason(run: RunEntity, failures: number, checked?: number): 
 /** Counts failed rows of a run; the run gets the reason why nothing more of it is sent, once there is one. */
 export async function countFailures(store: Store, run: RunEntity, failures: number, reason?: Reason): Promise<void> {
   if (failures > 0) run.failures = await store.runs.countFailures(run.id, failures);
-  const stop = reason ?? stopReason(run, run.failures);
+  const stop = reason ?? stopReason(run, run.failures) ?? (await stopAfterFirstRows(store, run));
   if (stop && run.error === null) await store.runs.note(run, { error: stop });
+}
+
+/** Rows that CloudTalk refuses say as much of a mapping as those that fail our own checks, once the first have ended. */
+async function stopAfterFirstRows(store: Store, run: RunEntity): Promise<Reason | undefined> {
+  const { stopAtFailureShare: share } = run.settings as RunSettings;
+  if (share === null || run.rowsRead < FIRST_ROWS || run.failures < share * FIRST_ROWS) return undefined;
+  const { failed, open } = await store.rows.firstEnds(run.id, FIRST_ROWS);
+  return open === 0 && failed >= share * FIRST_ROWS ? wrongMapping(failed) : undefined;
 }
 
 function tooManyFailures(limit: number): Reason {

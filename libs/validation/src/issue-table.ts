@@ -168,7 +168,7 @@ export const ISSUE_TABLE: readonly IssueReference[] = [
     meaning: 'not a valid national or international number',
     fix: 'use E.164, e.g. +42190812345',
   },
-  { code: 'invalid_email', meaning: 'not a valid e-mail', fix: 'use a valid address' },
+  { code: 'invalid_email', meaning: 'not a valid e-mail', fix: 'use one complete address, e.g. anna@example.com' },
   {
     code: 'required_missing',
     meaning: 'a required column is missing or empty',
@@ -181,11 +181,11 @@ export const ISSUE_TABLE: readonly IssueReference[] = [
     meaning: 'something was there, but nothing is left after cleaning (name: at least 1 character)',
     fix: 'fill it in',
   },
-  { code: 'invalid_website', meaning: 'not a web address', fix: 'correct it' },
+  { code: 'invalid_website', meaning: 'not a web address', fix: 'correct it, e.g. www.example.com, or empty the cell' },
   {
     code: 'invalid_country',
     meaning: 'the country is not recognised, or could be several',
-    fix: 'use a code or an English name',
+    fix: 'use SK, SVK or Slovakia: a two- or three-letter code, or the full English name',
   },
   { code: 'agent_not_found', meaning: 'no agent has that e-mail', fix: 'correct it or add the agent' },
   {

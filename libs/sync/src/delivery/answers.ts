@@ -68,7 +68,7 @@ function verdictOf(
   if (result.kind === 'in doubt') return { to: 'in doubt', batchLimit: smaller };
   if (result.kind === 'rejected') {
     if (size > 1) return { to: 'ready', batchLimit: smaller };
-    return { to: 'failed', issues: issuesFromRejection(result.message, result.fields) };
+    return { to: 'failed', issues: issuesFromRejection(result.message, result.fields, planned.command.data) };
   }
   const answer = result.answers.get(planned.command.command_id);
   return answer === undefined
@@ -96,7 +96,7 @@ function commandVerdict(
         return { to: 'failed', issues: [describeIssue('invalid_value', 'row', '', { reason: answer.message })] };
       return { to: 'ready', searchFirst: true, forget: editedContact(command) };
     case 'rejected':
-      return { to: 'failed', issues: issuesFromRejection(answer.message, answer.fields) };
+      return { to: 'failed', issues: issuesFromRejection(answer.message, answer.fields, command.data) };
     case 'throttled':
       return { to: 'ready' };
     case 'in doubt':

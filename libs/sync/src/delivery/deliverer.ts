@@ -169,15 +169,14 @@ export class Deliverer {
     await this.store(id, reading);
     for (const [index, { run, verdict }] of reading.settlements.entries()) {
       const command = batch[index]?.command;
-      if (command && 'contactId' in verdict) this.learn(run.id, verdict.contactId, command, verdict.to);
+      if (command && 'contactId' in verdict) this.learn(run.id, verdict.contactId, command);
       else if (command && command.action !== 'add_contact') this.known.forget(run.id, command.data.id);
     }
   }
 
-  /** What we wrote counts as known, except where CloudTalk merged an add into a contact that had more. */
-  private learn(runId: string, contactId: number, command: PlannedCommand['command'], to: string): void {
-    if (command.action === 'delete_contact' || (command.action === 'add_contact' && to !== 'created')) return;
-    this.known.wrote(runId, contactId, command.data, command.action);
+  /** What an edit wrote counts as known; an add may have been merged by CloudTalk into a contact that had more. */
+  private learn(runId: string, contactId: number, command: PlannedCommand['command']): void {
+    if (command.action === 'edit_contact') this.known.wrote(runId, contactId, command.data);
   }
 
   /** Outcomes, links, directory and claims in one transaction, and only while the batch is still ours. */

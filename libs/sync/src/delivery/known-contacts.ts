@@ -24,9 +24,9 @@ export class KnownContacts {
     this.#runs.set(runId, known.set(contactId, contact));
   }
 
-  /** An add wrote all there is; an edit changed the lists that it sent. */
-  wrote(runId: string, contactId: number, data: ContactData, action: 'add_contact' | 'edit_contact'): void {
-    const before = action === 'add_contact' ? EMPTY : this.get(runId, contactId);
+  /** An edit changed the lists that it sent. */
+  wrote(runId: string, contactId: number, data: ContactData): void {
+    const before = this.get(runId, contactId);
     if (before === undefined) return;
     this.learn(runId, contactId, {
       ...before,
@@ -47,8 +47,6 @@ export class KnownContacts {
     this.#runs.delete(runId);
   }
 }
-
-const EMPTY: PresentLists = { phones: [], emails: [], tags: [], attributes: [] };
 
 function written<Sent, Entry>(
   list: readonly Sent[] | '' | undefined,

@@ -28,7 +28,8 @@ export interface ListWishes {
 
 /**
  * What a contact wants of its lists. A list that is as it was accepted wants nothing: what others changed since is left
- * to them. An empty list wants nothing unless the mapping says that it clears.
+ * to them. An empty list wants nothing unless the mapping says that it clears: then what is ours goes, or with `replace`
+ * everything.
  */
 export function wishesOf(
   contact: ValidContact,
@@ -123,11 +124,19 @@ function wish(
   clears: boolean,
   key: Key<string>,
 ): Wish<string> {
-  if (own.length === 0 && !(clears && policy === 'replace')) return undefined;
+  if (own.length === 0 && policy !== 'replace') return clears ? withoutOurs(accepted, key) : undefined;
+  if (own.length === 0 && !clears) return undefined;
   if (policy === 'replace') return accepted && isSame(own, accepted, key) ? undefined : { whole: own };
   return accepted && missing(own, accepted, key).length === 0
     ? undefined
     : { from: (present) => [...present, ...missing(own, present, key)] };
+}
+
+/** Takes away what the record put there before, and leaves what others did. */
+function withoutOurs(accepted: readonly string[] | undefined, key: Key<string>): Wish<string> {
+  if (accepted === undefined || accepted.length === 0) return undefined;
+  const ours = new Set(accepted.map(key));
+  return { from: (present) => present.filter((entry) => !ours.has(key(entry))) };
 }
 
 function managedTags(

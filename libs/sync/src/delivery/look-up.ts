@@ -1,14 +1,21 @@
 import type { ContactData } from '@cloudtalk-sync/cloudtalk';
 import type { CommandEntity, RowEntity, RunEntity } from '@cloudtalk-sync/store';
-import { describeIssue } from '@cloudtalk-sync/validation';
+import { RetryableError } from '@cloudtalk-sync/errors';
+import { describeIssue, type Issue } from '@cloudtalk-sync/validation';
 import type { LiveSearch } from '../account/live-search.js';
 import { identitiesOf } from '../identities.js';
 import { stopIfAsked, type World } from '../world.js';
 import { isApplied } from './applied.js';
 import { settle, type Verdict } from './settle.js';
 
-/** After so many lost answers for one row, each found not carried out, CloudTalk is taken to refuse it. */
+/** After so many lost answers for one row, each found not carried out while other rows went in, the row has failed. */
 const MAX_DOUBTS = 10;
+/** After so many the row has failed also where no other went in, so that nothing is tried for ever: half a day and more. */
+const MOST_DOUBTS = 500;
+/** After so many while nothing went in, CloudTalk is taken to be out of order. */
+const FEW_DOUBTS = 3;
+/** How long nothing is sent then, in milliseconds. */
+const FAILING_PAUSE = 60_000;
 /** How far CloudTalk's clock may be behind ours for a contact still to count as made by our command, in milliseconds. */
 const CLOCK_TOLERANCE = 60_000;
 /** The longest pause before a row whose command was not carried out is sent again, in milliseconds. */
@@ -28,6 +35,7 @@ export class LookUp {
   async settleDue(signal: AbortSignal): Promise<number> {
     const { store, clock } = this.world;
     const due = await store.deliveries.dueLookUps(this.accountId, clock.now(), PAGE);
+    let isFailing = false;
     for (const command of due) {
       stopIfAsked(signal);
       const run = await store.runs.find(command.runId);
@@ -36,8 +44,17 @@ export class LookUp {
       const verdict = await this.verdict(command, run, row, signal);
       const change = { id: command.id, state: 'done' } as const;
       await store.transaction((tx) => settle(tx, [{ run, row, verdict }], [change], clock.now()));
+      isFailing ||= verdict.to === 'ready' && (await this.isFailing(run, row));
     }
+    if (isFailing) throw failing(clock.now());
     return due.length;
+  }
+
+  /** True when it is not this row: for so many of its attempts CloudTalk has done nothing for any row. */
+  private async isFailing(run: RunEntity, row: RowEntity): Promise<boolean> {
+    const { deliveries } = this.world.store;
+    if ((await deliveries.doubts(run.id, row.number)) < FEW_DOUBTS) return false;
+    return !(await deliveries.anyAnswerSince(this.accountId, run.id, row.number));
   }
 
   private async verdict(command: CommandEntity, run: RunEntity, row: RowEntity, signal: AbortSignal): Promise<Verdict> {
@@ -57,14 +74,32 @@ export class LookUp {
   /** To be sent again after a pause that doubles, in a smaller batch; nothing of the same contact may overtake it. */
   private async notCarriedOut(run: RunEntity, row: RowEntity): Promise<Verdict> {
     if (run.error !== null) return { to: 'not processed' };
-    const doubts = await this.world.store.deliveries.doubts(run.id, row.number);
-    if (doubts >= MAX_DOUBTS) {
-      const words = `CloudTalk failed ${doubts} times on this row without saying why.`;
-      return { to: 'failed', issues: [describeIssue('invalid_value', 'row', '', { reason: words })] };
+    const { deliveries } = this.world.store;
+    const doubts = await deliveries.doubts(run.id, row.number);
+    const isGuilty = async (): Promise<boolean> =>
+      doubts >= MOST_DOUBTS || (await deliveries.anyAnswerSince(this.accountId, run.id, row.number));
+    if (doubts >= MAX_DOUBTS && (await isGuilty())) {
+      return { to: 'failed', issues: [unexplained(doubts)], isPassing: true };
     }
     const pause = Math.min(MAX_PAUSE, 1000 * 2 ** (doubts - 1));
     return { to: 'ready', keepsClaims: true, notBefore: new Date(this.world.clock.now().getTime() + pause) };
   }
+}
+
+/** CloudTalk's own failure, which may be over when the record comes again. */
+function unexplained(doubts: number): Issue {
+  const message = `CloudTalk failed ${doubts} times on this row without saying why.`;
+  const fix = "Try it again with 'retry'; if it goes on, show CloudTalk's support this row.";
+  return { ...describeIssue('invalid_value', 'row', '', {}), message, fix };
+}
+
+function failing(now: Date): RetryableError {
+  const reason = {
+    code: 'cloudtalk_failing',
+    message: 'CloudTalk answers, but fails on every contact that is sent to it.',
+    fix: 'Nothing needs to be done: no row is lost or counted as failed, and the import goes on by itself when CloudTalk works again.',
+  };
+  return new RetryableError(reason, { retryAt: new Date(now.getTime() + FAILING_PAUSE) });
 }
 
 function isSince(created: Date | undefined, sentAt: Date): boolean {

@@ -5,7 +5,8 @@ import type { SyncAccount, World } from '../world.js';
 
 /** Prepares each run for its first send: decides how its contacts are found, and says what it will cost. */
 export class OutlookDesk {
-  readonly #prepared = new Set<string>();
+  /** When each run was last prepared. */
+  readonly #prepared = new Map<string, Date>();
 
   constructor(
     private readonly world: World,
@@ -13,18 +14,23 @@ export class OutlookDesk {
     private readonly directory: DirectoryReader,
   ) {}
 
-  /** Done once for each run in a process; a restart does it again, and finds the directory fresh. */
+  /**
+   * Done for each run at its beginning, and again when its picture of the account has grown old meanwhile; a restart does
+   * it again, and finds the directory fresh.
+   */
   async prepare(run: RunEntity, signal: AbortSignal): Promise<void> {
-    if (this.#prepared.has(run.id)) return;
+    const begun = this.world.clock.now();
+    const last = this.#prepared.get(run.id);
+    if (last && begun.getTime() - last.getTime() < this.account.directoryMaxAge) return;
     const { store, log } = this.world;
     const outlook = await store.deliveries.outlook(run.id);
     const decision = await this.directory.decide(outlook.identities, this.account.directoryMaxAge, run.id, signal);
     const forecast = forecastOf(outlook, decision.operations, this.account, this.world.clock.now());
     if (run.forecast === null) await store.runs.note(run, { forecast });
-    log.info({ run: run.id, ...forecast }, 'forecast');
+    if (!last) log.info({ run: run.id, ...forecast }, 'forecast');
     const isWhole = await decision.read();
     if (decision.by === 'search' || !isWhole) await store.deliveries.searchEach(run.id);
-    this.#prepared.add(run.id);
+    this.#prepared.set(run.id, begun);
   }
 
   endRun(runId: string): void {

@@ -9,7 +9,7 @@ export type GonePlan =
   | { readonly kind: 'delete'; readonly contactId: number }
   | { readonly kind: 'tag'; readonly tag: string };
 
-/** Decides by the policies of the run; a contact for which another record stands is never deleted. */
+/** Decides by the policies of the run; a contact for which another record stands is neither deleted nor tagged. */
 export async function planGone(store: Store, candidate: Candidate, gone: StoredGone): Promise<GonePlan> {
   const { run, link } = candidate;
   const { onDelete, onMerge } = run.settings as RunSettings;
@@ -24,7 +24,8 @@ export async function planGone(store: Store, candidate: Candidate, gone: StoredG
   if (onDelete === 'keep') {
     return { kind: 'skip', reason: `${what(gone)}; its contact ${contactId} stays, as onDelete: keep says.` };
   }
-  return onDelete === 'delete' ? planDelete(store, { ...link, contactId }, gone) : { kind: 'tag', tag: onDelete.tag };
+  const onlyHere: GonePlan = onDelete === 'delete' ? { kind: 'delete', contactId } : { kind: 'tag', tag: onDelete.tag };
+  return unlessShared(store, { ...link, contactId }, gone, onlyHere);
 }
 
 type Linked = LinkEntity & { readonly contactId: number };
@@ -41,14 +42,15 @@ async function planMerged(
   if (theirs == null)
     return { kind: 'skip', reason: `${what(gone)}, which has no contact yet; contact ${contactId} stays.` };
   if (theirs === contactId) return { kind: 'skip', reason: `${what(gone)}; contact ${contactId} now stands for that.` };
-  if (deletesSecond) return planDelete(store, link, gone);
+  if (deletesSecond) return unlessShared(store, link, gone, { kind: 'delete', contactId });
   const reason = `${what(gone)}, whose contact is ${theirs}; contact ${contactId} is a second one and stays, as onMerge: relink says.`;
   return { kind: 'skip', reason, relinkTo: theirs };
 }
 
-async function planDelete(store: Store, link: Linked, gone: StoredGone): Promise<GonePlan> {
+/** The plan, unless another record stands for the contact. */
+async function unlessShared(store: Store, link: Linked, gone: StoredGone, plan: GonePlan): Promise<GonePlan> {
   const { contactId } = link;
-  if (!(await store.links.isShared(link, contactId))) return { kind: 'delete', contactId };
+  if (!(await store.links.isShared(link, contactId))) return plan;
   return { kind: 'skip', reason: `${what(gone)}; contact ${contactId} stays, because another record stands for it.` };
 }
 

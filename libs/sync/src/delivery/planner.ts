@@ -1,4 +1,4 @@
-import { identityKey, type StoredGone } from '@cloudtalk-sync/store';
+import { identityKey, type RunEntity, type StoredGone } from '@cloudtalk-sync/store';
 import { addTag, leaveOutTags, type ValidContact } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import type { LiveSearch } from '../account/live-search.js';
@@ -54,26 +54,39 @@ export class Planner {
       ? await this.search.find(identitiesOf(contact), run.id, signal)
       : candidate.contactId;
     const accepted = link?.contactId === contactId ? (link?.accepted ?? undefined) : undefined;
-    const plan = planRow({ contact, contactId, accepted }, ids, policies);
-    if (plan.kind !== 'show') return plan;
-    const present = await this.present(run.id, plan.contactId, signal);
     const isOwn = link?.contactId === contactId || row.searchFirst;
+    const plan = planRow({ contact, contactId, accepted }, ids, policies);
+    if (contactId === undefined || (plan.kind !== 'show' && (isOwn || plan.kind === 'refuse'))) return final(plan);
+    const present = await this.present(run, contactId, signal);
     if (present && (isOwn || shares(contact, present))) {
       return final(planRow({ contact, contactId, accepted, present }, ids, policies));
     }
     if (!present) {
-      await this.world.store.transaction((store) => store.links.forgetContact(run.accountId, plan.contactId));
+      await this.forget(run, contactId);
       if (row.searchFirst) return final(planRow({ contact }, ids, policies));
     }
     return this.planLiving({ ...candidate, row: { ...row, searchFirst: true } }, signal);
   }
 
-  private async present(runId: string, contactId: number, signal: AbortSignal): Promise<PresentLists | undefined> {
-    const known = this.known.get(runId, contactId);
+  /** What is shown of a contact names numbers and e-mails that CloudTalk's list may leave out. */
+  private async present(run: RunEntity, contactId: number, signal: AbortSignal): Promise<PresentLists | undefined> {
+    const known = this.known.get(run.id, contactId);
     if (known) return known;
-    const shown = await this.search.show(contactId, runId, signal);
-    if (shown) this.known.learn(runId, contactId, shown);
+    const shown = await this.search.show(contactId, run.id, signal);
+    if (!shown) return undefined;
+    this.known.learn(run.id, contactId, shown);
+    const entries = identitiesOf(shown).map((identity) => ({ ...identity, contactId }));
+    await this.world.store.directory.see(run.accountId, entries, this.world.clock.now());
     return shown;
+  }
+
+  /** CloudTalk has the contact no more. A preview leaves the links as they are. */
+  private async forget({ accountId, kind }: RunEntity, contactId: number): Promise<void> {
+    await this.world.store.transaction((store) =>
+      kind === 'preview'
+        ? store.directory.forget(accountId, contactId)
+        : store.links.forgetContact(accountId, contactId),
+    );
   }
 
   private async accountIds({ run, contact }: Candidate, signal: AbortSignal): Promise<AccountIds> {

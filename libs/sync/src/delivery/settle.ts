@@ -6,7 +6,8 @@ import { countFailures } from '../stopping.js';
 /** What becomes of a row. */
 export type Verdict =
   | { readonly to: 'created' | 'updated' | 'unchanged'; readonly contactId: number; readonly reason?: string }
-  | { readonly to: 'failed'; readonly issues: readonly Issue[] }
+  /** `isPassing`: not for the record's sake, so that it is sent again when it comes again. */
+  | { readonly to: 'failed'; readonly issues: readonly Issue[]; readonly isPassing?: true }
   | { readonly to: 'not processed' }
   /** The contact was deleted. */
   | { readonly to: 'removed'; readonly deleted: number }
@@ -89,10 +90,10 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
 
 async function keepRefused(store: Store, settlements: readonly Settlement[]): Promise<void> {
   const failed = settlements.flatMap(({ run, row, verdict }) =>
-    verdict.to === 'failed' ? [{ run, row, issues: verdict.issues }] : [],
+    verdict.to === 'failed' ? [{ run, row, issues: verdict.issues, isPassing: verdict.isPassing }] : [],
   );
-  const refusals = failed.flatMap(({ run, row, issues }) => {
-    if (row.linkKey === null || row.fingerprint === null) return [];
+  const refusals = failed.flatMap(({ run, row, issues, isPassing }) => {
+    if (row.linkKey === null || row.fingerprint === null || isPassing) return [];
     const { accountId, connectionId } = run;
     return [{ accountId, connectionId, key: row.linkKey, fingerprint: row.fingerprint, issues }];
   });

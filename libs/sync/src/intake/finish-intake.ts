@@ -37,6 +37,7 @@ async function* compareRecords(store: Store, run: RunEntity): Work {
   if (run.kind === 'retry') yield* leaveOutOlder(store, run);
   if (run.kind !== 'preview') yield* store.gone.handDown(run);
   yield* store.intake.compareWithLinks(run, true);
+  await store.intake.reopenRepeated(run.id);
 }
 
 async function* followGone(store: Store, run: RunEntity): Work {

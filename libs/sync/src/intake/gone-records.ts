@@ -16,6 +16,7 @@ export async function concerningRecords(
   if (gone.length === 0) return () => true;
   const links = await store.links.ofKeys(run.connectionId, keysOf(gone));
   const unknown = keysOf(gone).filter((key) => !links.has(key));
+  const lived = new Set(keysOf(page.filter((record) => record.gone === undefined)));
   const named = new Set([
     ...(unknown.length === 0 ? [] : await store.gone.namedIn(run.id, unknown)),
     ...page.flatMap((record) => linkKeyOf(nameOf(record), undefined) ?? []),
@@ -24,7 +25,7 @@ export async function concerningRecords(
     const key = linkKeyOf(record.id, undefined);
     if (record.gone === undefined || key === undefined) return record.gone === undefined;
     const link = links.get(key);
-    return named.has(key) || (link !== undefined && !isSame(link.gone, record.gone));
+    return link === undefined ? named.has(key) : lived.has(key) || !isSame(link.gone, record.gone);
   };
 }
 

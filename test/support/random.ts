@@ -31,3 +31,9 @@ export class Random {
     return found;
   }
 }
+
+/** The same numbers as a function: from 0 to below 1 at each call. */
+export function seeded(seed: number): () => number {
+  const random = new Random(seed);
+  return () => random.next();
+}

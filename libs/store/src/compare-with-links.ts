@@ -1,0 +1,38 @@
+/**
+ * What the links of a connection say of its rows. It holds only for records that no earlier run of the connection has
+ * still to send: of several versions the one of the latest run is the last, also when an earlier one is sent later.
+ */
+
+/** A run whose parts are $1 (connection) and $2 (sequence) in every statement here: the runs before it that have work left. */
+const EARLIER_RUNS = `runs earlier WHERE earlier.connection_id = $1 AND earlier.sequence < $2
+  AND earlier.ended_at IS NULL AND earlier.state <> 'reporting' AND earlier.kind <> 'preview'`;
+
+/** The connection's id, or nothing while an earlier run of it has work left: to be compared with those of links. */
+export const SETTLED_CONNECTION = `(SELECT $1::text WHERE NOT EXISTS (SELECT FROM ${EARLIER_RUNS}))`;
+
+/**
+ * Whether there is anything to compare: links, and ready rows of the run $3 that have ids, or have none ($4). Not while
+ * an earlier run is still being read: nobody knows what it holds.
+ */
+export const IS_CONCERNED = `
+  SELECT 1 WHERE EXISTS (SELECT FROM links WHERE connection_id = $1)
+    AND EXISTS (SELECT FROM rows WHERE run_id = $3 AND state = 'ready' AND (record_id IS NOT NULL) = $4)
+    AND NOT EXISTS (SELECT FROM ${EARLIER_RUNS} AND earlier.intake <> 'done')`;
+
+/** The keys of the records that earlier runs have still to send, at most $3. */
+export const KEYS_UNDER_WAY = `
+  SELECT DISTINCT link_key AS key FROM rows
+  WHERE run_id IN (SELECT earlier.id FROM ${EARLIER_RUNS}) AND state IN ('ready', 'folded', 'sending', 'in doubt')
+    AND link_key IS NOT NULL
+  LIMIT $3`;
+
+/** Ends the rows $3 to $4 of the run $2 that the links know, but none with one of the keys $7; refused ones only with $6. */
+export const END_KNOWN = `
+  UPDATE rows r SET contact_id = l.contact_id,
+    state = CASE WHEN l.accepted_fingerprint = r.fingerprint THEN 'unchanged' ELSE 'failed' END,
+    issues = CASE WHEN l.accepted_fingerprint = r.fingerprint THEN r.issues ELSE l.refused_issues END
+  FROM links l
+  WHERE r.run_id = $2 AND r.number BETWEEN $3 AND $4 AND r.state = 'ready' AND (r.record_id IS NOT NULL) = $5
+    AND l.connection_id = $1 AND l.key = r.link_key AND l.gone IS NULL
+    AND (l.accepted_fingerprint = r.fingerprint OR ($6 AND l.refused_fingerprint = r.fingerprint))
+    AND r.link_key <> ALL ($7::text[])`;
