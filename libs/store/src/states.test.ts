@@ -54,9 +54,10 @@ describe('the states of rows', () => {
     expect([...reachable(ROW_MOVES, 'new')].sort()).toEqual(Object.keys(ROW_STATES).sort());
   });
 
-  it('are open or ended, and only an ended one has nothing after it', () => {
+  it('are open or ended, and only an ended one has nothing after it, but for what intake takes back', () => {
     const open = (Object.keys(ROW_STATES) as RowState[]).filter((state) => ROW_MOVES[state].length > 0);
-    expect(open.sort()).toEqual([...OPEN_ROW_STATES].sort());
+    expect(open.sort()).toEqual([...OPEN_ROW_STATES, 'unchanged'].sort());
+    expect(ROW_MOVES.unchanged).toEqual(['ready']);
   });
 
   it('let a command on the way never be forgotten: it is answered or in doubt', () => {
