@@ -34,7 +34,11 @@ const LIBS = Object.keys(ALLOWED)
   .map((part) => part.slice('libs/'.length));
 const NO_NEST = ['errors', 'validation', 'mapping', 'connector-kit'];
 
-function boundaries(part) {
+/** The folders of libs/connectors/src, one for each kind of source. */
+const CONNECTORS = ['csv-drop', 'hubspot', 'salesforce'];
+
+/** What a part may import; `folder` narrows it to one connector, which never imports another. */
+function boundaries(part, folder) {
   const allowed = ALLOWED[part];
   const forbidden = LIBS.filter((lib) => !allowed.includes(lib) && part !== `libs/${lib}`);
   const group = forbidden.flatMap((lib) => [`@cloudtalk-sync/${lib}`, `@cloudtalk-sync/${lib}/**`]);
@@ -56,8 +60,12 @@ function boundaries(part) {
         ]
       : [{ regex: '^(\\.\\./)+(apps/)?(cli|daemon|sandbox)/src(/|$)', message: 'Nothing is imported from an app.' }]),
   ];
+  if (folder !== undefined) {
+    const others = CONNECTORS.filter((other) => other !== folder).join('|');
+    patterns.push({ regex: `^(\\.\\./)+(${others})(/|$)`, message: 'A connector never imports another.' });
+  }
   return {
-    files: [`${part}/**/*.ts`],
+    files: [folder === undefined ? `${part}/**/*.ts` : `${part}/src/${folder}/**/*.ts`],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns }] },
   };
@@ -101,7 +109,16 @@ export default tseslint.config(
         'error',
         { object: 'process', property: 'env', message: 'Only libs/config reads the environment.' },
       ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "ImportDeclaration[source.value=/^(node:)?process$/] ImportSpecifier[imported.name='env']",
+          message: 'Only libs/config reads the environment.',
+        },
+        { selector: 'ImportExpression', message: 'Import at the top, so that the lint can see what depends on what.' },
+      ],
     },
   },
-  ...Object.keys(ALLOWED).map(boundaries),
+  ...Object.keys(ALLOWED).map((part) => boundaries(part)),
+  ...CONNECTORS.map((folder) => boundaries('libs/connectors', folder)),
 );

@@ -32,6 +32,8 @@ describe('the lint rules refuse', () => {
     ['the commands importing the daemon past its root module', 'apps/cli/src/main.ts', '../../daemon/src/log.js'],
     ['a lib importing an app', 'libs/errors/src/reason.ts', '../../../apps/daemon/src/log.js'],
     ['the back door of a lib by its name', 'libs/mapping/src/mapping.ts', '@cloudtalk-sync/config/src/units.js'],
+    ['a connector importing another', 'libs/connectors/src/hubspot/hubspot.ts', '../salesforce/soql.js'],
+    ['a connector importing a file drop', 'libs/connectors/src/salesforce/soql.ts', '../csv-drop/csv-kind.js'],
     ['the sandbox importing a lib', 'apps/sandbox/src/main.ts', '@cloudtalk-sync/errors'],
   ])('%s', async (_, file, from) => {
     expect(await broken(file, imports(from))).toContain('no-restricted-imports');
@@ -49,6 +51,16 @@ describe('the lint rules refuse', () => {
       expect(await broken(file, 'export const port = process.env.PORT;\n')).toEqual(['no-restricted-properties']);
     },
   );
+
+  it('the environment by its import', async () => {
+    const text = `import { env } from 'node:process';\nexport const port = env['PORT'];\n`;
+    expect(await broken('libs/sync/src/engine.ts', text)).toEqual(['no-restricted-syntax']);
+  });
+
+  it('an import that no reader of the first lines sees', async () => {
+    const text = `export const later = import('./index.js');\n`;
+    expect(await broken('libs/sync/src/engine.ts', text)).toEqual(['no-restricted-syntax']);
+  });
 
   it('a promise that nobody waits for', async () => {
     const text = 'export function begin(): void {\n  Promise.resolve();\n}\n';
