@@ -21,7 +21,7 @@ export interface SourceRecord {
   /** Stable for the life of the record; absent where the source has none (a CSV without `idColumn`). */
   readonly id?: string;
   readonly fields: Fields;
-  /** Reading from here on gives the records after this one. */
+  /** Reading `behind` it gives the records after this one, and may repeat some. */
   readonly cursor: Cursor;
   readonly origin: Origin;
   /** What is broken about the record itself (a row with more cells than the header): it fails with these words. */

@@ -4,10 +4,12 @@ import type { WarningCode } from './warning-table.js';
 
 /** A cell that somebody wrote as a formula so that the spreadsheet keeps its zeros: ="00421..." */
 const FORMULA = /^\s*="([^]*)"\s*$/;
-/** Spaces that are not the space bar's. */
-const OTHER_SPACE = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
-/** Characters without any shape; the joiners U+200C and U+200D are left, they are part of several scripts. */
-const INVISIBLE = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+/** Spaces that are not the space bar's, Unicode's line separators, and letters without any shape. */
+const OTHER_SPACE = /[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000\u3164\uffa0]/g;
+/** Characters without any shape, except the joiners, which are part of several scripts. */
+const INVISIBLE = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+/** What joins nothing at the ends of a text: white space and the joiners U+200C and U+200D. */
+const EDGE = /[\s\u200c\u200d]/;
 /** Control characters other than tab and line ends, halves of a character, and code points that are no characters. */
 const CONTROL = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\u{FFFE}\u{FFFF}]/u;
 
@@ -27,7 +29,7 @@ export function cleanText(text: string): Normalised {
   let current = text;
   for (let previous = ''; previous !== current;) {
     previous = current;
-    const visible = current.replace(OTHER_SPACE, ' ').replace(INVISIBLE, '');
+    const visible = withoutEdgeJoiners(current.replace(OTHER_SPACE, ' ').replace(INVISIBLE, ''));
     current = note('invisible_characters', current, visible);
     current = note('stylised_text', current, foldStylised(current));
     current = note('excel_formula', current, unwrapFormula(current));
@@ -49,6 +51,15 @@ function isPlain(text: string): boolean {
     return false;
   }
   return true;
+}
+
+/** The text as it is, unless it begins or ends with a joiner. */
+function withoutEdgeJoiners(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && EDGE.test(text.charAt(start))) start += 1;
+  while (end > start && EDGE.test(text.charAt(end - 1))) end -= 1;
+  const cut = text.slice(start, end);
+  return cut === text.trim() ? text : cut;
 }
 
 function unwrapFormula(text: string): string {

@@ -31,6 +31,16 @@ describe('a country', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('is known by every name that browsers and phones show', () => {
+    const wrong = Object.keys(isoCountries.getAlpha2Codes()).flatMap((code) =>
+      (['long', 'short'] as const).flatMap((style) => {
+        const name = new Intl.DisplayNames('en', { type: 'region', style }).of(code) ?? '';
+        return read(name) === code || read(name).startsWith('refused: country_ambiguous') ? [] : [name];
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it.each([
     ['United States of America', 'US'],
     ['U. S. A.', 'US'],
@@ -45,6 +55,19 @@ describe('a country', () => {
     ['AND', 'AD'],
     ['ST', 'ST'],
     ['Guinea', 'GN'],
+    ['St.Lucia', 'LC'],
+    ['Congo, Dem. Rep.', 'CD'],
+    ['Congo, Rep.', 'CG'],
+    ['Korea, Dem. People’s Rep.', 'KP'],
+    ['Egypt, Arab Rep.', 'EG'],
+    ['Solomon Is.', 'SB'],
+    ['Slovakia (Slovak Republic)', 'SK'],
+    ['SK - Slovakia', 'SK'],
+    ['Eswatini (formerly Swaziland)', 'SZ'],
+    ['Slovakia / Czechia', 'refused: invalid_country'],
+    ['NA', 'NA'],
+    ['N/A', 'refused: invalid_country'],
+    ['n.a.', 'refused: invalid_country'],
     ['Slovensk', 'refused: invalid_country'],
     ['Korea', 'refused: country_ambiguous South Korea (KR), North Korea (KP)'],
     ['the Congo', 'refused: country_ambiguous Republic of the Congo (CG), Democratic Republic of the Congo (CD)'],

@@ -6,6 +6,25 @@ import { accept, type Normalised, refuse } from './normalised.js';
 /** Names that stop before the half that would say which country is meant. */
 const HALF_GUINEA = /guinea\s*[-\u2010-\u2015]\s*$/i;
 const GUINEAS = ['GN', 'GW', 'GQ', 'PG'];
+/** More characters than two names of any country together have. */
+const LONGEST_NAME = 200;
+/** "Not available", which would read as NA, the code of Namibia. */
+const NOT_AVAILABLE = /^n[\s./\\-]+a\.?$/i;
+/** What stands between a country's two names in one cell: "Slovakia (SK)", "SK - Slovakia", "Eswatini (formerly Swaziland)". */
+const BETWEEN_NAMES = /[()[\],;/]|\s[-\u2010-\u2015]\s/;
+const FORMERLY = /^(?:formerly|former|now|also)\s+/i;
+
+/** Words as they are written short in lists of countries. */
+const WHOLE_WORDS = new Map([
+  ['st', 'saint'],
+  ['rep', 'republic'],
+  ['dem', 'democratic'],
+  ['fed', 'federal'],
+  ['is', 'islands'],
+  ['gt', 'great'],
+]);
+/** Words that are no part of a name. */
+const FILLERS = new Set(['the', 'and', 'of']);
 
 const namesByCode = new Map(Object.entries(isoCountries.getNames('en', { select: 'all' })));
 const codesByKey = buildIndex();
@@ -21,7 +40,7 @@ const remembered = new Map<string, Normalised>();
 
 /**
  * A country as ISO 3166-1 alpha-2 (and XK), from alpha-2, alpha-3 or an English name: official, common or former. Case,
- * spaces, diacritics, punctuation, "&"/"and", "The", "St."/"Saint" and inverted forms ("Korea, Republic of") do not
+ * spaces, diacritics, punctuation, "&"/"and", "The", "of", "St."/"Saint", "Rep."/"Republic" and inverted forms ("Korea, Republic of") do not
  * matter. A name that several countries bear is refused with the candidates.
  */
 export function normaliseCountry(text: string): Normalised {
@@ -49,6 +68,7 @@ function lookUp(text: string): Normalised {
   const cleaned = cleanText(text);
   if (!cleaned.ok || cleaned.value === '') return cleaned;
   const { value, repairs } = cleaned;
+  if (value.length > LONGEST_NAME || NOT_AVAILABLE.test(value)) return refuse('invalid_country');
   if (HALF_GUINEA.test(value)) return ambiguous(GUINEAS);
   const inverted = value.includes(',') ? value.replace(/^([^,]*),(.*)$/s, '$2 $1') : value;
   for (const key of [keyOf(value), keyOf(inverted)]) {
@@ -57,7 +77,17 @@ function lookUp(text: string): Normalised {
     const code = codesByKey.get(key);
     if (code !== undefined) return accept(code, repairs);
   }
-  return refuse('invalid_country');
+  const code = codeOfBoth(value);
+  return code === undefined ? refuse('invalid_country') : accept(code, repairs);
+}
+
+/** The one country that both names of a cell mean. */
+function codeOfBoth(value: string): string | undefined {
+  const names = value.split(BETWEEN_NAMES).map((name) => name.trim());
+  const [one, other, ...more] = names.filter((name) => name !== '').map((name) => name.replace(FORMERLY, ''));
+  if (one === undefined || other === undefined || more.length > 0) return undefined;
+  const code = codesByKey.get(keyOf(one));
+  return code === codesByKey.get(keyOf(other)) ? code : undefined;
 }
 
 function ambiguous(codes: readonly string[]): Normalised {
@@ -79,21 +109,22 @@ function buildIndex(): Map<string, string> {
 }
 
 /**
- * What is left of a name when nothing counts but its letters; "the" and "and" are no part of it and "St." is "Saint",
- * except alone: ST and AND are codes.
+ * What is left of a name when nothing counts but its letters; "the", "and" and "of" are no part of it and "St." is
+ * "Saint", except alone: ST and AND are codes.
  */
 function keyOf(name: string): string {
   const words = name
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
+    .replace(/(?<=\p{L}{2})\.(?=\p{L}{2})/gu, ' ')
     .replace(/['’`.]/g, '')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
     .split(' ');
   if (words.length === 1) return words[0] ?? '';
   return words
-    .filter((word) => word !== 'the' && word !== 'and')
-    .map((word) => (word === 'st' ? 'saint' : word))
+    .filter((word) => !FILLERS.has(word))
+    .map((word) => WHOLE_WORDS.get(word) ?? word)
     .join('');
 }

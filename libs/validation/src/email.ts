@@ -1,5 +1,6 @@
 import validator from 'validator';
 import { cleanText } from './clean-text.js';
+import type { IssueKind } from './issue-table.js';
 import { type Accepted, accept, type Normalised, refuse } from './normalised.js';
 import type { WarningCode } from './warning-table.js';
 
@@ -37,8 +38,10 @@ function withLowerDomain(address: string): string {
   return address.slice(0, at) + address.slice(at).toLowerCase();
 }
 
-function refusalOf(address: string): 'email_without_at' | 'email_with_name' | 'invalid_email' {
+function refusalOf(address: string): IssueKind {
   if (!address.includes('@')) return 'email_without_at';
+  const pieces = address.split(/[\s:;,|/]+/).filter((piece) => piece.includes('@'));
+  if (pieces.length > 1 && pieces.every((piece) => validator.isEmail(piece))) return 'email_several';
   const inner = /^.*<([^<>]+)>\s*$/.exec(address)?.[1];
   return inner !== undefined && validator.isEmail(inner) ? 'email_with_name' : 'invalid_email';
 }

@@ -3,17 +3,20 @@ import { describeIssue, type IssueFacts, type IssueKind } from './issue-table.js
 import type { Normalised } from './normalised.js';
 import { describeWarning, type WarningCode } from './warning-table.js';
 
-/** What is found while one row is read. */
+/** Issues and warnings of one row; a cell of a million wrong values would become a row of a gigabyte. */
+const MOST = 1000;
+
+/** What is found while one row is read: the first thousand issues, and as many warnings. */
 export class Findings {
   readonly issues: Issue[] = [];
   readonly warnings: Warning[] = [];
 
   refuse(kind: IssueKind, field: string, value: string, facts?: IssueFacts): void {
-    this.issues.push(describeIssue(kind, field, value, facts));
+    if (this.issues.length < MOST) this.issues.push(describeIssue(kind, field, value, facts));
   }
 
   warn(code: WarningCode, field: string, from: string, to: string): void {
-    this.warnings.push(describeWarning(code, field, from, to));
+    if (this.warnings.length < MOST) this.warnings.push(describeWarning(code, field, from, to));
   }
 
   /** The accepted value, its repairs noted; undefined, the reason noted, when it was refused. */

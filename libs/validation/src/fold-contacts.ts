@@ -1,6 +1,6 @@
 import type { ValidContact } from './contact.js';
 import { isFilled } from './cleared.js';
-import { hasAddress } from './identifiers.js';
+import { distinct, distinctAddresses } from './identifiers.js';
 import { bothLeftOut, leaveOutTags } from './contact-tags.js';
 
 /**
@@ -11,9 +11,9 @@ export function foldContacts(first: ValidContact, later: ValidContact): ValidCon
   const folded = {
     ...without(first, ['clear']),
     ...later,
-    phones: union(first.phones, later.phones),
-    emails: [...first.emails, ...later.emails.filter((email) => !hasAddress(first.emails, email))],
-    tags: union(first.tags, later.tags),
+    phones: distinct([...first.phones, ...later.phones]),
+    emails: distinctAddresses([...first.emails, ...later.emails]),
+    tags: distinct([...first.tags, ...later.tags]),
     attributes: { ...first.attributes, ...later.attributes },
   };
   const contact = withCleared(folded, first, later);
@@ -38,8 +38,4 @@ const LISTS: ReadonlySet<string> = new Set(['phone', 'email', 'email2', 'tags'])
 
 function without<T extends object>(record: T, names: readonly string[]): T {
   return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name))) as T;
-}
-
-function union(first: readonly string[], later: readonly string[]): readonly string[] {
-  return [...new Set([...first, ...later])];
 }

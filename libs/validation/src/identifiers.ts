@@ -31,7 +31,7 @@ export function readIdentifiers(mapped: MappedContact, country: string, findings
   readEmails(lists.email2, 'email2', country, emails, findings);
   const isEmpty = phones.length === 0 && emails.length === 0 && findings.issues.length === before;
   if (isEmpty) refuseWithout(mapped.lists, findings);
-  return { phones, emails };
+  return { phones: distinct(phones), emails: distinctAddresses(emails) };
 }
 
 /** Notes that a row has no identifier: because its cells are empty, or because nothing was left of what they held. */
@@ -48,7 +48,7 @@ function readPhones(cells: readonly string[] | undefined, country: string, findi
   for (const cell of cells ?? []) {
     for (const { text, result } of readListCell(cell, phoneReader(country))) {
       const phone = findings.take(result, 'phone', text);
-      if (phone !== undefined && !phones.includes(phone)) phones.push(phone);
+      if (phone !== undefined) phones.push(phone);
     }
   }
   return phones;
@@ -65,16 +65,25 @@ function readEmails(
     for (const { text, result } of readListCell(cell, EMAIL_READER)) {
       const isPhone = !result.ok && result.kind === 'email_without_at' && strictPhone(text, country) !== undefined;
       const email = findings.take(isPhone ? { ok: false, kind: 'email_is_phone' } : result, field, text);
-      if (email !== undefined && !hasAddress(emails, email)) emails.push(email);
+      if (email !== undefined) emails.push(email);
     }
   }
 }
 
-/** True when a list of addresses holds this one, in whatever case. */
-export function hasAddress(emails: readonly string[], email: string): boolean {
-  if (emails.length === 0) return false;
-  const lower = email.toLowerCase();
-  return emails.some((known) => known.toLowerCase() === lower);
+/** The values without repetitions, in their order. */
+export function distinct(values: readonly string[]): readonly string[] {
+  return values.length > 1 ? [...new Set(values)] : values;
+}
+
+/** The addresses without repetitions, whatever their case, in their order; of several spellings the first. */
+export function distinctAddresses(emails: readonly string[]): readonly string[] {
+  if (emails.length < 2) return emails;
+  const spellings = new Map<string, string>();
+  for (const email of emails) {
+    const lower = email.toLowerCase();
+    if (!spellings.has(lower)) spellings.set(lower, email);
+  }
+  return [...spellings.values()];
 }
 
 function phoneReader(country: string): ListReader {

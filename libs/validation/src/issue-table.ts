@@ -1,4 +1,5 @@
 import type { Issue, IssueCode } from './issue.js';
+import { carried, quoted } from './shortened.js';
 
 interface IssueCase {
   readonly code: IssueCode;
@@ -121,6 +122,11 @@ export const ISSUE_CASES = {
     message: '"{value}" holds a name beside the e-mail address.',
     fix: 'Leave only the address in this cell, without the name and without < and >.',
   },
+  email_several: {
+    code: 'invalid_email',
+    message: '"{value}" holds several e-mail addresses that are not separated by a colon.',
+    fix: 'Put a colon between the addresses, for example anna@example.com:jana@example.com, and nothing else.',
+  },
   email_without_at: {
     code: 'invalid_email',
     message: '"{value}" is not an e-mail address: it has no @.',
@@ -200,19 +206,14 @@ export const ISSUE_TABLE: readonly IssueReference[] = [
   },
 ];
 
-/** Characters of a value that an issue carries. */
-const VALUE_LENGTH = 200;
-/** Characters of a value that are repeated inside a sentence. */
-const QUOTED_LENGTH = 60;
-
 /** The issue of one kind with a value, its sentences taken from the table. */
 export function describeIssue(kind: IssueKind, field: string, value: string, facts: IssueFacts = {}): Issue {
   const { code, message, fix }: IssueCase = ISSUE_CASES[kind];
-  const known: IssueFacts = { country: 'the default country', ...facts, field, value: shorten(value, QUOTED_LENGTH) };
+  const known: IssueFacts = { country: 'the default country', ...facts, field, value: quoted(value) };
   return {
     field,
     code,
-    value: shorten(value, VALUE_LENGTH),
+    value: carried(value),
     message: fill(message, known),
     fix: fill(fix, known),
   };
@@ -221,10 +222,4 @@ export function describeIssue(kind: IssueKind, field: string, value: string, fac
 /** Puts facts into the `{name}` places of a sentence; a fact that is not known leaves its place empty. */
 export function fill(sentence: string, facts: IssueFacts): string {
   return sentence.replace(/\{(\w+)\}/g, (_place, name: string) => String(facts[name] ?? ''));
-}
-
-function shorten(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const characters = Array.from(text.slice(0, length * 2));
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }

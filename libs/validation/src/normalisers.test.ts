@@ -54,6 +54,12 @@ describe('a text', () => {
     ['ᴀɴɴᴀ', 'anna | stylised_text'],
     ['ℌ𝔢𝔩𝔩𝔬', 'Hello | stylised_text'],
     ['ＡＢ１', 'AB1 | stylised_text'],
+    ['ᴬⁿⁿᵃ', 'Anna | stylised_text'],
+    ['5 m², βᵝ', '5 m², βᵝ'],
+    ['two\u2028lines', 'two lines | invisible_characters'],
+    ['\u200dAnna\u200c ', 'Anna | invisible_characters'],
+    ['\u3164\u2800', ' | invisible_characters'],
+    ['می\u200cخواهم', 'می\u200cخواهم'],
     ['李小龍 👨‍👩‍👧 Žofia Ω Жанна', '李小龍 👨‍👩‍👧 Žofia Ω Жанна'],
     ['two\nlines', 'two\nlines'],
     ['a\u0000', 'refused: control_character'],
@@ -61,6 +67,12 @@ describe('a text', () => {
     ['a\u0085', 'refused: control_character'],
   ])('is cleaned: %j', (text, expected) => {
     expect(read(cleanText(text))).toBe(expected);
+  });
+
+  it('of millions of joiners is cleaned in an instant', () => {
+    const text = `${'\u200d'.repeat(2_000_000)}a${'\u200d \u200c'.repeat(700_000)}b`;
+    const result = cleanText(text);
+    expect(result.ok && result.value.length).toBe(1 + 2_100_000 + 1);
   });
 
   it('is clean for good, whatever it was', () => {
@@ -88,6 +100,7 @@ describe('an e-mail address', () => {
     ['anna@firma', 'refused: invalid_email'],
     ['a..b@firma.sk', 'refused: invalid_email'],
     ['Anna <anna@firma.sk>', 'refused: email_with_name'],
+    ['anna@firma.sk jana@firma.sk', 'refused: email_several'],
   ])('is read: %j', (text, expected) => {
     expect(read(normaliseEmail(text))).toBe(expected);
   });

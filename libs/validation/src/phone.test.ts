@@ -30,7 +30,10 @@ describe('a phone number', () => {
     ['903123456', '+421903123456 lost_zero'],
     ['903123456.0', '+421903123456 trailing_decimal lost_zero'],
     ['421903123456.0', '+421903123456 trailing_decimal lost_plus'],
+    ['421903123456,00', '+421903123456 trailing_decimal lost_plus'],
+    ['903123456.00', '+421903123456 trailing_decimal lost_zero'],
     ['4.21903123456E+11', '+421903123456 expanded_number lost_plus'],
+    ['4,21903123456e+011', '+421903123456 expanded_number lost_plus'],
   ])('is understood: %s', (text, expected) => {
     expect(read(text)).toBe(expected);
   });
@@ -38,6 +41,7 @@ describe('a phone number', () => {
   it.each([
     ['4.21901E+11', 'refused: phone_scientific'],
     ['4,21901E+11', 'refused: phone_scientific'],
+    ['4.21901e+011', 'refused: phone_scientific'],
     ['call me', 'refused: phone_no_digits'],
     ['12', 'refused: phone_too_short'],
     ['0903123456 Anna', 'refused: phone_with_words'],
@@ -61,6 +65,19 @@ describe('a phone number', () => {
     expect(read('9812345678', 'IN')).toBe('+919812345678');
     expect(read('612345678', 'FR')).toBe('+33612345678 lost_zero');
     expect(read('698765432', 'IT')).toBe('+390698765432 lost_zero');
+    expect(read('89123456789', 'RU')).toBe('+79123456789');
+    expect(read('79123456789', 'RU')).toBe('+79123456789 lost_plus');
+  });
+
+  it('is refused when it begins with its own calling code and could have lost a zero as well as the plus', () => {
+    expect(normalisePhone('4915123456789', 'DE')).toEqual({
+      ok: false,
+      kind: 'phone_ambiguous',
+      facts: { candidates: '+4915123456789, +494915123456789' },
+    });
+    expect(read('04915123456789', 'DE')).toBe('+494915123456789');
+    expect(read('+4915123456789', 'DE')).toBe('+4915123456789');
+    expect(read('15123456789', 'DE')).toBe('+4915123456789 lost_zero');
   });
 
   it('is refused with the candidates when two repairs are possible', () => {

@@ -3,7 +3,7 @@ import type { CountryCode } from 'libphonenumber-js/max';
 import { cleanText } from './clean-text.js';
 import { countryName } from './country.js';
 import { normaliseEmail } from './email.js';
-import { type Accepted, accept, type Normalised, type Refused, refuse } from './normalised.js';
+import { accept, type Normalised, type Refused, refuse } from './normalised.js';
 import { planOfRegion } from './numbering-plan.js';
 import { e164OfDigits, isWrittenWithTrunkPrefix } from './phone-number.js';
 import type { WarningCode } from './warning-table.js';
@@ -15,9 +15,9 @@ const NOT_A_DIGIT = /\D+/g;
 const ALLOWED = /^[+\d\s()[\].\/~\u2010-\u2015\u2212\u30fc-]*$/;
 /** What the library takes for an extension although it is as long as a phone number: a second one, mistyped. */
 const LIKE_ANOTHER_NUMBER = /[;,]\s*\d{6,}\s*#?$/;
-const SCIENTIFIC = /^(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})$/;
-/** A whole number that a program wrote as a fraction. */
-const DECIMAL = /^(\+?\d{5,})\.0$/;
+const SCIENTIFIC = /^(\d)(?:[.,](\d+))?[eE]\+?(\d{1,3})$/;
+/** A whole number that a program wrote as a fraction; with a comma or two zeros only where it lost its first character. */
+const DECIMAL = /^(\+?\d{5,}(?=\.0$)|[1-9]\d{4,})[.,]00?$/;
 /** A number that can have lost its first characters in a spreadsheet: digits and nothing else. */
 const BARE_DIGITS = /^[1-9]\d*$/;
 /** Digits below which a missing plus cannot be told from a mistyped national number. */
@@ -106,9 +106,12 @@ function fullDigitsOf(text: string): string | undefined {
   return exponent !== undefined && rest.length > 0 && rest.length === Number(exponent) ? first + rest : undefined;
 }
 
-function accepted(text: string, e164: string, country: string, repairs: WarningCode[]): Accepted {
+function accepted(text: string, e164: string, country: string, repairs: WarningCode[]): Normalised {
   const lost = lostBeforeReading(text, e164, country);
-  return lost ? accept(e164, [...repairs, lost]) : accept(e164, repairs);
+  if (lost === undefined) return accept(e164, repairs);
+  const other = lost === 'lost_zero' ? withOwnCallingCode(text, country) : undefined;
+  if (other !== undefined) return refuse('phone_ambiguous', { candidates: `${other}, ${e164}` });
+  return accept(e164, [...repairs, lost]);
 }
 
 /** What a bare number lacks although the library understood it without: the plus, or the trunk zero. */
@@ -117,9 +120,16 @@ function lostBeforeReading(text: string, e164: string, country: string): Warning
   const plan = planOfRegion(country);
   if (!plan) return undefined;
   const { callingCode, trunkPrefix } = plan;
-  if (e164.length === text.length + 1) return trunkPrefix === callingCode ? undefined : 'lost_plus';
-  const isNational = trunkPrefix === '0' && e164.length === text.length + callingCode.length + 1;
+  if (e164 === `+${text}`) return trunkPrefix === callingCode ? undefined : 'lost_plus';
+  const isNational = trunkPrefix === '0' && e164 === `+${callingCode}${text}`;
   return isNational && isWrittenWithTrunkPrefix(text, plan) ? 'lost_zero' : undefined;
+}
+
+/** A bare number as an international one of its own country: 49151..., which is a German number without a zero too. */
+function withOwnCallingCode(text: string, country: string): string | undefined {
+  return text.startsWith(planOfRegion(country)?.callingCode ?? '+')
+    ? strictPhone(`+${text}`, country)?.e164
+    : undefined;
 }
 
 /** The number after the only repair that makes it valid, else why it is refused. */

@@ -1,10 +1,13 @@
 /**
  * Letters and digits drawn in a style of their own: mathematical alphabets, letters in circles, squares and brackets,
- * full-width forms, script and black-letter signs.
+ * full-width forms, script and black-letter signs, small raised and lowered letters.
  */
 const STYLISED =
-  /[\u{1D400}-\u{1D7FF}\u{1F110}-\u{1F12A}\u{1F130}-\u{1F149}\u{1F150}-\u{1F169}\u{1F170}-\u{1F189}\u249C-\u24E9\uFF01-\uFF5E\u2102\u210A-\u2113\u2115\u2119-\u211D\u2124\u2128\u212A-\u212D\u212F-\u2131\u2133\u2134\u2139\u2145-\u2149]/u;
+  /[\u{1D400}-\u{1D7FF}\u{1F110}-\u{1F12A}\u{1F130}-\u{1F149}\u{1F150}-\u{1F169}\u{1F170}-\u{1F189}\u249C-\u24E9\uFF01-\uFF5E\u02B0-\u02B8\u02E1-\u02E3\u1D2C-\u1D6A\u2071\u207F\u2090-\u209C\u2102\u210A-\u2113\u2115\u2119-\u211D\u2124\u2128\u212A-\u212D\u212F-\u2131\u2133\u2134\u2139\u2145-\u2149]/u;
 const EVERY_STYLISED = new RegExp(STYLISED, 'gu');
+
+/** Some of the raised and lowered letters belong to phonetic and Greek alphabets, and stay. */
+const RAISED = /[\u02B0-\u02E3\u1D2C-\u1D6A\u2071-\u209C]/;
 
 /** Small capitals, which Unicode does not decompose. */
 const SMALL_CAPITALS: Readonly<Record<string, string>> = Object.fromEntries(
@@ -29,6 +32,7 @@ function plainForm(character: string): string {
   for (const first of [BLACK_CIRCLED_A, BLACK_SQUARED_A]) {
     if (code >= first && code < first + 26) return String.fromCharCode(65 + code - first);
   }
-  const plain = character.normalize('NFKC').replace(/[()〔〕]/g, '');
-  return plain || character.normalize('NFKC');
+  const form = character.normalize('NFKC');
+  if (RAISED.test(character) && !/^[a-z]$/i.test(form)) return character;
+  return form.replace(/[()〔〕]/g, '') || form;
 }

@@ -251,6 +251,29 @@ describe('the table of issues', () => {
     expect(issue?.message.length).toBeLessThan(150);
   });
 
+  it('holds the first thousand issues of a row, however many values a cell has', () => {
+    const validation = check({ name: 'A', phone: 'x:'.repeat(5000), email: 'a@b.sk,'.repeat(5000) });
+    expect(issuesOf(validation)).toHaveLength(1000);
+    expect(validation.warnings).toHaveLength(1000);
+    expect(JSON.stringify(validation).length).toBeLessThan(1_000_000);
+  });
+
+  it('is not kept waiting by a cell of megabytes, whatever it holds', () => {
+    const count = 50_000;
+    const numbers = Array.from({ length: count }, (_, index) => `+421905${String(index).padStart(6, '0')}`);
+    const cells = {
+      name: `Anna\nNová${' '.repeat(2_000_000)}B`,
+      phone: numbers.join(':'),
+      email: numbers.map((number) => `${number}@b.sk`).join(':'),
+      tags: numbers.join(':'),
+      country: 'a,'.repeat(1_000_000),
+    };
+    expect(issuesOf(check(cells))).toEqual(['name too_long', 'country invalid_country']);
+    expect(check({ ...cells, name: 'Anna', country: '' })).toMatchObject({
+      contact: { phones: { length: count }, emails: { length: count }, tags: { length: count } },
+    });
+  }, 30_000);
+
   it('never leaves a place of a sentence unfilled', () => {
     const rows = ['call me', '4.2E+11', '12', 'a@b.sk', '0'.repeat(30), '0903 x', '1234567', ''];
     const sentences = rows.flatMap((phone) => {

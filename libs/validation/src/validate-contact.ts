@@ -5,7 +5,7 @@ import { normaliseEmail } from './email.js';
 import { ATTRIBUTE_LIMIT, countCharacters, FIELD_LIMITS, isLongerThan } from './field-limits.js';
 import { isFilled } from './cleared.js';
 import { Findings } from './findings.js';
-import { readIdentifiers } from './identifiers.js';
+import { distinct, readIdentifiers } from './identifiers.js';
 import type { Issue, Warning } from './issue.js';
 import { normaliseName } from './name.js';
 import type { Normalised } from './normalised.js';
@@ -102,15 +102,15 @@ function phoneCountry(rowCountry: string | undefined, rules: ValidationRules): s
   return rowCountry !== undefined && planOfRegion(rowCountry) ? rowCountry : rules.defaultCountry;
 }
 
-function readTags(cells: readonly string[] | undefined, findings: Findings): string[] {
+function readTags(cells: readonly string[] | undefined, findings: Findings): readonly string[] {
   const tags: string[] = [];
   for (const cell of cells ?? []) {
     for (const text of cell.includes(':') ? cell.split(':') : [cell]) {
       const tag = findings.take(cleanText(text), 'tags', text);
-      if (tag && !tags.includes(tag)) tags.push(tag);
+      if (tag) tags.push(tag);
     }
   }
-  return tags;
+  return distinct(tags);
 }
 
 function readAttributes(

@@ -1,5 +1,6 @@
 import type { Warning } from './issue.js';
 import { fill } from './issue-table.js';
+import { carried, quoted } from './shortened.js';
 
 /** Every repair of a value, by the code that its warning carries; `{from}` and `{to}` are filled in. */
 export const WARNING_TABLE = {
@@ -25,5 +26,6 @@ export type WarningCode = keyof typeof WARNING_TABLE;
 
 /** The warning of a repair of `field`, its sentence taken from the table. */
 export function describeWarning(code: WarningCode, field: string, from: string, to: string): Warning {
-  return { field, code, from, to, message: fill(WARNING_TABLE[code], { field, from, to }) };
+  const message = fill(WARNING_TABLE[code], { field, from: quoted(from), to: quoted(to) });
+  return { field, code, from: carried(from), to: carried(to), message };
 }
