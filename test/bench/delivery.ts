@@ -115,6 +115,7 @@ async function measureDearBulk(time: FastTime, report: Report): Promise<void> {
   const done = await bench.import(contacts(300));
   await bench.close();
   print(report, done);
+  report.expect('part of the share used', shareUsed(done.operations, ALLOWANCE), { atLeast: LEAST_SHARE });
   report.expect('operations always left to others', leastLeft(done.operations), { atLeast: RESERVE });
   report.expect('429', figuresOf(done.operations).throttled, { atMost: 0 });
 }

@@ -264,7 +264,7 @@ forEachDatabase((openFresh) => {
       ['email', 'invalid_email', 'nobody', 3, 2],
       ['phone', 'invalid_phone', '12', 3, 2],
       ['row', 'invalid_value', null, 2, 5],
-      ['name', 'invalid_value', '', 1, 1],
+      ['name', 'invalid_value', 'Refused', 1, 1],
       ['phone', 'invalid_phone', '13', 1, 7],
       ['phone', 'invalid_phone', '14', 1, 8],
     ]);

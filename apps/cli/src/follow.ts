@@ -48,12 +48,17 @@ function isWaiting({ waiting }: RunView): boolean {
   return waiting !== null && Date.parse(waiting.checkAt) > Date.now();
 }
 
+/** A forecast of fewer seconds names no rate: its rounding would make one up. */
+const RATE_SHOWS = 60;
+
 /** `contacts.csv: about 8,214 operations, 2 h 51 min at 48 a minute, until 04:51` */
 export function forecastText({ connection, forecast, input }: RunView): string {
   if (forecast === null) return '';
   const { endsAt, operations, seconds } = forecast;
-  const rate = seconds > 0 ? ` at ${Math.round((operations * 60) / seconds)} a minute` : '';
+  const name = plain(input ?? connection);
+  if (operations === 0) return `${name}: nothing to ask of CloudTalk\n`;
+  const rate = seconds >= RATE_SHOWS ? ` at ${Math.round((operations * 60) / seconds)} a minute` : '';
   const end = new Date(endsAt).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
-  const amount = `about ${operations.toLocaleString('en-US')} operations`;
-  return `${plain(input ?? connection)}: ${amount}, ${duration(seconds)}${rate}, until ${end}\n`;
+  const amount = `about ${operations.toLocaleString('en-US')} ${operations === 1 ? 'operation' : 'operations'}`;
+  return `${name}: ${amount}, ${duration(seconds)}${rate}, until ${end}\n`;
 }

@@ -1,56 +1,40 @@
-import type { RateReading } from './rate-reading.js';
-
 /** So many requests in a row must have cost their number of commands before it is believed. */
 const ENOUGH_EVIDENCE = 3;
-/** Two ResetTimes this close, in ms, are the same window (they come in whole seconds). */
-const SAME_WINDOW = 2_000;
 
-/**
- * Finds out from `Remaining` whether a bulk request costs one operation or one for each command. Other tools only ever
- * make `Remaining` fall faster, so that one fall below the number of commands proves the cheap price, while the dear one
- * is believed after several falls by exactly that number, without exception.
- */
-export class BulkCost {
-  #perCommand = false;
-  #evidence = 0;
-  #before: RateReading | undefined;
-  #sentSince: number[] = [];
-
-  /** What a request of that many commands is taken to cost. */
-  of(commands: number): number {
-    return this.#perCommand ? Math.max(1, commands) : 1;
-  }
-
-  sent(commands: number): void {
-    this.#sentSince.push(commands);
-  }
-
-  /** The last request never left. */
-  unsent(): void {
-    this.#sentSince.pop();
-  }
-
-  answered(rate: RateReading): void {
-    const [commands, ...more] = this.#sentSince;
-    const fall = fallBetween(this.#before, rate);
-    if (fall !== undefined && commands !== undefined && commands > 1 && more.length === 0) this.#judge(fall, commands);
-    this.#before = rate;
-    this.#sentSince = [];
-  }
-
-  /** A fall by more than the number of commands was also someone else's, and says nothing. */
-  #judge(fall: number, commands: number): void {
-    if (fall > commands) return;
-    this.#evidence = fall < commands ? 0 : this.#evidence + 1;
-    this.#perCommand = this.#evidence >= ENOUGH_EVIDENCE;
-  }
+/** What is believed of the price of a bulk request, as it can be kept as JSON. */
+export interface BulkPrice {
+  /** True when it costs one operation for each command, false when it costs one. */
+  readonly perCommand: boolean;
+  /** Requests in a row that cost their number of commands. */
+  readonly evidence: number;
+  /** When this was found out, in ms since 1970. */
+  readonly at: number;
 }
 
-/** By how much `Remaining` fell inside one window; undefined when that cannot be told. */
-function fallBetween(before: RateReading | undefined, after: RateReading): number | undefined {
-  if (before?.remaining === undefined || after.remaining === undefined) return undefined;
-  if (before.resetAt === undefined || after.resetAt === undefined) return undefined;
-  if (Math.abs(before.resetAt.getTime() - after.resetAt.getTime()) >= SAME_WINDOW) return undefined;
-  const fall = before.remaining - after.remaining;
-  return fall > 0 ? fall : undefined;
+/** What is believed before anything is known. */
+export const FIRST_PRICE: BulkPrice = { perCommand: false, evidence: 0, at: 0 };
+
+/** What a request of that many commands is taken to cost. */
+export function costAt({ perCommand }: BulkPrice, commands: number): number {
+  return perCommand ? Math.max(1, commands) : 1;
+}
+
+/**
+ * Finds out from a fall of `Remaining` whether a bulk request costs one operation or one for each command; `sent` is the
+ * number of commands of each request that shares in the fall. Other tools only ever make `Remaining` fall faster, so that
+ * one fall below the number of commands proves the cheap price, while the dear one is believed after several falls by
+ * exactly that number, without exception. Returns the price that went in when there is nothing new to say.
+ */
+export function priceAfter(
+  before: BulkPrice,
+  fall: number | undefined,
+  sent: readonly number[],
+  at: number,
+): BulkPrice {
+  const [commands, ...more] = sent;
+  if (fall === undefined || commands === undefined || commands <= 1 || more.length > 0) return before;
+  if (fall > commands) return before;
+  const evidence = fall < commands ? 0 : Math.min(before.evidence + 1, ENOUGH_EVIDENCE);
+  if (evidence === before.evidence) return before;
+  return { perCommand: evidence === ENOUGH_EVIDENCE, evidence, at };
 }

@@ -1,31 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BudgetOptions, RateBudget, type RateReading } from './index.js';
-
-const START = Date.parse('2026-05-01T12:00:00Z');
-const at = (ms: number) => new Date(START + ms);
-
-function budget(options: Partial<BudgetOptions> = {}) {
-  return new RateBudget({ operationsPerMinute: 60, share: 0.8, history: [], random: () => 0, ...options });
-}
-
-function reading(remaining: number | undefined, resetIn: number | undefined, limit?: number): RateReading {
-  return { limit, remaining, resetAt: resetIn === undefined ? undefined : at(resetIn) };
-}
-
-/** Sends as soon as allowed until `end`, and returns when each operation left, in ms. */
-function departures(of: RateBudget, end: number, latency = 0, start = 0): number[] {
-  const left: number[] = [];
-  for (let now = start; now < end;) {
-    const wait = of.waitFor(at(now));
-    if (wait === 0) {
-      of.spend(at(now));
-      left.push(now);
-    }
-    now += wait === 0 ? latency : wait;
-  }
-  return left;
-}
+import type { RateBudget } from './index.js';
+import { at, budget, departures, leftBefore, reading } from './rate-budget-test-parts.js';
 
 function mostInAMinute(left: readonly number[]): number {
   return Math.max(0, ...left.map((from) => left.filter((time) => time >= from && time < from + 60_000).length));
@@ -65,8 +41,8 @@ describe('the budget without headers', () => {
   });
 
   it('counts what left before a restart', () => {
-    const history = Array.from({ length: 47 }, (_, index) => at(-50_000 + index));
-    const restarted = budget({ history });
+    const restarted = budget();
+    restarted.recall({}, leftBefore(47, -50_000, 1), at(0));
     expect(restarted.waitFor(at(0))).toBe(0);
     restarted.spend(at(0));
     expect(restarted.waitFor(at(0))).toBe(10_000);
@@ -106,8 +82,8 @@ describe('the budget with headers', () => {
   });
 
   it('knows when enough has left long enough ago, and forgets a lower limit that nothing has confirmed for two minutes', () => {
-    const history = Array.from({ length: 48 }, (_, index) => at(-50_000 + index * 100));
-    const lower = budget({ history });
+    const lower = budget();
+    lower.recall({}, leftBefore(48, -50_000, 100), at(0));
     lower.learn(reading(undefined, undefined, 10), at(0));
     expect(lower.waitFor(at(0))).toBe(14_000);
     expect(departures(lower, 119_999, 0, 60_000)).toHaveLength(8);
@@ -137,6 +113,18 @@ describe('a 429', () => {
     throttled.throttled(at(20_000), at(0));
     expect(throttled.waitFor(at(0))).toBe(20_250);
     expect(throttled.waitFor(at(20_250))).toBe(0);
+  });
+
+  it('that comes while nothing may leave belongs to the one before it, unless it names a later end', () => {
+    const twice = budget();
+    twice.throttled(undefined, at(0));
+    twice.throttled(undefined, at(0));
+    expect(twice.waitFor(at(0))).toBe(5_000);
+    twice.throttled(at(20_000), at(1_000));
+    twice.throttled(at(4_000), at(2_000));
+    expect(twice.waitFor(at(2_000))).toBe(18_000);
+    twice.throttled(undefined, at(20_000));
+    expect(twice.waitFor(at(20_000))).toBe(10_000);
   });
 
   it('without a word about the window holds for 5 s, doubling up to a minute, and starts over when it is long ago', () => {

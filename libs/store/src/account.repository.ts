@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { AccountEntity } from './entities/account.entity.js';
+import type { Outlook } from './delivery.repository.js';
 import { ConnectionEntity } from './entities/connection.entity.js';
 import { CursorEntity } from './entities/cursor.entity.js';
 import type { RunEntity } from './entities/run.entity.js';
@@ -17,6 +18,15 @@ export interface NewOperation {
   /** How many operations of the budget it is taken to cost. */
   readonly cost: number;
   readonly at: Date;
+  /** What has been learned of the account's limit since the last was noted, to be kept with the account. */
+  readonly learned?: object;
+}
+
+/** What is kept of an account's budget. */
+export interface KeptBudget {
+  /** What was learned of its limit, as whoever learned it wrote it. */
+  readonly rate: object;
+  readonly spent: readonly { readonly at: Date; readonly commands: number }[];
 }
 
 /** The accounts and connections, and what they remember between runs: budget spent, lookups, cursors. */
@@ -70,19 +80,22 @@ export class AccountRepository {
 
   /** Notes one operation of the budget, to be committed before its request leaves; returns its id. */
   async spend(operation: NewOperation): Promise<number> {
+    const { accountId, at, batchId, commands, cost, kind, learned, runId } = operation;
     const [spent]: { id: number }[] = await this.manager.query(
-      'INSERT INTO operations (account_id, run_id, batch_id, kind, commands, cost, at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id',
-      [
-        operation.accountId,
-        operation.runId,
-        operation.batchId ?? null,
-        operation.kind,
-        operation.commands ?? 0,
-        operation.cost,
-        operation.at,
-      ],
+      `WITH learned AS (UPDATE accounts SET rate = rate || $8::jsonb WHERE id = $1 AND $8::jsonb IS NOT NULL)
+       INSERT INTO operations (account_id, run_id, batch_id, kind, commands, cost, at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+      [accountId, runId, batchId ?? null, kind, commands ?? 0, cost, at, learned ? toJson(learned) : null],
     );
     return spent?.id ?? 0;
+  }
+
+  /** Keeps pieces of what was learned of the account's limit; the others stay as they are. */
+  async learn(accountId: string, learned: object): Promise<void> {
+    await this.manager.query('UPDATE accounts SET rate = rate || $2::jsonb WHERE id = $1', [
+      accountId,
+      toJson(learned),
+    ]);
   }
 
   /** Takes an operation back whose request never left. */
@@ -90,12 +103,16 @@ export class AccountRepository {
     await this.manager.query('DELETE FROM operations WHERE id = $1', [id]);
   }
 
-  /** The account's requests since `since`, with what each is taken to have cost. */
-  async spentSince(accountId: string, since: Date): Promise<readonly { at: Date; operations: number }[]> {
-    return this.manager.query(
-      'SELECT at, cost::int AS operations FROM operations WHERE account_id = $1 AND at > $2 ORDER BY at',
+  /** What was learned of the account's limit, and its requests since `since`, by whatever process. */
+  async budget(accountId: string, since: Date): Promise<KeptBudget> {
+    const rows: { rate: object; at: Date | null; commands: number | null }[] = await this.manager.query(
+      `SELECT a.rate, o.at, o.commands::int AS commands
+       FROM accounts a LEFT JOIN operations o ON o.account_id = a.id AND o.at > $2
+       WHERE a.id = $1 ORDER BY o.at`,
       [accountId, since],
     );
+    const spent = rows.flatMap(({ at, commands }) => (at === null || commands === null ? [] : [{ at, commands }]));
+    return { rate: rows[0]?.rate ?? {}, spent };
   }
 
   /** How many operations a run has used. */
@@ -105,6 +122,35 @@ export class AccountRepository {
       [runId],
     );
     return row?.count ?? 0;
+  }
+
+  /** What the ready rows of a run will ask of their account, as far as links and directory can tell. */
+  async outlook(runId: string): Promise<Outlook> {
+    const [outlook]: Outlook[] = await this.manager.query(
+      `WITH ready AS MATERIALIZED (
+         SELECT r.number, r.contact, r.search_first, u.account_id, l.accepted, l.contact_id IS NOT NULL AS linked
+         FROM rows r JOIN runs u ON u.id = r.run_id
+         LEFT JOIN links l ON l.connection_id = u.connection_id AND l.key = r.link_key
+         WHERE r.run_id = $1 AND r.state = 'ready'),
+       named AS (
+         SELECT number, account_id, 'phone' AS kind, jsonb_array_elements_text(contact->'phones') AS value
+         FROM ready WHERE NOT linked
+         UNION ALL SELECT number, account_id, 'email', lower(jsonb_array_elements_text(contact->'emails'))
+         FROM ready WHERE NOT linked),
+       matched AS (
+         SELECT DISTINCT n.number FROM named n
+         JOIN directory d ON d.account_id = n.account_id AND d.kind = n.kind AND d.value = n.value)
+       SELECT count(*)::int AS rows,
+         coalesce(sum(jsonb_array_length(contact->'phones') + jsonb_array_length(contact->'emails'))
+           FILTER (WHERE NOT linked AND NOT search_first), 0)::int AS identities,
+         (SELECT count(*)::int FROM matched) + count(*) FILTER (WHERE linked AND (accepted IS NULL
+           OR NOT (accepted->'phones') @> (contact->'phones') OR NOT (accepted->'emails') @> (contact->'emails')
+           OR NOT (accepted->'tags') @> (contact->'tags')
+           OR NOT (accepted->'attributes') @> (contact->'attributes')))::int AS shows
+       FROM ready`,
+      [runId],
+    );
+    return outlook ?? { rows: 0, identities: 0, shows: 0 };
   }
 
   /** A cached list of the account, if it was read after `since`. */

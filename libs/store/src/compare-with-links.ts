@@ -36,3 +36,16 @@ export const END_KNOWN = `
     AND l.connection_id = $1 AND l.key = r.link_key AND l.gone IS NULL
     AND (l.accepted_fingerprint = r.fingerprint OR ($6 AND l.refused_fingerprint = r.fingerprint))
     AND r.link_key <> ALL ($7::text[])`;
+
+/**
+ * Readies again the unchanged rows of the records that the run $1 has more than once, where another of their rows is
+ * ready. By one sort, as repetitions are found: joined by key it took minutes where statistics were older than the run.
+ */
+export const REOPEN_REPEATED = `
+  WITH records AS (
+    SELECT number, state,
+      bool_or(state = 'ready') OVER (PARTITION BY hashtextextended(link_key, 0), link_key COLLATE "C") AS may_change
+    FROM rows WHERE run_id = $1 AND record_id IS NOT NULL
+  )
+  UPDATE rows r SET state = 'ready', contact_id = NULL FROM records c
+  WHERE c.state = 'unchanged' AND c.may_change AND r.run_id = (SELECT $1::uuid) AND r.number = c.number`;

@@ -46,8 +46,9 @@ export class GoneRepository {
   }
 
   /**
-   * Readies the rows of records that are no more: each gets the contact as last accepted, or as an earlier row of the run
-   * is about to send it; one without either ends as `skipped` for `reason`.
+   * Readies the rows of records that are no more: each gets the contact as last accepted, as an earlier row of the run is
+   * about to send it, or as it was accepted for the record that handed it down; one without any ends as `skipped` for
+   * `reason`.
    */
   async prepare(run: RunPlace, reason: string): Promise<void> {
     assertMove(ROW_MOVES, 'ready', 'skipped');
@@ -65,6 +66,13 @@ export class GoneRepository {
              ORDER BY b.link_key, b.number DESC) living
        WHERE ${ready} AND r.contact IS NULL AND r.link_key = living.link_key`,
       [run.id],
+    );
+    await this.manager.query(
+      `UPDATE rows r SET contact = other.accepted
+       FROM links l, LATERAL (SELECT o.accepted FROM links o WHERE o.account_id = l.account_id
+           AND o.contact_id = l.contact_id AND o.accepted IS NOT NULL ORDER BY o.accepted_at DESC LIMIT 1) other
+       WHERE ${ready} AND r.contact IS NULL AND l.connection_id = $2 AND l.key = r.link_key`,
+      [run.id, run.connectionId],
     );
     await this.manager.query(
       `WITH ended AS (UPDATE rows r SET state = 'skipped', reason = $3

@@ -1,7 +1,7 @@
 import type { Reason } from '@cloudtalk-sync/errors';
 import type { ValidContact } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
-import { END_KNOWN, IS_CONCERNED, KEYS_UNDER_WAY, SETTLED_CONNECTION } from './compare-with-links.js';
+import { END_KNOWN, IS_CONCERNED, KEYS_UNDER_WAY, REOPEN_REPEATED, SETTLED_CONNECTION } from './compare-with-links.js';
 import { FOLLOW_ONE_STEP, POINT_AT_EARLIEST } from './find-repetitions.js';
 import type { RowEntity } from './entities/row.entity.js';
 import type { RunEntity } from './entities/run.entity.js';
@@ -99,13 +99,7 @@ export class IntakeRepository {
    */
   async reopenRepeated(runId: string): Promise<void> {
     assertMove(ROW_MOVES, 'unchanged', 'ready');
-    await this.manager.query(
-      `UPDATE rows r SET state = 'ready', contact_id = NULL
-       WHERE r.run_id = $1 AND r.state = 'unchanged' AND r.record_id IS NOT NULL AND r.link_key IN
-         (SELECT link_key FROM rows WHERE run_id = $1 AND record_id IS NOT NULL GROUP BY link_key
-          HAVING count(*) > 1 AND bool_or(state = 'ready'))`,
-      [runId],
-    );
+    await this.bySorting(REOPEN_REPEATED, runId);
   }
 
   /**
@@ -115,13 +109,19 @@ export class IntakeRepository {
    */
   async findRepetitions(runId: string): Promise<number> {
     assertMove(ROW_MOVES, 'unchanged', 'ready');
-    const found = await this.manager.transaction(async (tx) => {
-      await tx.query('SET LOCAL jit = off');
-      const [, count]: [unknown, number] = await tx.query(POINT_AT_EARLIEST, [runId]);
-      return count;
-    });
+    const found = await this.bySorting(POINT_AT_EARLIEST, runId);
     if (found > 0) await this.followToTheFirst(runId);
     return found;
+  }
+
+  /** Without nested loops, which a planner takes that expects a single row, and which take hours for a large run. */
+  private bySorting(sql: string, runId: string): Promise<number> {
+    return this.manager.transaction(async (tx) => {
+      await tx.query('SET LOCAL jit = off');
+      await tx.query('SET LOCAL enable_nestloop = off');
+      const [, count]: [unknown, number] = await tx.query(sql, [runId]);
+      return count;
+    });
   }
 
   /** Until all point at a first row. */

@@ -21,7 +21,7 @@ export class ApiHandler {
   readonly #now: () => Date;
   readonly #authorization: string;
   readonly #timers = new Set<NodeJS.Timeout>();
-  #window: RateWindow;
+  window: RateWindow;
 
   constructor(account: Account, faults: Faults, options: CloudTalkSandboxOptions) {
     this.#account = account;
@@ -30,12 +30,12 @@ export class ApiHandler {
     this.#now = options.clock ?? (() => new Date());
     const key = `${options.accessKeyId ?? 'sandbox-key'}:${options.accessKeySecret ?? 'sandbox-secret'}`;
     this.#authorization = `Basic ${Buffer.from(key, 'utf8').toString('base64')}`;
-    this.#window = this.#newWindow();
+    this.window = this.#newWindow();
   }
 
   reset(): void {
     this.operations.length = 0;
-    this.#window = this.#newWindow();
+    this.window = this.#newWindow();
   }
 
   stop(): void {
@@ -81,7 +81,7 @@ export class ApiHandler {
   }
 
   #newWindow(): RateWindow {
-    return new RateWindow(this.#options.operationsPerMinute ?? DEFAULT_LIMIT, this.#now);
+    return new RateWindow(this.#options.operationsPerMinute ?? DEFAULT_LIMIT, this.#now, this.#options.window);
   }
 
   #note(api: ApiRequest): Operation {
@@ -95,6 +95,9 @@ export class ApiHandler {
       operations: 0,
       fault: undefined,
       remaining: undefined,
+      limit: undefined,
+      reset: undefined,
+      answered: undefined,
     };
     this.operations.push(operation);
     return operation;
@@ -102,7 +105,7 @@ export class ApiHandler {
 
   #take(operation: Operation): boolean {
     const cost = this.#options.bulkCost === 'command' ? Math.max(1, operation.commands) : 1;
-    if (!this.#window.take(cost)) return false;
+    if (!this.window.take(cost)) return false;
     operation.operations = cost;
     return true;
   }
@@ -111,7 +114,7 @@ export class ApiHandler {
     return {
       'content-type': answer.html === true ? 'text/html; charset=utf-8' : 'application/json',
       date: this.#now().toUTCString(),
-      ...this.#window.headers(),
+      ...this.window.headers(),
     };
   }
 
@@ -119,18 +122,28 @@ export class ApiHandler {
     return (answer, extra = {}) => {
       const headers: Record<string, string> = { ...this.#headers(answer), ...extra };
       operation.status = answer.status;
-      operation.remaining = Number(headers['X-CloudTalkAPI-Remaining']);
-      if (!response.destroyed) response.writeHead(answer.status, headers).end(answer.body);
+      if (response.destroyed) return;
+      this.#noteAnswer(operation, headers);
+      response.writeHead(answer.status, headers).end(answer.body);
     };
   }
 
   #sendHalf(response: ServerResponse, operation: Operation, answer: HttpAnswer, end: boolean): void {
     const body = Buffer.from(answer.body, 'utf8');
     const half = body.subarray(0, Math.floor(body.length / 2));
+    const headers = this.#headers(answer);
     operation.status = answer.status;
-    response.writeHead(answer.status, { ...this.#headers(answer), 'content-length': (end ? half : body).length });
+    this.#noteAnswer(operation, headers);
+    response.writeHead(answer.status, { ...headers, 'content-length': (end ? half : body).length });
     if (end) response.end(half);
     else response.write(half);
+  }
+
+  #noteAnswer(operation: Operation, headers: Readonly<Record<string, string>>): void {
+    operation.remaining = Number(headers['X-CloudTalkAPI-Remaining']);
+    operation.limit = Number(headers['X-CloudTalkAPI-Limit']);
+    operation.reset = Number(headers['X-CloudTalkAPI-ResetTime']);
+    operation.answered = this.#now();
   }
 
   #later(delay: number, work: () => void): void {

@@ -12,6 +12,12 @@ export interface Operation {
   operations: number;
   /** The kind of the fault it met. */
   fault: string | undefined;
-  /** What the headers of its answer said was left; undefined when no answer was sent. */
+  /** What the headers of its answer said was left; undefined as long as none were sent to a caller who still listens. */
   remaining: number | undefined;
+  /** What they said the company's limit is; undefined like `remaining`. */
+  limit: number | undefined;
+  /** When they said the window ends, in Unix seconds; undefined like `remaining`. */
+  reset: number | undefined;
+  /** When they were sent; undefined like `remaining`. */
+  answered: Date | undefined;
 }

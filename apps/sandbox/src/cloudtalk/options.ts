@@ -33,6 +33,8 @@ export interface CloudTalkSandboxOptions {
   readonly accessKeySecret?: string;
   /** Default 60, the company limit of the API reference 1.7. */
   readonly operationsPerMinute?: number;
+  /** How long its rate window lasts, in ms; default 60,000, as CloudTalk's does. */
+  readonly window?: number;
   /** Whether a bulk request costs one operation or one for each command; default `request`. */
   readonly bulkCost?: 'request' | 'command';
   /** Whether a list names one number and e-mail of a contact, as an object, or all, as arrays; default `first`. */

@@ -47,4 +47,26 @@ describe('the rate window', () => {
     expect(headers.get('X-CloudTalkAPI-Remaining')).toBe('49');
     await sandbox.close();
   });
+
+  it('can be used up by others, be shorter, and have its limit lowered, and every answer says so', async () => {
+    let now = START;
+    const options = { operationsPerMinute: 50, window: 15_000, clock: () => new Date(now) };
+    const sandbox = await startCloudTalkSandbox(options);
+    const ask = async () => (await call(sandbox, 'GET', '/countries/index.json')).status;
+    sandbox.useUp(1);
+    expect([await ask(), await ask()]).toEqual([200, 429]);
+    now += 15_000;
+    expect(await ask()).toBe(200);
+    sandbox.limitTo(2);
+    expect([await ask(), await ask()]).toEqual([200, 429]);
+    const [opened, reopened] = [START / 1000 + 15, START / 1000 + 30];
+    expect(sandbox.operations.map(({ limit, remaining, reset }) => [limit, remaining, reset])).toEqual([
+      [50, 0, opened],
+      [50, 0, opened],
+      [50, 49, reopened],
+      [2, 0, reopened],
+      [2, 0, reopened],
+    ]);
+    await sandbox.close();
+  });
 });

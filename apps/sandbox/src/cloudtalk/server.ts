@@ -26,6 +26,10 @@ export interface CloudTalkSandbox {
   readonly edit: (id: number, data: Readonly<Record<string, unknown>>) => void;
   /** Takes a contact out, as someone in CloudTalk would. */
   readonly remove: (id: number) => void;
+  /** Uses up the rate window but for so many operations, as another tool of the company would. */
+  readonly useUp: (leaving: number) => void;
+  /** From now on the company's limit is so many operations. */
+  readonly limitTo: (operationsPerMinute: number) => void;
   /** Forgets contacts, tags, queued faults, operations and the rate window. */
   readonly reset: () => void;
   /** Breaks every connection and stops; what was to be applied late is not. */
@@ -53,6 +57,8 @@ export async function startCloudTalkSandbox(options: CloudTalkSandboxOptions = {
     add: (data) => Number((demand(account.add(data), 201).data as { readonly id: string }).id),
     edit: (id, data) => void demand(account.edit(id, data), 200),
     remove: (id) => void demand(account.delete(id), 200),
+    useUp: (leaving) => api.window.useUp(leaving),
+    limitTo: (operationsPerMinute) => void (api.window.limit = operationsPerMinute),
     reset: () => {
       account.clear();
       faults.clear();

@@ -9,4 +9,8 @@ export class AccountEntity {
   /** When the last complete reading of the directory began. */
   @Column('timestamptz', { name: 'directory_read_at', nullable: true })
   directoryReadAt!: Date | null;
+
+  /** What was learned of CloudTalk's limit for it, as the budget wrote it. */
+  @Column('jsonb')
+  rate!: object;
 }

@@ -7,6 +7,7 @@ export class Crm1764200000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE accounts DROP COLUMN rate');
     await runner.query('ALTER TABLE connections DROP COLUMN ticked_at, DROP COLUMN read_in_full_at');
     await runner.query('ALTER TABLE runs DROP COLUMN reads, DROP COLUMN write_back');
     await runner.query('ALTER TABLE rows DROP COLUMN gone');
@@ -21,4 +22,5 @@ const STATEMENTS = [
   'CREATE INDEX rows_gone ON rows (run_id, number) WHERE gone IS NOT NULL',
   'ALTER TABLE links ADD COLUMN gone jsonb, ADD COLUMN to_report jsonb',
   'CREATE INDEX links_to_report ON links (connection_id, key) WHERE to_report IS NOT NULL',
+  `ALTER TABLE accounts ADD COLUMN rate jsonb NOT NULL DEFAULT '{}'`,
 ];

@@ -11,9 +11,6 @@ import { DirectoryReader } from './directory-reader.js';
 import { LiveSearch } from './live-search.js';
 import { Operations } from './operations.js';
 
-/** The window of CloudTalk's limit, in milliseconds (60 operations a minute). */
-const WINDOW = 60_000;
-
 /** All that works for one account, over one client and one budget. */
 export interface AccountDesk {
   readonly account: SyncAccount;
@@ -22,7 +19,7 @@ export interface AccountDesk {
   readonly deliverer: Deliverer;
 }
 
-/** Opens the desk of an account; what was spent in the last minute, by whatever process, counts. */
+/** Opens the desk of an account; what was spent in the last minute and learned of the limit, by whatever process, counts. */
 export async function openDesk(
   world: World,
   account: SyncAccount,
@@ -30,10 +27,8 @@ export async function openDesk(
   exclusive: boolean,
   onAnswer: () => void,
 ): Promise<AccountDesk> {
-  const since = new Date(world.clock.now().getTime() - WINDOW);
-  const history = await world.store.accounts.spentSince(account.id, since);
   const { operationsPerMinute, share } = account;
-  const budget = new RateBudget({ operationsPerMinute, share, history });
+  const budget = new RateBudget({ operationsPerMinute, share });
   const client: CloudTalkClient = createCloudTalkClient({
     baseUrl: account.baseUrl,
     accessKeyId: account.accessKeyId,
@@ -43,11 +38,12 @@ export async function openDesk(
     onRate: (rate) => budget.learn(rate, world.clock.now()),
   });
   const operations = new Operations(world, account.id, client, budget, onAnswer);
+  await operations.recall();
   const lists = new AccountLists(world, account.id, operations);
   const directory = new DirectoryReader(world, account.id, operations);
   const search = new LiveSearch(world, account.id, operations);
   const planner = new Planner(world, lists, search);
-  const composer = new BatchComposer(world, planner);
+  const composer = new BatchComposer(world, planner, operations);
   const lookUp = new LookUp(world, account.id, search);
   const deliverer = new Deliverer(
     world,
@@ -55,7 +51,7 @@ export async function openDesk(
     owner,
     exclusive,
     operations,
-    new OutlookDesk(world, account, directory),
+    new OutlookDesk(world, account, directory, operations),
     composer,
     planner.known,
     lookUp,

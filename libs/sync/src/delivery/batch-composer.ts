@@ -1,5 +1,6 @@
 import { type Command, MAX_COMMANDS } from '@cloudtalk-sync/cloudtalk';
 import type { Claim, RunEntity } from '@cloudtalk-sync/store';
+import type { Operations } from '../account/operations.js';
 import { stopIfAsked, type World } from '../world.js';
 import { type Candidate, candidates, claimKey, claimsOf } from './candidate.js';
 import type { Planner } from './planner.js';
@@ -18,9 +19,10 @@ export class BatchComposer {
   constructor(
     private readonly world: World,
     private readonly planner: Planner,
+    private readonly operations: Operations,
   ) {}
 
-  /** The next batch, full unless no more rows can go now. Rows with nothing to send, or that cannot be sent, end here. */
+  /** The next batch, full unless no more rows, or no more operations, can go now. Rows with nothing to send, or that cannot be sent, end here. */
   async compose(runs: readonly RunEntity[], signal: AbortSignal): Promise<readonly PlannedCommand[]> {
     const batch: PlannedCommand[] = [];
     const taken = new Set<string>();
@@ -34,7 +36,7 @@ export class BatchComposer {
       if (planned === undefined) continue;
       batch.push(planned);
       limit = Math.min(limit, candidate.row.batchLimit);
-      if (batch.length >= limit) break;
+      if (batch.length >= Math.min(limit, this.operations.room())) break;
     }
     return batch.filter((planned) => planned.candidate.run.error === null);
   }

@@ -1,6 +1,6 @@
-import { MAX_COMMANDS } from '@cloudtalk-sync/cloudtalk';
-import type { Forecast, Outlook, RunEntity } from '@cloudtalk-sync/store';
+import type { Forecast, RunEntity } from '@cloudtalk-sync/store';
 import type { DirectoryReader } from '../account/directory-reader.js';
+import type { Operations } from '../account/operations.js';
 import type { SyncAccount, World } from '../world.js';
 
 /** Prepares each run for its first send: decides how its contacts are found, and says what it will cost. */
@@ -12,6 +12,7 @@ export class OutlookDesk {
     private readonly world: World,
     private readonly account: SyncAccount,
     private readonly directory: DirectoryReader,
+    private readonly operations: Operations,
   ) {}
 
   /**
@@ -23,14 +24,25 @@ export class OutlookDesk {
     const last = this.#prepared.get(run.id);
     if (last && begun.getTime() - last.getTime() < this.account.directoryMaxAge) return;
     const { store, log } = this.world;
-    const outlook = await store.deliveries.outlook(run.id);
-    const decision = await this.directory.decide(outlook.identities, this.account.directoryMaxAge, run.id, signal);
-    const forecast = forecastOf(outlook, decision.operations, this.account, this.world.clock.now());
-    if (run.forecast === null) await store.runs.note(run, { forecast });
-    if (!last) log.info({ run: run.id, ...forecast }, 'forecast');
+    const { identities } = await store.accounts.outlook(run.id);
+    const decision = await this.directory.decide(identities, this.account.directoryMaxAge, run.id, signal);
+    const pages = decision.by === 'directory' ? decision.operations : 0;
+    if (pages > 0) log.info({ run: run.id, pages }, "reading the rest of CloudTalk's contacts");
     const isWhole = await decision.read();
-    if (decision.by === 'search' || !isWhole) await store.deliveries.searchEach(run.id);
+    const searchesEach = decision.by === 'search' || !isWhole;
+    if (searchesEach) await store.deliveries.searchEach(run.id);
+    if (!last) await this.forecast(run, searchesEach ? identities : 0);
     this.#prepared.set(run.id, begun);
+  }
+
+  /** Made when the directory is read, since only then it is known which contacts must be looked at. */
+  private async forecast(run: RunEntity, searches: number): Promise<void> {
+    const { clock, log, store } = this.world;
+    const { rows, shows } = await store.accounts.outlook(run.id);
+    const operations = searches + shows + this.operations.costOf(rows);
+    const forecast = forecastOf(operations, this.operations.perMinute(), clock.now());
+    if (run.forecast === null) await store.runs.note(run, { forecast });
+    log.info({ run: run.id, ...forecast }, 'forecast');
   }
 
   endRun(runId: string): void {
@@ -38,15 +50,8 @@ export class OutlookDesk {
   }
 }
 
-/** Operations, and how long they take at our share of the limit when nobody else is sending. */
-export function forecastOf(
-  { rows, shows }: Outlook,
-  finding: number,
-  { operationsPerMinute, share }: Pick<SyncAccount, 'operationsPerMinute' | 'share'>,
-  now: Date,
-): Forecast {
-  const operations = finding + shows + Math.ceil(rows / MAX_COMMANDS);
-  const perMinute = Math.max(1, Math.floor(operationsPerMinute * share));
+/** Operations from now on, and how long they take at our share of the limit when nobody else is sending. */
+function forecastOf(operations: number, perMinute: number, now: Date): Forecast {
   const seconds = Math.ceil((operations * 60) / perMinute);
   return { operations, seconds, endsAt: new Date(now.getTime() + seconds * 1000).toISOString() };
 }

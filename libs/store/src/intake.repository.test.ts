@@ -1,0 +1,142 @@
+import { type Database, type NewRow, RowPage, type RunEntity, type RunKind, Store } from '@cloudtalk-sync/store';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { phoneOf } from '../../../test/builders/csv.js';
+import { readyRow, runWith, TIME } from '../../../test/builders/rows.js';
+import { emptyDatabase, forEachDatabase } from '../../../test/support/databases.js';
+
+forEachDatabase((openFresh) => {
+  let database: Database;
+  let store: Store;
+
+  beforeAll(async () => {
+    database = await openFresh();
+    store = new Store(database.dataSource.manager);
+  });
+  beforeEach(() => emptyDatabase(database));
+
+  const accept = async (...rows: readonly NewRow[]): Promise<void> => {
+    await store.accounts.register('default', [{ id: 'drop', connector: 'folder' }]);
+    const acceptances = rows.map(({ number, linkKey, contact, fingerprint }) => ({
+      ...{ accountId: 'default', connectionId: 'drop', key: linkKey ?? '', contactId: 70 + number },
+      ...{ accepted: contact ?? {}, fingerprint: fingerprint ?? '' },
+    }));
+    await store.links.accept(acceptances, TIME);
+  };
+  const storeRows = async (run: RunEntity, rows: readonly NewRow[]): Promise<RunEntity> => {
+    const page = new RowPage();
+    for (const row of rows) page.add(row);
+    await store.intake.storePage(run, { rows: page, cursor: rows.length, failures: 0, refusals: [] });
+    return run;
+  };
+  const stored = async (rows: readonly NewRow[], kind: RunKind = 'file'): Promise<RunEntity> =>
+    storeRows(await runWith(store, [], kind), rows);
+  const states = async (run: RunEntity): Promise<readonly unknown[]> =>
+    (await store.rows.page(run.id, { after: 0, limit: 1000 })).map(({ state, contactId }) => [state, contactId]);
+  const compare = async (run: RunEntity): Promise<void> => {
+    for await (const changed of store.intake.compareWithLinks(run, false)) expect(changed).toBeGreaterThanOrEqual(0);
+  };
+  const end = (run: RunEntity): Promise<unknown> =>
+    database.dataSource.query('UPDATE runs SET ended_at = now() WHERE id = $1', [run.id]);
+
+  const [one, two] = [readyRow(1), readyRow(2)];
+  const changed = readyRow(2, { phones: [phoneOf(2)], title: 'New' });
+
+  describe('a page of rows', () => {
+    it('has what was accepted just so as unchanged from the first moment', async () => {
+      await accept(one, two);
+      const run = await stored([one, changed]);
+      expect(run).toMatchObject({ rowsRead: 2, cursor: 2 });
+      expect(await states(run)).toEqual([
+        ['unchanged', 71],
+        ['ready', null],
+      ]);
+    });
+
+    it('is stored once', async () => {
+      const run = await stored([one]);
+      await expect(storeRows(run, [one])).rejects.toThrow();
+      expect(await states(run)).toEqual([['ready', null]]);
+    });
+
+    it('is compared later in a retry, which first leaves out older rows', async () => {
+      await accept(one);
+      expect(await states(await stored([one], 'retry'))).toEqual([['ready', null]]);
+    });
+
+    it('is not compared while an earlier run of the connection has something left to send', async () => {
+      await accept(one, two);
+      const earlier = await stored([changed]);
+      await store.runs.note(earlier, { intake: 'done' });
+      const run = await stored([one, two]);
+      expect(await states(run)).toEqual([
+        ['ready', null],
+        ['ready', null],
+      ]);
+      await compare(run);
+      expect(await states(run)).toEqual([
+        ['unchanged', 71],
+        ['ready', null],
+      ]);
+      await end(earlier);
+      await compare(run);
+      expect(await states(run)).toEqual([
+        ['unchanged', 71],
+        ['unchanged', 72],
+      ]);
+    });
+
+    it('is not compared at all while an earlier run is still read, but for previews', async () => {
+      await accept(one);
+      await stored([changed], 'preview');
+      const earlier = await stored([changed]);
+      const run = await stored([one]);
+      await compare(run);
+      expect(await states(run)).toEqual([['ready', null]]);
+      await end(earlier);
+      expect(await states(await stored([one], 'preview'))).toEqual([['ready', null]]);
+      await end(run);
+      expect(await states(await stored([one]))).toEqual([['unchanged', 71]]);
+    });
+  });
+
+  describe('repetitions', () => {
+    it('make rows that are unchanged by themselves ready again, as parts of one record', async () => {
+      await accept(one, two);
+      const run = await stored([one, two, readyRow(3, { phones: [phoneOf(1)], title: 'New' })]);
+      await store.intake.findRepetitions(run.id);
+      expect(await states(run)).toEqual([
+        ['ready', null],
+        ['unchanged', 72],
+        ['ready', null],
+      ]);
+      expect((await store.rows.some(run.id, [3]))[0]?.foldedInto).toBe(1);
+    });
+
+    it('leave a stopped run as it is', async () => {
+      await accept(one);
+      const run = await stored([one, { ...one, number: 2 }]);
+      await store.runs.note(run, { error: { code: 'too_many_failures', message: 'Too many.', fix: 'Mend them.' } });
+      expect(await store.intake.findRepetitions(run.id)).toBe(0);
+      expect(await states(run)).toEqual(Array(2).fill(['unchanged', 71]));
+    });
+
+    it.each([
+      ['of records', `'r' || n`, () => store.intake.reopenRepeated.bind(store.intake)],
+      ['of contacts', 'NULL', () => store.intake.findRepetitions.bind(store.intake)],
+    ])('%s are found in a run that is newer than its statistics, however large it is', async (_what, id, find) => {
+      await runWith(store, [one]);
+      await database.dataSource.query('ANALYZE rows');
+      const run = await runWith(store, []);
+      await database.dataSource.query(
+        `INSERT INTO rows (run_id, number, state, record_id, link_key, raw, contact)
+         SELECT $1, n, CASE n % 2 WHEN 0 THEN 'ready' ELSE 'unchanged' END, ${id}, 'k' || same, '{}',
+           jsonb_build_object('phones', jsonb_build_array('+' || same))
+         FROM (SELECT n, CASE n WHEN 9 THEN 8 ELSE n END AS same FROM generate_series(1, 20000) AS n) AS numbers`,
+        [run.id],
+      );
+      await find()(run.id);
+      expect(await store.rows.totals(run.id)).toMatchObject({ ready: 10_001, unchanged: 9_999 });
+      expect((await store.rows.some(run.id, [9]))[0]?.state).toBe('ready');
+    });
+  });
+});

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type Database, Store } from '@cloudtalk-sync/store';
+import { type CloudTalkSandbox, startCloudTalkSandbox } from '../../../../apps/sandbox/src/index.js';
+import { emptyDatabase, forEachDatabase } from '../../../../test/support/databases.js';
+import { WakingClock } from '../../../../test/support/waking-clock.js';
+import type { SyncAccount, World } from '../world.js';
+import { openDesk } from './account-desk.js';
+import type { Operations } from './operations.js';
+
+/** A wait as long as this is for the budget; milliseconds. */
+const LONG = 15_000;
+/** Long enough for anything a test waits for on a busy machine; milliseconds. */
+const DEADLINE = 30_000;
+
+forEachDatabase((openFresh) => {
+  let database: Database;
+  let sandbox: CloudTalkSandbox;
+  let clock: WakingClock;
+  let warnings: string[];
+  let stopping: AbortController;
+
+  beforeAll(async () => {
+    database = await openFresh();
+  });
+  beforeEach(async () => {
+    await emptyDatabase(database);
+    clock = new WakingClock('2026-05-04T08:00:00.000Z');
+    sandbox = await startCloudTalkSandbox({ operationsPerMinute: 60, clock: clock.now });
+    warnings = [];
+    stopping = new AbortController();
+  });
+  afterEach(async () => {
+    stopping.abort();
+    await sandbox.close();
+  });
+
+  /** The operations of one more process that works with this database. */
+  async function openProcess(): Promise<Operations> {
+    const store = new Store(database.dataSource.manager);
+    await store.accounts.register('default', []);
+    const silent = (): void => undefined;
+    const warn = (_: object, message: string): void => void warnings.push(message);
+    const world: World = { store, clock, log: { info: silent, warn, error: silent }, ring: silent };
+    const account: SyncAccount = {
+      id: 'default',
+      baseUrl: sandbox.url,
+      accessKeyId: 'sandbox-key',
+      accessKeySecret: 'sandbox-secret',
+      defaultCountry: 'SK',
+      operationsPerMinute: 60,
+      share: 0.8,
+      requestTimeout: 10_000,
+      settle: 60_000,
+      directoryMaxAge: 3_600_000,
+    };
+    return (await openDesk(world, account, randomUUID(), false, silent)).operations;
+  }
+
+  const read = (operations: Operations): Promise<unknown> =>
+    operations.read('check', null, (client) => client.countries(), stopping.signal);
+
+  /** A read that is expected to be still waiting when the test ends. */
+  function begin(operations: Operations): void {
+    read(operations).catch(() => undefined);
+  }
+
+  async function untilWaiting(count: number): Promise<void> {
+    const begun = Date.now();
+    while (clock.waiting < count || clock.longestWait < LONG) {
+      if (Date.now() - begun > DEADLINE) throw new Error(`${clock.waiting} wait, ${clock.longestWait} ms at most.`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  it('a 429 of one process holds up another that was open before', async () => {
+    const [one, other] = [await openProcess(), await openProcess()];
+    await read(one);
+    sandbox.useUp(0);
+    begin(other);
+    await untilWaiting(1);
+    clock.putTo('2026-05-04T08:00:05.000Z');
+    begin(one);
+    await untilWaiting(2);
+    expect(sandbox.operations.map(({ status }) => status)).toEqual([200, 429]);
+  });
+
+  it('what one process sends counts for another', async () => {
+    const [one, other] = [await openProcess(), await openProcess()];
+    for (let sent = 0; sent < 24; sent += 1) await read(one);
+    clock.putTo('2026-05-04T08:00:05.000Z');
+    for (let sent = 0; sent < 24; sent += 1) await read(other);
+    clock.putTo('2026-05-04T08:00:10.000Z');
+    begin(one);
+    await untilWaiting(1);
+    expect(sandbox.operations).toHaveLength(48);
+  });
+
+  it('a process that begins knows how little the others have left', async () => {
+    const first = await openProcess();
+    await read(first);
+    sandbox.useUp(20);
+    for (let left = 20; left > 12; left -= 1) await read(first);
+    begin(await openProcess());
+    await untilWaiting(1);
+    expect(Math.min(...sandbox.operations.map(({ remaining }) => remaining ?? 60))).toBe(12);
+  });
+
+  it('an answer is not lost because what it says of the limit cannot be stored', async () => {
+    const operations = await openProcess();
+    await operations.allowed(stopping.signal, 1);
+    await operations.spend(new Store(database.dataSource.manager), { runId: null, kind: 'bulk', commands: 1 });
+    sandbox.useUp(1);
+    await database.dataSource.query(`ALTER TABLE accounts ADD CONSTRAINT full_disk CHECK (rate = '{}')`);
+    try {
+      const data = { name: 'Jana', ContactNumber: [{ public_number: '+421905000001' }] };
+      const result = await operations.send([{ action: 'add_contact', command_id: 'one', data }]);
+      expect(result).toMatchObject({ kind: 'answered' });
+      expect(warnings).toEqual([expect.stringContaining('could not be stored')]);
+    } finally {
+      await database.dataSource.query('ALTER TABLE accounts DROP CONSTRAINT full_disk');
+    }
+  });
+});
