@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Life } from './budget-violations.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/apps/daemon/src/main.js', import.meta.url));
+const FOREVER = new Date(8.64e15);
 
 /** The daemon as a process of its own, to be killed and started again. */
 export class Daemon {
+  readonly #lives: { readonly from: Date; to: Date }[] = [];
   #process: ChildProcess | undefined;
   #log = '';
 
@@ -21,6 +24,11 @@ export class Daemon {
     return this.#log.slice(-4000);
   }
 
+  /** From each start to its end; the present one has no end yet. */
+  get lives(): readonly Life[] {
+    return this.#lives;
+  }
+
   get isRunning(): boolean {
     return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
   }
@@ -29,6 +37,7 @@ export class Daemon {
     const loader = this.loader === undefined ? [] : ['--import', this.loader];
     const env = { PATH: process.env['PATH'] ?? '', ...this.environment };
     this.#log = '';
+    this.#lives.push({ from: new Date(), to: FOREVER });
     this.#process = spawn(process.execPath, [...loader, MAIN], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     this.#process.stderr?.on('data', (chunk: Buffer) => {
       this.#log = (this.#log + chunk.toString()).slice(-20_000);
@@ -38,6 +47,8 @@ export class Daemon {
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     if (!this.#process || !this.isRunning) return;
     const ended = once(this.#process, 'exit');
+    const life = this.#lives.at(-1);
+    if (life) life.to = new Date();
     this.#process.kill(signal);
     await ended;
   }

@@ -1,13 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startPostgres } from '../support/postgres.js';
 import { storm, type StormResult } from './storm.js';
 
-const USAGE = `Usage: npm run chaos -- [--kills N] [--seed S] [--without-look-up]
-  --kills N           how often the daemon is killed, half of it on each database; default 20
-  --seed S            of files, faults and moments; default 1
-  --without-look-up   breaks the daemon on purpose: violations must then be found`;
+const PARTS = ['look-up', 'lists', 'tags', 'budget'];
+const USAGE = `Usage: npm run chaos -- [--kills N] [--seed S] [--without PART]
+  --kills N        how often the daemon is killed, half of it on each database, both at once; default 20
+  --seed S         of files, faults and moments; default 1
+  --without PART   breaks ${PARTS.join(', ')} of the daemon on purpose: violations must then be found`;
 
 /** Storms on both databases; the exit code says whether every promise held. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -16,25 +16,26 @@ export async function main(args: readonly string[]): Promise<void> {
     options: {
       kills: { type: 'string', default: '20' },
       seed: { type: 'string', default: '1' },
-      'without-look-up': { type: 'boolean', default: false },
+      without: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(USAGE);
   const [kills, seed] = [Number(values.kills), Number(values.seed)];
   if (!Number.isInteger(kills) || kills < 1 || !Number.isInteger(seed)) throw new Error(USAGE);
-  const broken = values['without-look-up'];
-  const loader = broken ? fileURLToPath(new URL('./without-look-up.mjs', import.meta.url)) : undefined;
-  const embedded = await storm({ seed, kills: Math.ceil(kills / 2), loader });
+  const part = values.without;
+  if (part !== undefined && !PARTS.includes(part)) throw new Error(USAGE);
+  const loader = part === undefined ? undefined : new URL(`./broken.mjs?${part}`, import.meta.url).href;
+  const [embedded, server] = await Promise.all([
+    storm({ seed, kills: Math.ceil(kills / 2), loader }),
+    onPostgres((databaseUrl) => storm({ seed: seed + 1, kills: Math.floor(kills / 2), loader, databaseUrl })),
+  ]);
   print('embedded', embedded);
-  const server = await onPostgres((databaseUrl) =>
-    storm({ seed: seed + 1, kills: Math.floor(kills / 2), loader, databaseUrl }),
-  );
   print('PostgreSQL', server);
   const found = embedded.violations.length + server.violations.length;
-  process.exitCode = broken === found > 0 ? 0 : 1;
-  if (broken)
-    console.log(found > 0 ? 'The storm notices a missing look-up.' : 'The storm did NOT notice a missing look-up.');
+  process.exitCode = (part !== undefined) === found > 0 ? 0 : 1;
+  if (part !== undefined)
+    console.log(`The storm ${found > 0 ? 'notices' : 'did NOT notice'} what is missing: ${part}.`);
 }
 
 async function onPostgres(work: (url: string) => Promise<StormResult>): Promise<StormResult> {
