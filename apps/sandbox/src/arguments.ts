@@ -1,12 +1,30 @@
+import { createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CHAOS_KINDS, type ChaosKind, type ChaosOptions } from './cloudtalk/chaos.js';
 import type { CloudTalkSandboxOptions } from './cloudtalk/options.js';
+import type { HubSpotSandboxOptions } from './hubspot/options.js';
+import type { SalesforceSandboxOptions } from './salesforce/options.js';
 
-/** The port of the example configuration. */
-const DEFAULT_PORT = '8450';
+/** What to start. */
+export interface SandboxArguments {
+  readonly cloudtalk: CloudTalkSandboxOptions;
+  /** Absent: only the stand-in for CloudTalk. */
+  readonly crms?: { readonly salesforce: SalesforceSandboxOptions; readonly hubspot: HubSpotSandboxOptions };
+}
+
+/** The ports of the example configuration. */
+const DEFAULT_PORTS = { cloudtalk: '8450', salesforce: '8451', hubspot: '8452' } as const;
+const ANY_PORT = '0';
 
 export const USAGE = `Usage: sandbox [options]
-  --port N                    default ${DEFAULT_PORT}; 0 takes any free port
+Starts stand-ins for CloudTalk, Salesforce and HubSpot on 127.0.0.1.
+  --only cloudtalk            without those for Salesforce and HubSpot
+  --port N                    of CloudTalk; default ${DEFAULT_PORTS.cloudtalk}; 0 takes any free port
+  --salesforce-port N         default ${DEFAULT_PORTS.salesforce}, or any free port with --port 0
+  --hubspot-port N            default ${DEFAULT_PORTS.hubspot}, or any free port with --port 0
+  --salesforce-public-key FILE  PEM of the key that JWT logins are signed with; the app is sandbox-client, the user
+                              integration@example.com; without it logins need the secret, sandbox-secret
   --operations-per-minute N   default 60
   --access-key-id TEXT        default sandbox-key
   --access-key-secret TEXT    default sandbox-secret
@@ -18,12 +36,26 @@ export const USAGE = `Usage: sandbox [options]
   --chaos KIND=RATE,...       random faults, each with its probability; kinds: ${CHAOS_KINDS.join(', ')}
   --seed N                    of the random faults; default 1`;
 
+type Values = ReturnType<typeof parse>;
+
 /** Reads the command line; throws an Error whose message says what is wrong. */
-export function readArguments(args: readonly string[]): CloudTalkSandboxOptions {
+export function readArguments(args: readonly string[]): SandboxArguments {
+  const values = parse(args);
+  const cloudtalk = cloudTalkOptions(values);
+  if (values.only === undefined) return { cloudtalk, crms: crmOptions(values) };
+  oneOf('--only', values.only, ['cloudtalk']);
+  return { cloudtalk };
+}
+
+function parse(args: readonly string[]) {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      port: { type: 'string', default: DEFAULT_PORT },
+      only: { type: 'string' },
+      port: { type: 'string', default: DEFAULT_PORTS.cloudtalk },
+      'salesforce-port': { type: 'string' },
+      'hubspot-port': { type: 'string' },
+      'salesforce-public-key': { type: 'string' },
       'operations-per-minute': { type: 'string', default: '60' },
       'access-key-id': { type: 'string', default: 'sandbox-key' },
       'access-key-secret': { type: 'string', default: 'sandbox-secret' },
@@ -36,9 +68,13 @@ export function readArguments(args: readonly string[]): CloudTalkSandboxOptions 
       seed: { type: 'string', default: '1' },
     },
   });
+  return values;
+}
+
+function cloudTalkOptions(values: Values): CloudTalkSandboxOptions {
   const { agents, attributes, chaos } = values;
   return {
-    port: wholeNumber('--port', values.port, 0, 65_535),
+    port: port('--port', values.port),
     operationsPerMinute: wholeNumber('--operations-per-minute', values['operations-per-minute'], 1, 1e9),
     accessKeyId: values['access-key-id'],
     accessKeySecret: values['access-key-secret'],
@@ -53,6 +89,33 @@ export function readArguments(args: readonly string[]): CloudTalkSandboxOptions 
       ? {}
       : { faults: { seed: wholeNumber('--seed', values.seed, 0, 2 ** 32), rates: rates(chaos) } }),
   };
+}
+
+function crmOptions(values: Values): NonNullable<SandboxArguments['crms']> {
+  const byDefault = values.port === ANY_PORT ? { salesforce: ANY_PORT, hubspot: ANY_PORT } : DEFAULT_PORTS;
+  const keyFile = values['salesforce-public-key'];
+  return {
+    salesforce: {
+      port: port('--salesforce-port', values['salesforce-port'] ?? byDefault.salesforce),
+      ...(keyFile === undefined ? {} : { publicKey: publicKey(keyFile) }),
+    },
+    hubspot: { port: port('--hubspot-port', values['hubspot-port'] ?? byDefault.hubspot) },
+  };
+}
+
+function publicKey(file: string): string {
+  try {
+    const pem = readFileSync(file, 'utf8');
+    createPublicKey(pem);
+    return pem;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`--salesforce-public-key needs a file with a public key or certificate in PEM form: ${why}`);
+  }
+}
+
+function port(flag: string, text: string): number {
+  return wholeNumber(flag, text, 0, 65_535);
 }
 
 function split(list: string): readonly string[] {

@@ -8,3 +8,7 @@ export type { Fault, FaultKind, FaultMatch } from './cloudtalk/faults.js';
 export type { Operation } from './cloudtalk/operations.js';
 export type { CloudTalkSandboxOptions, SandboxAgent, SandboxAttribute, SandboxCountry } from './cloudtalk/options.js';
 export { type CloudTalkSandbox, startCloudTalkSandbox } from './cloudtalk/server.js';
+export type { HubSpotSandboxOptions } from './hubspot/options.js';
+export { type HubSpotSandbox, startHubSpotSandbox } from './hubspot/server.js';
+export type { SalesforceSandboxOptions } from './salesforce/options.js';
+export { type SalesforceSandbox, startSalesforceSandbox } from './salesforce/server.js';

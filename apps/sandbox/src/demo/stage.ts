@@ -60,7 +60,7 @@ export class Stage {
     await this.#mustBeFree();
     await rm(this.folder, { recursive: true, force: true });
     await mkdir(this.folder, { recursive: true });
-    const args = ['--port', '0', '--operations-per-minute', String(RAISED_LIMIT)];
+    const args = ['--only', 'cloudtalk', '--port', '0', '--operations-per-minute', String(RAISED_LIMIT)];
     const sandbox = Child.start('sandbox', { script: SANDBOX, args }, {}, join(this.folder, 'sandbox.log'));
     this.#sandbox = sandbox;
     const line = await this.#started(sandbox, () => /^\{"url".*\}$/m.exec(sandbox.written())?.[0]);

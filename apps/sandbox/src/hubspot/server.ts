@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type RecordsView, showRecords } from '../records-page.js';
 import { ApiHandler, type SandboxRequest } from './api-handler.js';
 import type { ContactRecord, Properties } from './contact-record.js';
 import { type Fault, Faults } from './faults.js';
@@ -50,7 +51,9 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
   const portal = new Portal(options);
   const faults = new Faults(options.faults);
   const api = new ApiHandler(portal, faults, options);
-  const server = createServer((request, response) => receive(request, response, api));
+  const server = createServer((request, response) => {
+    if (!showRecords(request, response, () => viewOf(portal, api))) receive(request, response, api);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
   });
@@ -93,6 +96,11 @@ function peopleOf(portal: Portal): People {
     addProperty: (name, type, more) => void portal.properties.contacts.set(name, property(name, type, more)),
     properties: () => [...portal.properties.contacts.keys()],
   };
+}
+
+function viewOf(portal: Portal, { requests }: ApiHandler): RecordsView {
+  const records = portal.records().map(({ id, properties }) => ({ id, ...properties }));
+  return { title: 'HubSpot sandbox', records, hidden: ['hs_object_id', 'createdate'], requests: requests.length };
 }
 
 function receive(request: IncomingMessage, response: ServerResponse, api: ApiHandler): void {

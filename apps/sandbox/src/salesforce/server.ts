@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type RecordsView, showRecords } from '../records-page.js';
 import { SalesforceHandler } from './api-handler.js';
 import { type SalesforceFault, SalesforceFaults } from './faults.js';
 import type { SalesforceSandboxOptions, WireFields } from './options.js';
@@ -39,7 +40,9 @@ export async function startSalesforceSandbox(options: SalesforceSandboxOptions =
   const org = new Org(options);
   const faults = new SalesforceFaults(options.faults);
   const handler = new SalesforceHandler(org, faults, options);
-  const server = createServer({ maxHeaderSize: 65_536 }, (request, response) => receive(request, response, handler));
+  const server = createServer({ maxHeaderSize: 65_536 }, (request, response) => {
+    if (!showRecords(request, response, () => viewOf(org, handler))) receive(request, response, handler);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
   });
@@ -61,6 +64,18 @@ export async function startSalesforceSandbox(options: SalesforceSandboxOptions =
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+function viewOf(org: Org, { requests }: SalesforceHandler): RecordsView {
+  const records = ['Lead', 'Contact'].flatMap((object) =>
+    org.snapshot(object).map((fields) => ({ object, ...fields })),
+  );
+  return {
+    title: 'Salesforce sandbox',
+    records,
+    hidden: ['CreatedDate', 'LastModifiedDate'],
+    requests: requests.length,
   };
 }
 
