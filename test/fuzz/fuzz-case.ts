@@ -48,6 +48,12 @@ const CELLS = [
   '{"a":1}',
   '__proto__',
 ];
+/** What makes a hostile cell when it is repeated: whatever a reader may look at again and again. */
+const PIECES = [' ', '\n', 'x:', '; ', '"', '="', '\u200d', '0905123456/', 'a@b.sk,', 'a,', '(', '<a', '𝐀', 'guinea '];
+/** Times that a piece is repeated at most. */
+const LONGEST = 50_000;
+/** Bytes above which a file is not cut into crumbs. */
+const LARGE = 50_000;
 const ENCODINGS = ['utf8', 'utf8', 'utf16le', 'utf-16be', 'windows-1250', 'windows-1251', 'windows-1252'];
 const SPLICES = ['"', '""', ',', ';', '\t', '|', '\n', '\r', '\r\n', '\0', '\ufeff', '\ud83d', 'sep=;\n', '=', ' '];
 const BYTES = [0x00, 0x22, 0x80, 0xc3, 0xed, 0xa0, 0xff, 0xfe];
@@ -58,7 +64,7 @@ export function fuzzCase(seed: number, number: number): FuzzCase {
   const random = new Random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b));
   let bytes = random.chance(0.1) ? randomBytes(random) : fileBytes(random);
   for (let left = random.below(5); left > 0; left--) bytes = mutated(bytes, random);
-  const chunkSize = random.pick([1, 7, 64, 65_536]);
+  const chunkSize = bytes.length > LARGE ? 65_536 : random.pick([1, 7, 64, 65_536]);
   return { bytes, chunkSize, defaultCountry: random.pick(COUNTRIES) };
 }
 
@@ -66,12 +72,17 @@ function fileBytes(random: Random): Buffer {
   const delimiter = random.pick([',', ';', '\t', '|']);
   const lineEnd = random.pick(['\n', '\r\n', '\r']);
   const columns = ['name', 'phone', ...COLUMNS.slice(2).filter(() => random.chance(0.5))];
-  const rows = Array.from({ length: random.below(12) }, () =>
-    columns.map(() => quoted(random.pick(CELLS), delimiter, random)).join(delimiter),
+  const isLong = random.chance(0.005);
+  const rows = Array.from({ length: isLong ? 1 : random.below(12) }, () =>
+    columns.map(() => quoted(isLong ? longCell(random) : random.pick(CELLS), delimiter, random)).join(delimiter),
   );
   const text = [columns.join(delimiter), ...rows].join(lineEnd);
   const start = random.pick(['', '', '\ufeff', `sep=${delimiter}${lineEnd}`]);
   return iconv.encode(start + text, random.pick(ENCODINGS));
+}
+
+function longCell(random: Random): string {
+  return `${random.pick(CELLS)}\n${random.pick(PIECES).repeat(random.below(LONGEST))}b`;
 }
 
 function quoted(cell: string, delimiter: string, random: Random): string {

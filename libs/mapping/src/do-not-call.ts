@@ -9,13 +9,9 @@ export const doNotCallSchema = z
       .min(1)
       .optional()
       .meta({ description: 'Source fields of which each says, when it is set, that the person must not be called' }),
-    file: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({
-        description: 'A CSV with the numbers and e-mails of people who must not be called, in any of its cells',
-      }),
+    file: z.string().min(1).optional().meta({
+      description: 'A CSV with the numbers and e-mails of people who must not be called, in any of its cells',
+    }),
     then: z.enum(['skip', 'untag'], { error: 'Write skip or untag.' }).meta({
       description: 'skip: such a record is not pushed; untag: it is pushed without campaign tags, and loses them',
     }),
