@@ -1,0 +1,194 @@
+import { seeded } from '../support/random.js';
+import { type Kind, KINDS } from './policies.js';
+import type { CrmRecord, Person } from './crm-record.js';
+import { Registry } from './registry.js';
+import type { Stage } from './stage.js';
+
+type Act = (society: Society) => boolean;
+
+/** What people do in the CRMs, with how often each of it happens. An act that is not possible just now says false. */
+const ACTS: readonly (readonly [weight: number, act: Act])[] = [
+  [22, (society) => society.appear()],
+  [8, (society) => society.appearElsewhere()],
+  [3, (society) => society.appearTwice()],
+  [14, (society) => society.changeDetail()],
+  [8, (society) => society.changePhone()],
+  [3, (society) => society.rename()],
+  [5, (society) => society.touch()],
+  [5, (society) => society.spoilPhone()],
+  [4, (society) => society.mendPhone()],
+  [4, (society) => society.optOut()],
+  [3, (society) => society.optIn()],
+  [8, (society) => society.remove()],
+  [4, (society) => society.restore()],
+  [5, (society) => society.merge()],
+  [4, (society) => society.convert()],
+];
+const WEIGHTS = ACTS.reduce((sum, [weight]) => sum + weight, 0);
+
+/** The people whose records stand in the CRMs, and what becomes of them; the same for the same seed. */
+export class Society {
+  readonly registry: Registry;
+  readonly #random: () => number;
+
+  constructor(stage: Stage, seed: number) {
+    this.#random = seeded(seed);
+    this.registry = new Registry(stage);
+  }
+
+  /** Lets something happen to somebody. */
+  act(): void {
+    for (;;) {
+      let draw = this.#random() * WEIGHTS;
+      const [, act] = ACTS.find(([weight]) => (draw -= weight) < 0) ?? ACTS[0] ?? [];
+      if (act?.(this)) return;
+    }
+  }
+
+  chance(probability: number): boolean {
+    return this.#random() < probability;
+  }
+
+  /** A whole number from 0 to `limit` - 1. */
+  below(limit: number): number {
+    return Math.floor(this.#random() * limit);
+  }
+
+  pick<T>(list: readonly T[]): T | undefined {
+    return list[this.below(list.length)];
+  }
+
+  /** Somebody new, sometimes in two CRMs at once. */
+  appear(): boolean {
+    const person = this.registry.newPerson();
+    const kind = this.pick(KINDS) ?? 'contact';
+    this.registry.put(kind, person, { optedOut: this.chance(0.05), wrong: this.chance(0.08) });
+    if (this.chance(0.15)) this.registry.put(otherCrm(kind), person, {});
+    return true;
+  }
+
+  /** Somebody who is in one CRM, and in CloudTalk, comes into the other. */
+  appearElsewhere(): boolean {
+    const known = this.#living(({ kind, person }) => !this.registry.isIn(person, otherCrm(kind)));
+    if (known === undefined || !this.registry.isCalled(known.phone)) return false;
+    this.registry.put(otherCrm(known.kind), known.person, { phone: known.phone });
+    return true;
+  }
+
+  /** Somebody is entered a second time. */
+  appearTwice(): boolean {
+    const known = this.#living(({ wrong }) => !wrong);
+    if (known === undefined || !this.registry.isCalled(known.phone)) return false;
+    this.registry.put(known.kind, known.person, { phone: known.phone });
+    return true;
+  }
+
+  changeDetail(): boolean {
+    return this.#edit(
+      () => true,
+      (record) => (record.detail = `Detail ${this.below(1_000_000)}`),
+    );
+  }
+
+  changePhone(): boolean {
+    return this.#edit(
+      ({ wrong }) => !wrong,
+      (record) => (record.phone = this.registry.newPhone(record.person)),
+    );
+  }
+
+  /** Somebody gets another name, in every record. */
+  rename(): boolean {
+    const known = this.#living(() => true);
+    if (known === undefined) return false;
+    known.person.last = `Renamed ${this.below(1_000_000)}`;
+    for (const record of this.registry.livingOf(known.person)) this.registry.write(record);
+    return true;
+  }
+
+  /** A change of something that is not mapped. */
+  touch(): boolean {
+    return this.#edit(
+      () => true,
+      (record) => (record.note = `Note ${this.below(1_000_000)}`),
+    );
+  }
+
+  spoilPhone(): boolean {
+    return this.#edit(
+      ({ wrong }) => !wrong,
+      (record) => (record.wrong = true),
+    );
+  }
+
+  mendPhone(): boolean {
+    return this.#edit(
+      ({ wrong }) => wrong,
+      (record) => (record.wrong = false),
+    );
+  }
+
+  optOut(): boolean {
+    return this.#edit(
+      ({ optedOut }) => !optedOut,
+      (record) => (record.optedOut = true),
+    );
+  }
+
+  optIn(): boolean {
+    return this.#edit(
+      ({ optedOut }) => optedOut,
+      (record) => (record.optedOut = false),
+    );
+  }
+
+  remove(): boolean {
+    const record = this.#living(() => true);
+    if (record !== undefined) this.registry.remove(record);
+    return record !== undefined;
+  }
+
+  restore(): boolean {
+    const record = this.pick(this.registry.records.filter(({ fate }) => fate === 'deleted'));
+    if (record !== undefined) this.registry.restore(record);
+    return record !== undefined;
+  }
+
+  /** Two records become one: mostly those of one person, sometimes of two. */
+  merge(): boolean {
+    const loser = this.#living(({ kind, person }) => this.chance(0.2) || this.#twin(kind, person));
+    if (loser === undefined) return false;
+    const others = this.registry.living.filter(({ kind }) => kind === loser.kind);
+    const twins = others.filter(({ person }) => person === loser.person && others.length > 1);
+    const survivor = this.pick((twins.length > 1 ? twins : others).filter((other) => other !== loser));
+    if (survivor === undefined) return false;
+    this.registry.merge(loser, survivor, this.chance(0.5));
+    return true;
+  }
+
+  convert(): boolean {
+    const lead = this.#living(({ kind }) => kind === 'lead');
+    if (lead !== undefined) this.registry.convert(lead);
+    return lead !== undefined;
+  }
+
+  #twin(kind: Kind, person: Person): boolean {
+    return this.registry.livingOf(person).filter((record) => record.kind === kind).length > 1;
+  }
+
+  #living(isMeant: (record: CrmRecord) => boolean): CrmRecord | undefined {
+    return this.pick(this.registry.living.filter(isMeant));
+  }
+
+  #edit(isMeant: (record: CrmRecord) => boolean, change: (record: CrmRecord) => void): boolean {
+    const record = this.#living(isMeant);
+    if (record === undefined) return false;
+    change(record);
+    this.registry.write(record);
+    return true;
+  }
+}
+
+function otherCrm(kind: Kind): Kind {
+  return kind === 'hubspot' ? 'contact' : 'hubspot';
+}

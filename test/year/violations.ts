@@ -1,0 +1,136 @@
+import type { SandboxContact } from '../../apps/sandbox/src/index.js';
+import { type CrmRecord, emailOf, nameOf } from './crm-record.js';
+import { endViolations } from './ends.js';
+import { compare, missingIn, wrongReport } from './expectation.js';
+import { goneTag, ownTag } from './policies.js';
+import type { Rest } from './rest.js';
+
+/** Everything in CloudTalk and the CRMs that is not as promised, in sentences. */
+export function violations(rest: Rest): readonly string[] {
+  return [
+    ...recordViolations(rest),
+    ...contactViolations(rest),
+    ...duplicates(rest),
+    ...lostEntries(rest),
+    ...endViolations(rest),
+  ];
+}
+
+/** Each living record says the truth, and its contact has what it says. */
+function recordViolations(rest: Rest): string[] {
+  const { policies, registry } = rest.places;
+  return registry.living.flatMap((record) => {
+    const told = rest.told.get(record.id);
+    const found = wrongReport(record, told, policies);
+    if (told?.contactId) {
+      const contact = rest.contacts.get(Number(told.contactId));
+      const lacks = contact && rest.isPushed(record) ? missingIn(contact, record) : [];
+      if (contact === undefined) found.push(`has contact ${told.contactId}, which is not in CloudTalk`);
+      if (lacks.length > 0) found.push(`has contact ${told.contactId}, which lacks ${lacks.join(' and ')}`);
+    }
+    return found.map((words) => `${describe(record)} ${words}`);
+  });
+}
+
+/** Each contact has the values and tags of the living records for which it stands. */
+function contactViolations(rest: Rest): string[] {
+  return [...rest.standing].flatMap(([id, records]) => {
+    const contact = rest.contacts.get(id);
+    const pushed = records.filter((record) => rest.isPushed(record));
+    if (contact === undefined || pushed.length === 0) return [];
+    const found = [...wrongValues(rest, contact, pushed), ...wrongTags(rest, contact, pushed)];
+    return found.map((words) => `contact ${id} of ${pushed.map(describe).join(', ')} ${words}`);
+  });
+}
+
+function wrongValues(rest: Rest, contact: SandboxContact, pushed: readonly CrmRecord[]): string[] {
+  return compare(contact, pushed)
+    .filter(({ said, value }) => !said.includes(value) && !wasSaid(rest, value, pushed))
+    .map(({ field, said, value }) => `has '${value}' as ${field} instead of ${[...new Set(said)].join(' or ')}`);
+}
+
+/**
+ * How many fields of contacts say what a record said last that has ended, or is not pushed now, and no living one. The
+ * newest value counts, so that it stays until a living record changes there.
+ */
+export function staleFields(rest: Rest): number {
+  return [...rest.standing].reduce((sum, [id, records]) => {
+    const contact = rest.contacts.get(id);
+    const pushed = records.filter((record) => rest.isPushed(record));
+    if (contact === undefined || pushed.length === 0) return sum;
+    return sum + compare(contact, pushed).filter(({ said, value }) => !said.includes(value)).length;
+  }, 0);
+}
+
+function wasSaid({ places }: Rest, value: string, pushed: readonly CrmRecord[]): boolean {
+  const { headOf, records } = places.registry;
+  const heads = new Set(pushed.map(({ person }) => headOf(person)));
+  return records.some((other) => heads.has(headOf(other.person)) && !pushed.includes(other) && other.said.has(value));
+}
+
+/**
+ * Who must not be called has no tags of ours, everybody else has; where records of a kind disagree, or did before one
+ * ended, either may be. A contact is not tagged as left while all its records live.
+ */
+function wrongTags(rest: Rest, { id, tags }: SandboxContact, pushed: readonly CrmRecord[]): string[] {
+  return pushed.flatMap(({ kind, optedOut }) => {
+    const same = rest.everOn(id).filter((other) => other.kind === kind);
+    const isLeft = tags.includes(goneTag(kind)) && same.every(({ fate }) => fate === 'living');
+    const found = isLeft ? [`is tagged as ${goneTag(kind)}`] : [];
+    if (same.some((other) => other.optedOut !== optedOut)) return found;
+    const isThere = tags.includes(ownTag(kind));
+    if (optedOut && isThere && same.length === 1) return [...found, `has the tag ${ownTag(kind)} of one who opted out`];
+    return optedOut || isThere ? found : [...found, `lacks the tag ${ownTag(kind)}`];
+  });
+}
+
+/** No number or address stands on two contacts, unless a merge has left a second one. */
+function duplicates(rest: Rest): string[] {
+  const holders = new Map<string, SandboxContact[]>();
+  for (const contact of rest.contacts.values()) {
+    for (const value of [...contact.phones, ...contact.emails.map((email) => email.toLowerCase())]) {
+      holders.set(value, [...(holders.get(value) ?? []), contact]);
+    }
+  }
+  return [...holders]
+    .filter(
+      ([value, contacts]) => contacts.length > 1 && !isLeftByMerge(rest, contacts) && !isBrought(rest, value, contacts),
+    )
+    .map(([value, contacts]) => `${value} stands on the contacts ${contacts.map(({ id }) => id).join(', ')}`);
+}
+
+/** Records that became one may have left a contact each with a number of both. */
+function isLeftByMerge(rest: Rest, contacts: readonly SandboxContact[]): boolean {
+  const records = contacts.map(({ id }) => rest.everOn(id));
+  const [first = [], ...others] = records;
+  const isHandedDown = others.some((other) => other.some((record) => first.includes(record)));
+  return isHandedDown || rest.areMergedPeople(records.flat());
+}
+
+/**
+ * A number counts before an address, so that a record may bring its address to a contact that another one, or an agent,
+ * has made without it, while a second contact has it already.
+ */
+function isBrought(rest: Rest, value: string, contacts: readonly SandboxContact[]): boolean {
+  const isWithout = ({ id }: SandboxContact): boolean =>
+    rest.places.agents.foreign.has(id) || rest.everOn(id).some((record) => emailOf(record) !== value);
+  return value.includes('@') && contacts.some(isWithout);
+}
+
+/** What agents have put on a contact is there. */
+function lostEntries({ contacts, places }: Rest): string[] {
+  return [...places.agents.foreign].flatMap(([id, { birthday, phones, tags }]) => {
+    const contact = contacts.get(id);
+    if (contact === undefined) return [];
+    const lost = [
+      ...[...tags].filter((tag) => !contact.tags.includes(tag)),
+      ...[...phones].filter((phone) => !contact.phones.includes(phone)),
+      ...(birthday === undefined || contact.attributes['Birthday'] === birthday ? [] : [birthday]),
+    ];
+    return lost.map((entry) => `contact ${id} has lost ${entry}, which an agent had put there`);
+  });
+}
+
+function describe(record: CrmRecord): string {
+  return `${record.kind} ${record.id} '${nameOf(record)}'`;
+}
