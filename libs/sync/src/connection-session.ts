@@ -20,7 +20,7 @@ export async function withSession<T>(
     maxFileSize: connection.maxFileSize,
     readsTemplate: settings.mapping === null,
     fields: fieldsOf(settings),
-    report: settings.report,
+    report: settings.report ?? {},
     onIgnored: (file, why) => mention(world, connection.id, file, why),
   });
   try {

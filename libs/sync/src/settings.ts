@@ -3,7 +3,10 @@ import type { ReportPart } from '@cloudtalk-sync/connector-kit';
 import type { DoNotCall, ListPolicies, MappingConfig, OnDelete, OnMerge } from '@cloudtalk-sync/mapping';
 import type { SyncAccount, SyncConnection } from './world.js';
 
-/** What a run keeps from its beginning to its end, whatever the config says meanwhile. Plain JSON. */
+/**
+ * What a run keeps from its beginning to its end, whatever the config says meanwhile. Plain JSON. A run that an earlier
+ * version asked for lacks what is newer.
+ */
 export interface RunSettings {
   readonly mapping: MappingConfig | null;
   readonly tag: string | null;
@@ -13,12 +16,12 @@ export interface RunSettings {
   /** A run is stopped when this part of its first rows fails; null: never for that. */
   readonly stopAtFailureShare: number | null;
   readonly lists: ListPolicies;
-  readonly report: Readonly<Partial<Record<ReportPart, string>>>;
+  readonly report?: Readonly<Partial<Record<ReportPart, string>>>;
   /** The address of a contact for a person's browser, with {{ id }}. */
-  readonly contactUrl: string | null;
-  readonly onDelete: OnDelete;
-  readonly onMerge: OnMerge;
-  readonly doNotCall: DoNotCall | null;
+  readonly contactUrl?: string | null;
+  readonly onDelete?: OnDelete;
+  readonly onMerge?: OnMerge;
+  readonly doNotCall?: DoNotCall | null;
 }
 
 /** The settings of a run that is asked for now. */

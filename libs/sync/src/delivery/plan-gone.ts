@@ -12,7 +12,7 @@ export type GonePlan =
 /** Decides by the policies of the run; a contact for which another record stands is neither deleted nor tagged. */
 export async function planGone(store: Store, candidate: Candidate, gone: StoredGone): Promise<GonePlan> {
   const { run, link } = candidate;
-  const { onDelete, onMerge } = run.settings as RunSettings;
+  const { onDelete = 'keep', onMerge } = run.settings as RunSettings;
   const contactId = link?.contactId;
   if (link === undefined || contactId == null) {
     return { kind: 'skip', reason: `${what(gone)}; it has no contact in CloudTalk.` };

@@ -27,7 +27,7 @@ export class DoNotCallGuard {
     doNotCall,
     defaultCountry,
   }: Pick<RunSettings, 'defaultCountry' | 'doNotCall'>): Promise<DoNotCallGuard | undefined> {
-    if (doNotCall === null) return undefined;
+    if (doNotCall == null) return undefined;
     const { fields = [], file } = doNotCall;
     const suppressed = file === undefined ? new Set<string>() : await readSuppressed(file, defaultCountry);
     return new DoNotCallGuard(doNotCall, optOutField(fields), suppressed);

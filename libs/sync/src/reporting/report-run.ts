@@ -74,7 +74,7 @@ async function reportChanges(
   { endedAt }: RunSummary,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const { contactUrl, report } = run.settings as RunSettings;
+  const { contactUrl = null, report = {} } = run.settings as RunSettings;
   if (Object.keys(report).length === 0) return [];
   await noteToReport(world, run, signal);
   const result = await writeBack(world, run, reporter, { time: endedAt, contactUrl }, signal);

@@ -52,7 +52,7 @@ function isSame(one: Reported, other: Reported): boolean {
 }
 
 /** Other fields must be filled even where nothing else has changed. */
-function fieldsHash({ contactUrl, report }: RunSettings): string {
+function fieldsHash({ contactUrl = null, report = {} }: RunSettings): string {
   const fields = Object.entries(report).sort(([one], [other]) => (one < other ? -1 : 1));
   return createHash('sha256')
     .update(JSON.stringify([fields, contactUrl]))
