@@ -1,22 +1,21 @@
 import type { Store } from '@cloudtalk-sync/store';
 
-/** Takes something away from the engine on purpose, to see that the year notices it. */
-export function breakStore(store: Store, without: string | undefined): Store {
-  if (without === 'echo') forgetWhatWasReported(store);
-  if (without === 'inheritance') giveNothingToSurvivors(store);
+/** What can be taken away from the engine on purpose, to see that the year notices it. */
+export const BREAKS = ['union', 'echo', 'inheritance'] as const;
+export type Break = (typeof BREAKS)[number];
+
+/** Takes something away from what an engine stores. */
+export function breakStore(store: Store, without: Break | undefined): Store {
+  if (without === undefined) return store;
+  // What was written back is never noted, so that each reading of a record writes it again.
+  if (without === 'echo') store.links.keepReported = () => Promise.resolve();
+  // A record that went into another one does not hand its contact down.
+  if (without === 'inheritance') store.gone.handDown = nothing;
+  const whole = store.transaction.bind(store);
+  store.transaction = (work) => whole((inside) => work(breakStore(inside, without)));
   return store;
 }
 
-/** What was written back is never noted, so that each reading of a record writes it again. */
-function forgetWhatWasReported(store: Store): void {
-  const links = Object.getPrototypeOf(store.links) as Store['links'];
-  links.keepReported = () => Promise.resolve();
-}
-
-/** A record that went into another one does not hand its contact down. */
-function giveNothingToSurvivors(store: Store): void {
-  const gone = Object.getPrototypeOf(store.gone) as Store['gone'];
-  gone.handDown = async function* () {
-    yield await Promise.resolve(0);
-  };
+async function* nothing(): AsyncGenerator<number> {
+  yield await Promise.resolve(0);
 }

@@ -1,38 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connector } from '@cloudtalk-sync/connector-kit';
 import { InProcessQueue } from '@cloudtalk-sync/queue';
 import { type Database, openDatabase, Store } from '@cloudtalk-sync/store';
-import { Engine, type Log, type SyncAccount, type SyncConnection } from '@cloudtalk-sync/sync';
+import { Engine, type Log } from '@cloudtalk-sync/sync';
 import type pg from 'pg';
-import { hubspot } from '../../libs/connectors/src/hubspot/hubspot.js';
-import { salesforce } from '../../libs/connectors/src/salesforce/salesforce.js';
-import { breakStore } from './broken-store.js';
+import { type Break, breakStore } from './broken-store.js';
+import { accountOf, connectionsOf, SCHEDULES, type Setup } from './engine-config.js';
 import { Gateway } from './gateway.js';
-import {
-  CONTACT_URL,
-  HUBSPOT_REPORT,
-  type Kind,
-  KINDS,
-  MAPPINGS,
-  ownTag,
-  type Policies,
-  SALESFORCE_REPORT,
-} from './policies.js';
+import type { Policies } from './policies.js';
 import type { SimulatedTime } from './simulated-time.js';
-import { OPERATIONS_PER_MINUTE, type Stage } from './stage.js';
+import type { Stage } from './stage.js';
 import { PARTIES, type Party } from './weather.js';
 
-/** The deadline of a request; it passes in real time, milliseconds. */
-const DEADLINE = 500;
-/** How long after a lost answer the look-up waits; it passes in simulated time, milliseconds. */
-const SETTLE = 5_000;
-const WEEK = 7 * 86_400_000;
-/** When the connections tick, twenty minutes apart, so that their runs come in this order. */
-const TICKS: Readonly<Record<Kind, string>> = { contact: '0 2 * * *', lead: '20 2 * * *', hubspot: '40 2 * * *' };
-
-const KEPT = { numbers: 'union', emails: 'union', tags: 'add', attributes: 'managed' } as const;
-const REPLACED = { numbers: 'replace', emails: 'replace', tags: 'replace', attributes: 'managed' } as const;
+/** How long a dead engine may take until nothing of it waits for anything any more; milliseconds of real time. */
+const BURIAL = 20_000;
 
 /** What a life is made of, and stays the same over all lives. */
 export interface Circumstances {
@@ -43,24 +24,25 @@ export interface Circumstances {
   readonly superuser: pg.Client;
   readonly databaseUrl: string;
   /** What is taken away from the engine on purpose. */
-  readonly without: 'union' | 'echo' | 'inheritance' | undefined;
+  readonly without: Break | undefined;
   /** Told of what goes wrong inside a living engine. */
   readonly onError: (error: unknown) => void;
-  /** Told when a dead engine does not come to an end. */
-  readonly onSlowBurial: () => void;
 }
 
 /** One life of the engine: a login and gateways of its own, so that it can be cut off from everything at any moment. */
 export class EngineLife {
   #isOver = false;
-  #engine: Engine | undefined;
+  readonly #engine: Engine;
 
   private constructor(
     private readonly around: Circumstances,
     private readonly role: string,
     private readonly gateways: Readonly<Record<Party, Gateway>>,
     private readonly database: Database,
-  ) {}
+    readsAll: boolean,
+  ) {
+    this.#engine = this.#makeEngine(readsAll);
+  }
 
   /** `readsAll`: every pass reads everything, not only each week. */
   static async begin(around: Circumstances, readsAll: boolean): Promise<EngineLife> {
@@ -70,17 +52,13 @@ export class EngineLife {
     url.username = url.password = role;
     const opened = PARTIES.map(async (party) => [party, await Gateway.open(around.stage[party].url)] as const);
     const gateways = Object.fromEntries(await Promise.all(opened)) as Record<Party, Gateway>;
-    const life = new EngineLife(around, role, gateways, await openDatabase({ url: url.href }));
-    life.#engine = life.#makeEngine(readsAll);
-    return life;
+    return new EngineLife(around, role, gateways, await openDatabase({ url: url.href }), readsAll);
   }
 
   /** Works off what is there and asks for passes when they are due. Waits for the lease of a life that was killed. */
   async start(): Promise<void> {
-    await this.#engine?.start();
-    this.#engine?.keepSchedules(
-      KINDS.map((id) => ({ id, schedule: { kind: 'cron', cron: TICKS[id], timezone: 'Europe/Bratislava' } })),
-    );
+    await this.#engine.start();
+    this.#engine.keepSchedules(SCHEDULES);
   }
 
   get isOver(): boolean {
@@ -100,40 +78,39 @@ export class EngineLife {
 
   /** Pulls the plug: from now on nothing that it does has any effect. */
   async kill(): Promise<void> {
-    this.#isOver = true;
-    for (const gateway of Object.values(this.gateways)) gateway.cut();
+    this.#cutOff();
     const { superuser } = this.around;
     await superuser.query(`ALTER ROLE ${this.role} NOLOGIN`);
-    await superuser.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1', [
-      this.role,
-    ]);
+    const backends = 'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1';
+    await superuser.query(backends, [this.role]);
     await this.#bury();
   }
 
   /** Lets it stop as on SIGTERM. */
   async stop(): Promise<void> {
-    await this.#engine?.stop();
+    await this.#engine.stop();
+    this.#cutOff();
+    await this.database.close();
+  }
+
+  #cutOff(): void {
     this.#isOver = true;
     for (const gateway of Object.values(this.gateways)) gateway.cut();
-    await this.database.close();
   }
 
   /** Ends the timers and the memory of a dead engine; it can neither store nor send anything any more. */
   async #bury(): Promise<void> {
-    const burial = Promise.allSettled([this.#engine?.stop()]).then(() => this.database.close());
-    const isSlow = await Promise.race([
-      burial.then(
-        () => false,
-        () => false,
-      ),
-      sleep(2_000, true, { ref: false }),
-    ]);
-    if (isSlow) this.around.onSlowBurial();
+    const burial = Promise.allSettled([this.#engine.stop()]).then(() => this.database.close());
+    const end = Promise.race([burial, sleep(BURIAL, 'late', { ref: false })]);
+    if ((await end.catch(() => undefined)) === 'late') this.around.onError('a dead engine does not come to its end');
   }
 
   #makeEngine(readsAll: boolean): Engine {
+    const { onError, policies, time, without } = this.around;
+    const origins = Object.fromEntries(PARTIES.map((party) => [party, this.gateways[party].origin]));
+    const setup = { policies, origins, readsAll, replacesLists: without === 'union' } as Setup;
     const complain = (error: unknown): void => {
-      if (!this.#isOver) this.around.onError(error);
+      if (!this.#isOver) onError(error);
     };
     const log: Log = {
       info: () => undefined,
@@ -141,63 +118,13 @@ export class EngineLife {
       error: (facts, message) => complain({ ...facts, message }),
     };
     return new Engine({
-      store: breakStore(new Store(this.database.dataSource.manager), this.around.without),
+      store: breakStore(new Store(this.database.dataSource.manager), without),
       queue: new InProcessQueue({ onError: complain }),
       log,
       exclusive: false,
-      clock: this.around.time.clock(() => this.#isOver),
-      accounts: [this.#account()],
-      connections: KINDS.map((kind) => this.#connection(kind, readsAll)),
+      clock: time.clock(() => this.#isOver),
+      accounts: [accountOf(setup)],
+      connections: connectionsOf(setup),
     });
-  }
-
-  #account(): SyncAccount {
-    return {
-      id: 'default',
-      baseUrl: `${this.gateways.cloudtalk.origin}/api`,
-      accessKeyId: 'sandbox-key',
-      accessKeySecret: 'sandbox-secret',
-      defaultCountry: 'SK',
-      operationsPerMinute: OPERATIONS_PER_MINUTE,
-      share: 0.8,
-      requestTimeout: DEADLINE,
-      settle: SETTLE,
-      directoryMaxAge: 3_600_000,
-      contactUrl: CONTACT_URL,
-    };
-  }
-
-  #connection(kind: Kind, readsAll: boolean): SyncConnection {
-    const isHubSpot = kind === 'hubspot';
-    const connector: Connector = isHubSpot ? (hubspot as Connector) : (salesforce as Connector);
-    return {
-      id: kind,
-      accountId: 'default',
-      connector,
-      options: connector.optionsSchema.parse(isHubSpot ? this.#hubspotOptions() : this.#salesforceOptions(kind)),
-      tag: ownTag(kind),
-      mapping: MAPPINGS[kind],
-      unknownColumns: 'warn',
-      maxFileSize: 8_388_608,
-      stopAfterFailures: 1000,
-      lists: this.around.without === 'union' ? REPLACED : KEPT,
-      report: isHubSpot ? HUBSPOT_REPORT : SALESFORCE_REPORT,
-      fullReadAfter: readsAll ? 0 : WEEK,
-      ...this.around.policies[kind],
-    };
-  }
-
-  #salesforceOptions(kind: Kind): object {
-    return {
-      loginUrl: this.gateways.salesforce.origin,
-      auth: { clientId: 'sandbox-client', clientSecret: 'sandbox-secret' },
-      object: kind === 'lead' ? 'Lead' : 'Contact',
-      pageSize: 200,
-      timeout: `${DEADLINE}ms`,
-    };
-  }
-
-  #hubspotOptions(): object {
-    return { accessToken: 'sandbox-token', basePath: this.gateways.hubspot.origin, timeout: `${DEADLINE}ms` };
   }
 }

@@ -4,27 +4,33 @@ import type { CrmRecord, Person } from './crm-record.js';
 import { Registry } from './registry.js';
 import type { Stage } from './stage.js';
 
-type Act = (society: Society) => boolean;
+interface Chance {
+  readonly weight: number;
+  /** Lets something happen; false when it is not possible just now. */
+  readonly act: (society: Society) => boolean;
+  /** Whether it may lead several records to say the same of one contact, so that telling CloudTalk of all is idle. */
+  readonly repeats?: boolean;
+}
 
-/** What people do in the CRMs, with how often each of it happens. An act that is not possible just now says false. */
-const ACTS: readonly (readonly [weight: number, act: Act])[] = [
-  [22, (society) => society.appear()],
-  [8, (society) => society.appearElsewhere()],
-  [3, (society) => society.appearTwice()],
-  [14, (society) => society.changeDetail()],
-  [8, (society) => society.changePhone()],
-  [3, (society) => society.rename()],
-  [5, (society) => society.touch()],
-  [5, (society) => society.spoilPhone()],
-  [4, (society) => society.mendPhone()],
-  [4, (society) => society.optOut()],
-  [3, (society) => society.optIn()],
-  [8, (society) => society.remove()],
-  [4, (society) => society.restore()],
-  [5, (society) => society.merge()],
-  [4, (society) => society.convert()],
+/** What people do in the CRMs, with how often each of it happens. */
+const CHANCES: readonly Chance[] = [
+  { weight: 22, act: (society) => society.appear() },
+  { weight: 8, act: (society) => society.appearElsewhere() },
+  { weight: 3, act: (society) => society.appearTwice(), repeats: true },
+  { weight: 14, act: (society) => society.changeDetail() },
+  { weight: 8, act: (society) => society.changePhone() },
+  { weight: 3, act: (society) => society.rename(), repeats: true },
+  { weight: 5, act: (society) => society.touch() },
+  { weight: 5, act: (society) => society.spoilPhone() },
+  { weight: 4, act: (society) => society.mendPhone() },
+  { weight: 4, act: (society) => society.optOut() },
+  { weight: 3, act: (society) => society.optIn() },
+  { weight: 8, act: (society) => society.remove() },
+  { weight: 4, act: (society) => society.restore() },
+  { weight: 5, act: (society) => society.merge(), repeats: true },
+  { weight: 4, act: (society) => society.convert() },
 ];
-const WEIGHTS = ACTS.reduce((sum, [weight]) => sum + weight, 0);
+const WEIGHTS = CHANCES.reduce((sum, { weight }) => sum + weight, 0);
 
 /** The people whose records stand in the CRMs, and what becomes of them; the same for the same seed. */
 export class Society {
@@ -37,11 +43,11 @@ export class Society {
   }
 
   /** Lets something happen to somebody. */
-  act(): void {
+  act({ repeats }: { readonly repeats: boolean }): void {
     for (;;) {
       let draw = this.#random() * WEIGHTS;
-      const [, act] = ACTS.find(([weight]) => (draw -= weight) < 0) ?? ACTS[0] ?? [];
-      if (act?.(this)) return;
+      const chance = CHANCES.find(({ weight }) => (draw -= weight) < 0);
+      if (chance && (repeats || !chance.repeats) && chance.act(this)) return;
     }
   }
 

@@ -1,21 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import pg from 'pg';
-import { expect, inject, it } from 'vitest';
-import { liveThroughYear } from './year.js';
+import { describe, expect, inject, it } from 'vitest';
+import { withDatabase } from './database.js';
+import { liveThroughYear, type YearOptions, type YearResult } from './year.js';
+
+/** Long enough for a busy machine; milliseconds. */
+const DEADLINE = 300_000;
 
 const url = inject('postgresUrl');
 
-it.skipIf(!url)('a month of nightly imports from both CRMs, with faults and kills, breaks no promise', async () => {
-  const name = `year_${randomUUID().slice(0, 8)}`;
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(`CREATE DATABASE ${name}`);
-    const databaseUrl = url.replace(/\/[^/]*$/, `/${name}`);
-    const { violations } = await liveThroughYear({ seed: 3, days: 30, databaseUrl, without: undefined });
+describe.skipIf(!url)('on PostgreSQL', { timeout: DEADLINE }, () => {
+  const live = (options: Omit<YearOptions, 'databaseUrl'>): Promise<YearResult> =>
+    withDatabase(url, (databaseUrl) => liveThroughYear({ ...options, databaseUrl }));
+
+  it('a month of nightly imports from both CRMs, with faults and kills, breaks no promise', async () => {
+    const { faults, figures, violations } = await live({ seed: 3, days: 30 });
     expect(violations).toEqual([]);
-  } finally {
-    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    await client.end();
-  }
+    expect(figures['kills']).toBeGreaterThan(0);
+    expect(figures['quiet nights']).toBe(1);
+    expect(Object.keys(faults).length).toBeGreaterThan(15);
+  });
+
+  it('an engine that forgets what it has written back is noticed', async () => {
+    const { violations } = await live({ seed: 3, days: 10, without: 'echo' });
+    expect(violations.join('\n')).toContain('changed nothing');
+  });
 });
