@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { InProcessQueue } from '@cloudtalk-sync/queue';
 import { type Database, openDatabase, Store } from '@cloudtalk-sync/store';
 import { Engine, type Log } from '@cloudtalk-sync/sync';
@@ -81,8 +81,8 @@ export class EngineLife {
     this.#cutOff();
     const { superuser } = this.around;
     await superuser.query(`ALTER ROLE ${this.role} NOLOGIN`);
-    const backends = 'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1';
-    await superuser.query(backends, [this.role]);
+    const backends = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1';
+    while ((await superuser.query(backends, [this.role])).rowCount !== 0) await nextTurn();
     await this.#bury();
   }
 

@@ -1,6 +1,6 @@
 import type { SandboxContact } from '../../apps/sandbox/src/index.js';
 import type { Agents } from './agents.js';
-import type { CrmRecord } from './crm-record.js';
+import type { CrmRecord, Person } from './crm-record.js';
 import { statusOf, type Told, toldRecords } from './expectation.js';
 import type { Policies } from './policies.js';
 import type { Registry } from './registry.js';
@@ -46,10 +46,10 @@ export class Rest {
     return statusOf(record, this.places.policies) === 'imported';
   }
 
-  /** Whether records of these people, which became one, may have left several contacts. */
-  areMergedPeople(records: readonly CrmRecord[]): boolean {
-    const people = new Set(records.map(({ person }) => person));
-    return people.size > 1 && new Set([...people].map(this.places.registry.headOf)).size === 1;
+  /** Whether records of these people, of different ones, became one. */
+  areMerged(people: readonly Person[]): boolean {
+    const distinct = new Set(people);
+    return distinct.size > 1 && new Set([...distinct].map(this.places.registry.headOf)).size === 1;
   }
 
   /** The records that this one has gone into, one after the other. */

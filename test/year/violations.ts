@@ -1,5 +1,5 @@
 import type { SandboxContact } from '../../apps/sandbox/src/index.js';
-import { type CrmRecord, emailOf, nameOf } from './crm-record.js';
+import { type CrmRecord, emailOf, nameOf, type Person } from './crm-record.js';
 import { endViolations } from './ends.js';
 import { compare, missingIn, wrongReport } from './expectation.js';
 import { goneTag, ownTag } from './policies.js';
@@ -101,10 +101,15 @@ function duplicates(rest: Rest): string[] {
 
 /** Records that became one may have left a contact each with a number of both. */
 function isLeftByMerge(rest: Rest, contacts: readonly SandboxContact[]): boolean {
-  const records = contacts.map(({ id }) => rest.everOn(id));
-  const [first = [], ...others] = records;
+  const [first = [], ...others] = contacts.map(({ id }) => rest.everOn(id));
   const isHandedDown = others.some((other) => other.some((record) => first.includes(record)));
-  return isHandedDown || rest.areMergedPeople(records.flat());
+  return isHandedDown || rest.areMerged(contacts.flatMap((contact) => peopleOn(rest, contact)));
+}
+
+/** Whose records ever stood for a contact; of one that only agents know, whose numbers it has. */
+function peopleOn({ everOn, places }: Rest, { id, phones }: SandboxContact): readonly Person[] {
+  const people = everOn(id).map(({ person }) => person);
+  return people.length > 0 ? people : phones.flatMap((phone) => places.registry.owners.get(phone) ?? []);
 }
 
 /**

@@ -28,7 +28,9 @@ export class Account {
   readonly agents: readonly SandboxAgent[];
   readonly attributes: readonly SandboxAttribute[];
   readonly countries: readonly SandboxCountry[];
+  /** A record is never changed in place, so that its words hold as long as it does. */
   readonly #contacts = new Map<number, ContactRecord>();
+  readonly #words = new WeakMap<ContactRecord, SandboxContact>();
   readonly #tagIds = new Map<string, number>();
   readonly #known: KnownIds;
   readonly #now: () => Date;
@@ -122,19 +124,25 @@ export class Account {
   /** The contacts in words that need no look-up. */
   snapshot(): readonly SandboxContact[] {
     return this.contacts.map((contact) => {
-      const { countryId, favoriteAgent, numbers, attributes, created, modified, ...rest } = contact;
-      return {
-        ...rest,
-        country: this.countries.find((country) => country.id === countryId)?.country_code ?? '',
-        favorite_agent: this.agents.find((agent) => agent.id === favoriteAgent)?.email ?? '',
-        phones: numbers.map((digits) => `+${digits}`),
-        attributes: Object.fromEntries(
-          attributes.map((entry) => [this.attributeTitle(entry.attributeId), entry.value] as const),
-        ),
-        created: created.toISOString(),
-        modified: modified.toISOString(),
-      };
+      const words = this.#words.get(contact) ?? this.#inWords(contact);
+      this.#words.set(contact, words);
+      return words;
     });
+  }
+
+  #inWords(contact: ContactRecord): SandboxContact {
+    const { countryId, favoriteAgent, numbers, attributes, created, modified, ...rest } = contact;
+    return {
+      ...rest,
+      country: this.countries.find((country) => country.id === countryId)?.country_code ?? '',
+      favorite_agent: this.agents.find((agent) => agent.id === favoriteAgent)?.email ?? '',
+      phones: numbers.map((digits) => `+${digits}`),
+      attributes: Object.fromEntries(
+        attributes.map((entry) => [this.attributeTitle(entry.attributeId), entry.value] as const),
+      ),
+      created: created.toISOString(),
+      modified: modified.toISOString(),
+    };
   }
 
   attributeTitle(id: number): string {
