@@ -67,8 +67,9 @@ export class EngineLife {
 
   /** Whether it asks the database for something. */
   get isBusy(): boolean {
+    if (this.#isOver) return false;
     const { idleCount, totalCount, waitingCount } = this.pool;
-    return !this.#isOver && (waitingCount > 0 || totalCount > idleCount);
+    return waitingCount > 0 || totalCount > idleCount;
   }
 
   /** Its connections to the database. */
