@@ -12,6 +12,8 @@ import { findPostgres } from './postgres-programs.js';
 export interface Postgres {
   /** With the superuser and its password. */
   readonly url: string;
+  /** The same by a socket in the file system, which answers sooner. */
+  readonly socketUrl: string;
   /** Ends the server and removes its files. */
   stop(): Promise<void>;
 }
@@ -26,7 +28,7 @@ const START_DEADLINE = 60_000;
 const SERVE = `
   "$2/initdb" -D "$1/data" -U postgres --pwfile="$1/password" -A scram-sha-256 --no-sync -E UTF8 --locale=C \
     > "$1/log" 2>&1 || exit 1
-  "$2/postgres" -D "$1/data" -p "$3" -h 127.0.0.1 -k '' $4 -c max_connections=200 < /dev/null >> "$1/log" 2>&1 &
+  "$2/postgres" -D "$1/data" -p "$3" -h 127.0.0.1 -k "$1" $4 -c max_connections=200 < /dev/null >> "$1/log" 2>&1 &
   cat > /dev/null
   kill -INT $!
   wait $!
@@ -55,7 +57,7 @@ export async function startPostgres({ durable = false } = {}): Promise<Postgres 
   });
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   await answers(url, server, join(folder, 'log'));
-  return { url, stop: () => stop(server) };
+  return { url, socketUrl: `${url}?host=${encodeURIComponent(folder)}`, stop: () => stop(server) };
 }
 
 /** PostgreSQL refuses to run as root. */

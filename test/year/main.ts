@@ -39,7 +39,7 @@ async function onPostgres(work: (url: string) => Promise<YearResult>): Promise<Y
   const postgres = await startPostgres();
   if ('missing' in postgres) throw new Error(`There is no PostgreSQL to live on: ${postgres.missing}`);
   try {
-    return await withDatabase(postgres.url, work);
+    return await withDatabase(postgres.socketUrl, work);
   } finally {
     await postgres.stop();
   }
