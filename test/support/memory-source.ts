@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  ChangeReporter,
-  Connector,
-  Fields,
-  Finding,
-  Gone,
-  Outcome,
-  RecordOutcome,
-  RowReporter,
-  RunSummary,
-  SourceRecord,
-  Start,
+import {
+  type ChangeReporter,
+  type Connector,
+  cursorOf,
+  type Fields,
+  type Finding,
+  type Gone,
+  type Outcome,
+  type RecordOutcome,
+  type RowReporter,
+  type RunSummary,
+  type SourceRecord,
+  type Start,
 } from '@cloudtalk-sync/connector-kit';
 import { z } from 'zod';
 
@@ -112,7 +113,7 @@ export class MemorySource {
 
   #read(start: Start, signal: AbortSignal): { input: { warnings: [] }; records: AsyncIterable<SourceRecord> } {
     if (this.trouble) throw this.trouble;
-    const cursor = start === 'beginning' ? undefined : 'behind' in start ? start.behind : start.since;
+    const cursor = start === 'beginning' || 'again' in start ? undefined : cursorOf(start);
     const from = cursor === undefined ? 0 : cursorSchema.parse(cursor).position;
     this.readings.push(from);
     return { input: { warnings: [] }, records: this.#records(from, signal) };

@@ -2,6 +2,7 @@ import type { Warning } from '@cloudtalk-sync/validation';
 import type { z } from 'zod';
 import type { Outcome, RecordOutcome, ReportPart, RunEnd, RunSummary } from './outcome.js';
 import type { Cursor, SourceRecord } from './record.js';
+import type { Start } from './start.js';
 
 /**
  * The code for one kind of source: one constant per connector, one line in the registry. Vendor errors leave it only
@@ -70,12 +71,6 @@ export interface PassSource {
   /** Up to 2,000 of the different texts that a field has, for a check before the first run. */
   valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]>;
 }
-
-/**
- * Where a reading begins: at the `beginning`; `behind` the record of a cursor, to go on with a reading that was
- * interrupted; or with all that may have changed `since` an earlier reading ended with that cursor.
- */
-export type Start = 'beginning' | { readonly behind: Cursor } | { readonly since: Cursor };
 
 /** A source that yields one run for each finished file. */
 export interface DropSource {

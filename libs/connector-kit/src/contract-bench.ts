@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { ClaimedFile, Connector, DropSource, RecordStream, Session, SessionContext, Start } from './connector.js';
+import type { ClaimedFile, Connector, DropSource, RecordStream, Session, SessionContext } from './connector.js';
 import { type Outcome, type OutcomeKind, OUTCOMES, type RecordOutcome, type RunSummary } from './outcome.js';
 import type { SourceRecord } from './record.js';
+import { cursorOf, type Start } from './start.js';
 
 /** A small world of the connector's own kind, made anew for each test of the contract. */
 export interface ContractSetup {
@@ -56,7 +57,7 @@ export class ContractBench {
   async read(start: Start = 'beginning', signal = never): Promise<RecordStream> {
     const { source } = await this.session();
     if (source.kind === 'pass') return source.read(start, signal);
-    return source.read(await this.claim(source), cursorOf(start), signal);
+    return source.read(await this.claim(source), start === 'beginning' ? undefined : cursorOf(start), signal);
   }
 
   async readAll(start?: Start): Promise<readonly SourceRecord[]> {
@@ -112,11 +113,6 @@ export class ContractBench {
       warnings: [],
     };
   }
-}
-
-function cursorOf(start: Start): unknown {
-  if (start === 'beginning') return undefined;
-  return 'behind' in start ? start.behind : start.since;
 }
 
 function recordOutcome(recordId: string, index: number): RecordOutcome {

@@ -20,7 +20,6 @@ export type {
   RowReporter,
   Session,
   SessionContext,
-  Start,
   WaitingFile,
   WriteAnswer,
 } from './connector.js';
@@ -36,5 +35,6 @@ export {
 } from './outcome.js';
 export type { Cursor, Damage, Fields, FieldValue, Gone, Origin, SourceRecord } from './record.js';
 export { isLoopback, isSafeUrl } from './safe-url.js';
+export { cursorOf, type Start } from './start.js';
 export { systemClock } from './system-clock.js';
 export { count, duration, parseDuration, share, size } from './units.js';

@@ -1,4 +1,12 @@
-import type { Cursor, Fields, PassSource, RecordStream, SourceRecord, Start } from '@cloudtalk-sync/connector-kit';
+import {
+  type Cursor,
+  cursorOf,
+  type Fields,
+  type PassSource,
+  type RecordStream,
+  type SourceRecord,
+  type Start,
+} from '@cloudtalk-sync/connector-kit';
 import type { Contact } from './hubspot-answers.js';
 import { HubSpotApi } from './hubspot-api.js';
 import { type HubSpotCursor, readCursor } from './hubspot-cursor.js';
@@ -85,7 +93,8 @@ function placeOf(start: Start, account: PortalAccount, { list, lookBack }: HubSp
   const beginning: HubSpotCursor =
     list === undefined ? { phase: 'list', portal, began } : { phase: 'members', portal, began, list };
   if (start === 'beginning') return beginning;
-  const cursor = readCursor('behind' in start ? start.behind : start.since, portal);
+  const cursor = readCursor(cursorOf(start), portal);
+  if ('again' in start) return beginning;
   const sameList = list === undefined ? cursor.phase !== 'members' : cursor.phase === 'members' && cursor.list === list;
   if (!sameList) return beginning;
   if ('behind' in start) return cursor;

@@ -1,4 +1,4 @@
-import type { Session, SessionContext, SourceRecord } from '@cloudtalk-sync/connector-kit';
+import type { Session, SessionContext, SourceRecord, Start } from '@cloudtalk-sync/connector-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IdOrder } from '../../../../apps/sandbox/src/salesforce/ids.js';
 import type { SalesforceSandboxOptions } from '../../../../apps/sandbox/src/salesforce/options.js';
@@ -128,11 +128,11 @@ describe('a later reading', () => {
     expect(await readAll(session, { behind: records[0]?.cursor })).toEqual(records.slice(1));
   });
 
-  it('refuses a cursor of another org, and says which', async () => {
+  it.each(['since', 'behind', 'again'] as const)('refuses a cursor of another org (%s), and says which', async (how) => {
     people(1);
     const [record] = await readAll(await open());
     await start({ organizationId: '00D000000000002EAA' });
-    const refusal = await refusalOf(readAll(await open(), { since: record?.cursor }));
+    const refusal = await refusalOf(readAll(await open(), { [how]: record?.cursor } as Start));
     expect(refusal).toMatchObject({ name: 'FatalError', code: 'other_org' });
     expect(refusal.message).toContain('00D000000000002EAA');
     expect(refusal.message).toContain('00D000000000001EAA');

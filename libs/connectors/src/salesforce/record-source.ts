@@ -1,4 +1,10 @@
-import type { PassSource, RecordStream, SourceRecord, Start } from '@cloudtalk-sync/connector-kit';
+import {
+  cursorOf,
+  type PassSource,
+  type RecordStream,
+  type SourceRecord,
+  type Start,
+} from '@cloudtalk-sync/connector-kit';
 import { FatalError } from '@cloudtalk-sync/errors';
 import { z } from 'zod';
 import { type QueryPage, readPage } from './query-page.js';
@@ -51,9 +57,10 @@ export class RecordSource implements PassSource {
   /** Behind or, less the look-back, since a cursor; throws FatalError for a cursor of another org. */
   async #placeOf(start: Start, signal: AbortSignal): Promise<From> {
     if (start === 'beginning') return { kind: 'all' };
-    const { id, org, time } = cursorSchema.parse('behind' in start ? start.behind : start.since);
+    const { id, org, time } = cursorSchema.parse(cursorOf(start));
     const now = await this.org.id(signal);
     if (now !== org) throw otherOrg(org, now);
+    if ('again' in start) return { kind: 'all' };
     if ('behind' in start) return { kind: 'behind', time, id };
     return { kind: 'since', time: new Date(Date.parse(time) - this.options.lookBack).toISOString() };
   }

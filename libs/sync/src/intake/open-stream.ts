@@ -27,8 +27,9 @@ async function openPass(
   signal: AbortSignal,
 ): Promise<RecordStream> {
   if (run.cursor !== null) return source.read({ behind: run.cursor }, signal);
-  const since = run.reads === 'everything' ? undefined : await store.accounts.cursor(run.connectionId);
-  return source.read(since === undefined ? 'beginning' : { since }, signal);
+  const cursor = await store.accounts.cursor(run.connectionId);
+  if (cursor === undefined) return source.read('beginning', signal);
+  return source.read(run.reads === 'everything' ? { again: cursor } : { since: cursor }, signal);
 }
 
 /**
