@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DoNotCall } from '@cloudtalk-sync/mapping';
 import type { Database } from '@cloudtalk-sync/store';
 import { contactsCsv, csv, phoneOf } from '../builders/csv.js';
 import { readyRow, runWith } from '../builders/rows.js';
@@ -83,6 +84,28 @@ forEachDatabase((openFresh) => {
       expect(bulkRequests()).toBe(0);
     });
 
+    it('is sent no further when CloudTalk refuses most of its first hundred rows, one of which is there twice', async () => {
+      workshop = await Workshop.open(database, { connection: { stopAtFailureShare: 0.9 } });
+      workshop.sandbox.fault({ kind: 'refuse request', match: 'bulk', times: Infinity });
+      const [header = '', first = '', ...rest] = contactsCsv(150).trimEnd().split('\n');
+      await workshop.drop('c.csv', csv(header, first, first, ...rest));
+      const [run] = await workshop.import();
+      expect(run).toMatchObject({ status: 'stopped', error: { code: 'too_many_failures' }, rows: 151 });
+      expect(run?.totals['not processed']).toBeGreaterThan(30);
+    });
+
+    it('does not count what an unchanged row was refused for in the file before', async () => {
+      await open(3);
+      workshop.sandbox.fault({ kind: 'refuse request', match: 'bulk', times: 3 });
+      const refused = contactsCsv(2);
+      await workshop.drop('a.csv', refused);
+      await workshop.drop('b.csv', refused + csv('Bad,12,', `Good,${phoneOf(50)},`));
+      expect(await workshop.import()).toMatchObject([
+        { status: 'completed with failures', totals: { failed: 2 } },
+        { status: 'completed with failures', totals: { failed: 3, created: 1 } },
+      ]);
+    });
+
     it('lets rows that went into a row that was not sent share its end', async () => {
       await open(1);
       await workshop.drop('c.csv', csv('name,phone', `A,${phoneOf(1)}`, `B,${phoneOf(1)}`, 'Bad,12'));
@@ -125,6 +148,17 @@ forEachDatabase((openFresh) => {
       });
       expect(shop.crm.handedOut).toBe(2000);
       expect(shop.workshop.sandbox.contacts()).toEqual([]);
+    });
+
+    it('with a wrong mapping is stopped after a hundred records, though the hundredth is skipped', async () => {
+      const doNotCall: DoNotCall = { fields: ['Quiet'], then: 'skip' };
+      await open({ connection: { stopAtFailureShare: 0.9, doNotCall } });
+      putMany(150, () => '12');
+      shop.crm.changes.splice(99, 1, { id: 'R99', fields: { Name: 'N', Phone: '12', Quiet: true } });
+      expect(await shop.pass()).toMatchObject({
+        status: 'stopped',
+        totals: { failed: 99, skipped: 1, 'not processed': 50 },
+      });
     });
 
     it.each([999, 1000, 1001, 2500])('of %i records is stored and sent whole', async (count) => {

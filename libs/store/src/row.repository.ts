@@ -87,11 +87,13 @@ export class RowRepository {
     return none;
   }
 
-  /** How many of the first `count` rows of a run have failed, and how many have not ended. */
+  /** How many of the first `count` rows of a run have failed, and how many have not ended; a folded one as the row it went into. */
   async firstEnds(runId: string, count: number): Promise<{ readonly failed: number; readonly open: number }> {
     const [ends]: { failed: number; open: number }[] = await this.manager.query(
       `SELECT count(*) FILTER (WHERE state = 'failed')::int AS failed, count(*) FILTER (WHERE state = ANY($3))::int AS open
-       FROM rows WHERE run_id = $1 AND number <= $2`,
+       FROM (SELECT coalesce(into_row.state, r.state) AS state FROM rows r
+         LEFT JOIN rows into_row ON r.state = 'folded' AND into_row.run_id = $1 AND into_row.number = r.folded_into
+         WHERE r.run_id = $1 AND r.number <= $2) ends`,
       [runId, count, OPEN_ROW_STATES],
     );
     return ends ?? { failed: 0, open: 0 };

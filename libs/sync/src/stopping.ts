@@ -35,7 +35,7 @@ export async function countFailures(store: Store, run: RunEntity, failures: numb
 /** Rows that CloudTalk refuses say as much of a mapping as those that fail our own checks, once the first have ended. */
 async function stopAfterFirstRows(store: Store, run: RunEntity): Promise<Reason | undefined> {
   const { stopAtFailureShare: share } = run.settings as RunSettings;
-  if (share === null || run.rowsRead < FIRST_ROWS || run.failures < share * FIRST_ROWS) return undefined;
+  if (share === null || run.rowsRead < FIRST_ROWS) return undefined;
   const { failed, open } = await store.rows.firstEnds(run.id, FIRST_ROWS);
   return open === 0 && failed >= share * FIRST_ROWS ? wrongMapping(failed) : undefined;
 }

@@ -55,7 +55,7 @@ export class BatchComposer {
     signal: AbortSignal,
   ): Promise<PlannedCommand | undefined> {
     const { run, row, contact, refused } = candidate;
-    if (refused) return this.end(candidate, { to: 'failed', issues: refused });
+    if (refused) return this.end(candidate, { to: 'failed', issues: refused, isKnown: true });
     const plan = await this.planner.plan(candidate, signal);
     if (plan.kind === 'unchanged') return this.end(candidate, { to: 'unchanged', contactId: plan.contactId });
     if (plan.kind === 'skip')

@@ -6,8 +6,16 @@ import { countFailures } from '../stopping.js';
 /** What becomes of a row. */
 export type Verdict =
   | { readonly to: 'created' | 'updated' | 'unchanged'; readonly contactId: number; readonly reason?: string }
-  /** `isPassing`: not for the record's sake, so that it is sent again when it comes again. */
-  | { readonly to: 'failed'; readonly issues: readonly Issue[]; readonly isPassing?: true }
+  /**
+   * `isPassing`: not for the record's sake, so that it is sent again when it comes again. `isKnown`: refused before and
+   * the same since, so that it does not count again (design, "Stopping at 1000").
+   */
+  | {
+      readonly to: 'failed';
+      readonly issues: readonly Issue[];
+      readonly isPassing?: true;
+      readonly isKnown?: true;
+    }
   | { readonly to: 'not processed' }
   /** The contact was deleted. */
   | { readonly to: 'removed'; readonly deleted: number }
@@ -90,7 +98,7 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
 
 async function keepRefused(store: Store, settlements: readonly Settlement[]): Promise<void> {
   const failed = settlements.flatMap(({ run, row, verdict }) =>
-    verdict.to === 'failed' ? [{ run, row, issues: verdict.issues, isPassing: verdict.isPassing }] : [],
+    verdict.to === 'failed' && !verdict.isKnown ? [{ run, row, ...verdict }] : [],
   );
   const refusals = failed.flatMap(({ run, row, issues, isPassing }) => {
     if (row.linkKey === null || row.fingerprint === null || isPassing) return [];

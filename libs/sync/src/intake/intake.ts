@@ -21,6 +21,8 @@ const PAGE = 1000;
 /** Records checked in one turn of the event loop, about a millisecond: the page before leaves meanwhile, part by part. */
 const AT_ONCE = 50;
 
+type RefusedRecord = Extract<CheckedRecord, { ok: false }>;
+
 /** How far a run has been checked; what is stored may be a page behind. */
 interface Progress {
   rowsRead: number;
@@ -86,23 +88,12 @@ export class Intake {
         rows.add({ ...newRow(number, record, 'not processed'), issues: damageIssues(record) });
         continue;
       }
-      if (record.gone) {
-        rows.add({ ...newRow(number, record, 'ready', linkKeyOf(record.id, undefined)), gone: record.gone });
-        continue;
-      }
-      const read = checkRecord(record, mapping, rules);
-      const checked = guard?.guard(record.fields, read) ?? read;
-      const linkKey = linkKeyOf(record.id, checked.ok ? checked.contact : undefined);
-      const reason = guard?.skips(record.fields, checked);
-      if (reason !== undefined) {
-        rows.add({ ...newRow(number, record, 'skipped', linkKey), reason });
-        continue;
-      }
-      rows.add(newRow(number, record, checked.ok ? 'ready' : 'failed', linkKey, checked));
-      if (!checked.ok) {
-        const refusal = refusalOf(run, linkKey, checked);
+      const { row, failed } = rowOf(number, record, mapping, rules, guard);
+      rows.add(row);
+      if (failed) {
+        const refusal = refusalOf(run, row.linkKey, failed);
         if (refusal) refusals.push(refusal);
-        if (!isReported(record, checked)) progress.failures += 1;
+        if (!isReported(record, failed)) progress.failures += 1;
       }
       progress.stop = stopReason(run, progress.failures, number);
     }
@@ -110,6 +101,26 @@ export class Intake {
     const cursor = records[records.length - 1]?.cursor;
     return { rows, cursor, failures: failures - before, refusals, ...(stop ? { stop } : {}) };
   }
+}
+
+/** The row of a record that is checked, and what failed about it. */
+function rowOf(
+  number: number,
+  record: ReadRecord,
+  mapping: Mapping,
+  rules: ValidationRules,
+  guard: DoNotCallGuard | undefined,
+): { readonly row: NewRow; readonly failed?: RefusedRecord } {
+  if (record.gone) {
+    return { row: { ...newRow(number, record, 'ready', linkKeyOf(record.id, undefined)), gone: record.gone } };
+  }
+  const read = checkRecord(record, mapping, rules);
+  const checked = guard?.guard(record.fields, read) ?? read;
+  const linkKey = linkKeyOf(record.id, checked.ok ? checked.contact : undefined);
+  const reason = guard?.skips(record.fields, checked);
+  if (reason !== undefined) return { row: { ...newRow(number, record, 'skipped', linkKey), reason } };
+  if (checked.ok) return { row: newRow(number, record, 'ready', linkKey, checked) };
+  return { row: newRow(number, record, 'failed', linkKey, checked), failed: checked };
 }
 
 async function* pagesOf(records: AsyncIterable<ReadRecord>): AsyncGenerator<readonly ReadRecord[]> {
@@ -159,7 +170,7 @@ function filled(fields: Fields): Fields {
 function refusalOf(
   { accountId, connectionId, kind }: RunEntity,
   key: string | undefined,
-  { fingerprint, issues }: Extract<CheckedRecord, { ok: false }>,
+  { fingerprint, issues }: RefusedRecord,
 ): Refusal | undefined {
   if (key === undefined || fingerprint === undefined || kind === 'preview') return undefined;
   return { accountId, connectionId, key, fingerprint, issues };
