@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Database } from '@cloudtalk-sync/store';
 import { contactsCsv, csv, phoneOf } from '../builders/csv.js';
+import { openCrmWorkshop } from '../support/crm-workshop.js';
 import { emptyDatabase, forEachDatabase } from '../support/databases.js';
 import { ShiftedClock } from '../support/shifted-clock.js';
 import { Workshop } from '../support/workshop.js';
@@ -69,6 +70,19 @@ forEachDatabase((openFresh) => {
     clock.advance(HOUR);
     await workshop.untilEnded(ids);
     expect(batches()).toEqual([10, 10, 10]);
+  });
+
+  it('a preview that is still being read holds back nobody', async () => {
+    await workshop.close();
+    const shop = await openCrmWorkshop(database);
+    ({ workshop } = shop);
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+    shop.crm.heldReading = 1;
+    const previews = await workshop.engine.requestPreview('drop');
+    await workshop.until(previews, () => shop.crm.readings.length === 1);
+    expect(await shop.pass()).toMatchObject({ totals: { created: 1 } });
+    shop.crm.heldReading = undefined;
+    await workshop.untilEnded(previews);
   });
 
   it('a row in doubt holds back later rows of its contact, and no others', async () => {

@@ -47,6 +47,8 @@ export class MemorySource {
   handedOut = 0;
   /** From this position on nothing is handed out until it is taken away or the reading is told to stop. */
   blockAt: number | undefined;
+  /** Which reading gives nothing for the time being, counted from 1. */
+  heldReading: number | undefined;
   /** Thrown at the beginning of each reading. */
   trouble: Error | undefined;
   /** Thrown by each write. */
@@ -116,10 +118,11 @@ export class MemorySource {
     const cursor = start === 'beginning' || 'again' in start ? undefined : cursorOf(start);
     const from = cursor === undefined ? 0 : cursorSchema.parse(cursor).position;
     this.readings.push(from);
-    return { input: { warnings: [] }, records: this.#records(from, signal) };
+    return { input: { warnings: [] }, records: this.#records(from, this.readings.length, signal) };
   }
 
-  async *#records(from: number, signal: AbortSignal): AsyncGenerator<SourceRecord> {
+  async *#records(from: number, reading: number, signal: AbortSignal): AsyncGenerator<SourceRecord> {
+    while (this.heldReading === reading) await sleep(5, undefined, { signal });
     for (let position = from; position < this.changes.length; position += 1) {
       while (this.blockAt !== undefined && position >= this.blockAt) await sleep(5, undefined, { signal });
       const record = this.changes[position];

@@ -88,13 +88,13 @@ export class Deliverer {
 
   /**
    * Runs that have ready rows, in their order: none behind a run that is still being read, and none behind one of the
-   * same connection whose reading waits, since an older value must not come after a newer one.
+   * same connection whose reading waits, since an older value must not come after a newer one. Previews hold up nothing.
    */
   private async sendableRuns(): Promise<readonly RunEntity[]> {
     const sendable: RunEntity[] = [];
     const unread = new Set<string>();
     for (const run of await this.world.store.runs.open()) {
-      if (run.accountId !== this.account.id) continue;
+      if (run.accountId !== this.account.id || run.kind === 'preview') continue;
       if (run.state === 'requested' || run.state === 'reading') break;
       if (run.waiting?.from === 'requested' || run.waiting?.from === 'reading') unread.add(run.connectionId);
       if (!isSendable(run) || unread.has(run.connectionId)) continue;
@@ -209,5 +209,5 @@ export class Deliverer {
 }
 
 function isSendable(run: RunEntity): boolean {
-  return run.state === 'delivering' && run.error === null && run.kind !== 'preview';
+  return run.state === 'delivering' && run.error === null;
 }
