@@ -45,7 +45,7 @@ forEachDatabase((openFresh) => {
       {
         outcome: 'updated',
         contactId: id,
-        reason: `would go into contact ${id} (by phone): name 'John Jones' -> 'John J', title 'Clerk' -> 'Boss', one e-mail added`,
+        reason: `would go into contact ${id} (by phone): name 'John Jones' -> 'John J', title 'Clerk' -> 'Boss', e-mail new@example.com added`,
       },
       { outcome: 'created', reason: 'would be a new contact' },
       { outcome: 'merged' },
@@ -56,6 +56,29 @@ forEachDatabase((openFresh) => {
     expect(await workshop.files('inbox')).toEqual(['contacts.csv']);
     expect(await workshop.files('reports')).toEqual([]);
     expect(await links()).toBe(0);
+  });
+
+  it('names what would change of lists, attributes, the country and the agent, and nothing that would not', async () => {
+    const there = {
+      name: 'Jana',
+      country_id: 1,
+      favorite_agent: 101,
+      ContactNumber: [{ public_number: 421905000001 }],
+    };
+    workshop.sandbox.add({ ...there, ContactAttribute: [{ attribute_id: 201, value: 'silver' }] });
+    const country = workshop.sandbox.contacts()[0]?.country ?? '';
+    const rows = async (name: string, line: string): Promise<readonly unknown[]> => {
+      const header = 'name,phone,country,favorite_agent,tags,Tier';
+      await writeFile(join(workshop.folder, name), csv(header, line));
+      const [run] = await workshop.untilEnded(await workshop.operator.preview('drop', join(workshop.folder, name)));
+      return (await workshop.operator.rows(run?.id ?? '', 1)).map(({ reason }) => reason);
+    };
+    const same = `would go into contact 1001 (by phone): nothing new`;
+    expect(await rows('a.csv', `Jana,+421905000001,${country},alice.agent@example.com,,`)).toEqual([same]);
+    expect(await rows('b.csv', 'Jana,+421905000001:+421905000002,SK,bob.agent@example.com,vip,gold')).toEqual([
+      `would go into contact 1001 (by phone): country -> 'SK', favorite agent -> 'bob.agent@example.com', ` +
+        `number +421905000002 added, tag vip added, Tier 'silver' -> 'gold'`,
+    ]);
   });
 
   it('does not keep the real import from doing what it said', async () => {
@@ -83,6 +106,18 @@ forEachDatabase((openFresh) => {
     expect(run).toMatchObject({ totals: { created: 22, updated: 3 } });
     expect(run?.forecast).toMatchObject({ operations: 3 + 3 });
     expect(run?.operations).toBe(1 + 3 + 3);
+  });
+
+  it('a run behind another one is forecast to end after it', async () => {
+    workshop.sandbox.fault({ kind: 'refuse key', match: 'bulk', times: Infinity });
+    await workshop.drop('a.csv', contactsCsv(290));
+    await workshop.drop('b.csv', contactsCsv(10, 1000));
+    const ids = await workshop.engine.requestPass('drop');
+    const [first, second] = await workshop.until(ids, ({ forecast }) => forecast !== null);
+    const [begun, ended] = [first, second].map((run) => Date.parse(run?.forecast?.endsAt ?? ''));
+    expect(ended).toBeGreaterThan(begun ?? Infinity);
+    expect(second?.forecast).toMatchObject({ operations: 1 });
+    workshop.sandbox.calm();
   });
 
   it('a few rows are searched one by one rather than with every page of a large account', async () => {

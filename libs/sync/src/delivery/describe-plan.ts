@@ -1,4 +1,4 @@
-import type { ContactData } from '@cloudtalk-sync/cloudtalk';
+import type { ContactData, SentList } from '@cloudtalk-sync/cloudtalk';
 import type { ValidContact } from '@cloudtalk-sync/validation';
 import type { Candidate } from './candidate.js';
 import type { KnownContact } from './known-contacts.js';
@@ -11,8 +11,14 @@ const TEXTS = ['name', 'title', 'company', 'industry', 'website', 'address', 'ci
 /** Says what a plan would do: into which contact it would go, and what would change there. */
 export function describePlan(plan: Sending, candidate: Candidate, known: KnownContact | undefined): string {
   if (plan.kind === 'add') return 'would be a new contact';
-  const before = known ?? candidate.link?.accepted ?? undefined;
-  const changes = [...textChanges(plan.data, before), ...idChanges(plan.data), ...listChanges(plan.data, known)];
+  const { contact, link } = candidate;
+  const before = known ?? link?.accepted ?? undefined;
+  const changes = [
+    ...textChanges(plan.data, before),
+    ...idChanges(plan.data, contact, known),
+    ...listChanges(plan.data, known),
+    ...attributeChanges(plan.data, contact, known),
+  ];
   return `would go into contact ${plan.contactId} (${foundBy(plan.contactId, candidate, known)}): ${changes.join(', ') || 'nothing new'}`;
 }
 
@@ -28,31 +34,56 @@ function textChanges(data: ContactData, before: Partial<KnownContact> | ValidCon
   });
 }
 
-function idChanges(data: ContactData): string[] {
+/** What CloudTalk keeps by id has its name in the row alone. */
+function idChanges(data: ContactData, contact: ValidContact, known: KnownContact | undefined): string[] {
+  const changed = (id: number | '' | undefined, present: number | undefined): boolean =>
+    id !== undefined && (known === undefined || (id || undefined) !== present);
   return [
-    ...(data.country_id === undefined ? [] : ['country']),
-    ...(data.favorite_agent === undefined ? [] : ['favorite agent']),
+    ...(changed(data.country_id, known?.countryId) ? [`country -> '${contact.country ?? ''}'`] : []),
+    ...(changed(data.favorite_agent, known?.favoriteAgentId)
+      ? [`favorite agent -> '${contact.favorite_agent ?? ''}'`]
+      : []),
   ];
 }
 
 function listChanges(data: ContactData, known: KnownContact | undefined): string[] {
   return [
-    ...listChange('number', data.ContactNumber, known?.phones),
-    ...listChange('e-mail', data.ContactEmail, known?.emails),
-    ...listChange('tag', data.ContactsTag, known?.tags),
-    ...(data.ContactAttribute === undefined ? [] : ['attributes']),
+    ...listChange('number', data.ContactNumber, ({ public_number }) => public_number, known?.phones),
+    ...listChange('e-mail', data.ContactEmail, ({ email }) => email, known?.emails),
+    ...listChange('tag', data.ContactsTag, ({ name }) => name, known?.tags),
   ];
 }
 
 /** Without a look at the contact only our own list is known: the list would be replaced by it. */
-function listChange(noun: string, sent: readonly object[] | '' | undefined, present?: readonly string[]): string[] {
+function listChange<T>(
+  noun: string,
+  sent: SentList<T> | undefined,
+  text: (entry: T) => string,
+  present: readonly string[] | undefined,
+): string[] {
   if (sent === undefined) return [];
-  if (present === undefined) return [`${noun}s replaced by ours`];
-  const difference = sent.length - present.length;
-  if (difference > 0) return [`${count(difference, noun)} added`];
-  return difference < 0 ? [`${count(-difference, noun)} removed`] : [`${noun}s changed`];
+  const after = sent === '' ? [] : sent.map(text);
+  if (present === undefined) return [`${noun}s replaced by ${after.join(', ') || 'none'}`];
+  return [
+    ...without(after, present).map((entry) => `${noun} ${entry} added`),
+    ...without(present, after).map((entry) => `${noun} ${entry} removed`),
+  ];
 }
 
-function count(number: number, noun: string): string {
-  return number === 1 ? `one ${noun}` : `${number} ${noun}s`;
+function without(list: readonly string[], others: readonly string[]): readonly string[] {
+  const known = new Set(others.map((entry) => entry.toLowerCase()));
+  return list.filter((entry) => !known.has(entry.toLowerCase()));
+}
+
+function attributeChanges(data: ContactData, contact: ValidContact, known: KnownContact | undefined): string[] {
+  if (data.ContactAttribute === undefined) return [];
+  const kept = new Set(data.ContactAttribute === '' ? [] : data.ContactAttribute.map((entry) => entry.attribute_id));
+  const present = known?.attributes ?? [];
+  const before = new Map(present.map(({ id, title, value }) => [title ?? String(id), value]));
+  const set = Object.entries(contact.attributes).filter(([title, value]) => before.get(title) !== value);
+  const removed = present.filter(({ id }) => !kept.has(id));
+  return [
+    ...set.map(([title, value]) => `${title} '${before.get(title) ?? ''}' -> '${value}'`),
+    ...removed.map(({ id, title }) => `${title ?? id} removed`),
+  ];
 }

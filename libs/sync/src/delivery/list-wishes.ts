@@ -1,19 +1,13 @@
-import type { ContactData, ShownContact } from '@cloudtalk-sync/cloudtalk';
+import type { ContactData, ShownAttribute, ShownContact } from '@cloudtalk-sync/cloudtalk';
 import type { ListPolicies } from '@cloudtalk-sync/mapping';
 import { isLeftOut, type ValidContact } from '@cloudtalk-sync/validation';
 import type { SingleData } from './account-ids.js';
 
 export type ListData = Omit<ContactData, keyof SingleData>;
 /** What CloudTalk has in a contact's lists. */
-export interface PresentLists extends Pick<ShownContact, 'phones' | 'emails' | 'tags'> {
-  readonly attributes: readonly Attribute[];
-}
+export type PresentLists = Pick<ShownContact, 'phones' | 'emails' | 'tags' | 'attributes'>;
 
 type AttributeIds = ReadonlyMap<string, number>;
-interface Attribute {
-  readonly id: number;
-  readonly value: string;
-}
 
 /** What an edit wants of a list: nothing, a content of its own, or one that depends on what CloudTalk has. */
 type Wish<Entry> =
@@ -23,7 +17,7 @@ export interface ListWishes {
   readonly phones: Wish<string>;
   readonly emails: Wish<string>;
   readonly tags: Wish<string>;
-  readonly attributes: Wish<Attribute>;
+  readonly attributes: Wish<ShownAttribute>;
 }
 
 /**
@@ -115,7 +109,7 @@ export function newLists(contact: ValidContact, ids: AttributeIds): ListData {
 type Key<Entry> = (entry: Entry) => string;
 const same: Key<string> = (text) => text;
 const lower: Key<string> = (text) => text.toLowerCase();
-const attributeText: Key<Attribute> = ({ id, value }) => `${id}=${value}`;
+const attributeText: Key<ShownAttribute> = ({ id, value }) => `${id}=${value}`;
 
 function wish(
   policy: 'union' | 'add' | 'replace',
@@ -156,7 +150,11 @@ function managedTags(
 }
 
 /** Each attribute is a field of its own: only those that changed are ours to set, the others go back as they are. */
-function attributeWish(contact: ValidContact, accepted: ValidContact | undefined, ids: AttributeIds): Wish<Attribute> {
+function attributeWish(
+  contact: ValidContact,
+  accepted: ValidContact | undefined,
+  ids: AttributeIds,
+): Wish<ShownAttribute> {
   const changed = ownAttributes(contact, ids, (title, value) => accepted?.attributes[title] !== value);
   const cleared = new Set(
     (contact.clear ?? [])
@@ -174,7 +172,7 @@ function ownAttributes(
   { attributes }: ValidContact,
   ids: AttributeIds,
   wanted: (title: string, value: string) => boolean = () => true,
-): readonly Attribute[] {
+): readonly ShownAttribute[] {
   return Object.entries(attributes).flatMap(([title, value]) => {
     const id = ids.get(title);
     return id !== undefined && wanted(title, value) ? [{ id, value }] : [];

@@ -40,9 +40,20 @@ export class OutlookDesk {
     const { clock, log, store } = this.world;
     const { rows, shows } = await store.accounts.outlook(run.id);
     const operations = searches + shows + this.operations.costOf(rows);
-    const forecast = forecastOf(operations, this.operations.perMinute(), clock.now());
+    const begins = await this.turnOf(run, clock.now());
+    const forecast = forecastOf(operations, this.operations.perMinute(), begins);
     if (run.forecast === null) await store.runs.note(run, { forecast });
     log.info({ run: run.id, ...forecast }, 'forecast');
+  }
+
+  /** When its turn comes: when the runs before it are forecast to have been sent. */
+  private async turnOf(run: RunEntity, now: Date): Promise<Date> {
+    const open = await this.world.store.runs.open();
+    const before = open.filter(({ accountId, kind, sequence }) => {
+      return accountId === run.accountId && kind !== 'preview' && BigInt(sequence) < BigInt(run.sequence);
+    });
+    const ends = before.map(({ forecast }) => Date.parse(forecast?.endsAt ?? now.toISOString()));
+    return new Date(Math.max(now.getTime(), ...ends));
   }
 
   endRun(runId: string): void {
@@ -50,8 +61,8 @@ export class OutlookDesk {
   }
 }
 
-/** Operations from now on, and how long they take at our share of the limit when nobody else is sending. */
-function forecastOf(operations: number, perMinute: number, now: Date): Forecast {
+/** The run's own operations, and how long they take at our share of the limit when nobody else is sending. */
+function forecastOf(operations: number, perMinute: number, begins: Date): Forecast {
   const seconds = Math.ceil((operations * 60) / perMinute);
-  return { operations, seconds, endsAt: new Date(now.getTime() + seconds * 1000).toISOString() };
+  return { operations, seconds, endsAt: new Date(begins.getTime() + seconds * 1000).toISOString() };
 }
