@@ -3,11 +3,17 @@ import pg from 'pg';
 import { startPostgres } from '../support/postgres.js';
 import { storm, type StormResult } from './storm.js';
 
-const PARTS = ['look-up', 'lists', 'tags', 'budget'];
+/** What can be broken, each with the violations that must then be found: others prove nothing. */
+const PARTS: Readonly<Record<string, RegExp>> = {
+  'look-up': /is in CloudTalk a second time$/,
+  lists: / has the (phones|emails) /,
+  tags: / has the tags /,
+  budget: / was (not ours|number \d+ in a minute)/,
+};
 const USAGE = `Usage: npm run chaos -- [--kills N] [--seed S] [--without PART]
   --kills N        how often the daemon is killed, half of it on each database, both at once; default 20
   --seed S         of files, faults and moments; default 1
-  --without PART   breaks ${PARTS.join(', ')} of the daemon on purpose: violations must then be found`;
+  --without PART   breaks ${Object.keys(PARTS).join(', ')} of the daemon on purpose: just that must then be found; 20 kills or more`;
 
 /** Storms on both databases; the exit code says whether every promise held. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -24,7 +30,8 @@ export async function main(args: readonly string[]): Promise<void> {
   const [kills, seed] = [Number(values.kills), Number(values.seed)];
   if (!Number.isInteger(kills) || kills < 1 || !Number.isInteger(seed)) throw new Error(USAGE);
   const part = values.without;
-  if (part !== undefined && !PARTS.includes(part)) throw new Error(USAGE);
+  const wanted = part === undefined ? undefined : PARTS[part];
+  if (part !== undefined && wanted === undefined) throw new Error(USAGE);
   const loader = part === undefined ? undefined : new URL(`./broken.mjs?${part}`, import.meta.url).href;
   const [embedded, server] = await Promise.all([
     storm({ seed, kills: Math.ceil(kills / 2), loader }),
@@ -32,10 +39,14 @@ export async function main(args: readonly string[]): Promise<void> {
   ]);
   print('embedded', embedded);
   print('PostgreSQL', server);
-  const found = embedded.violations.length + server.violations.length;
-  process.exitCode = (part !== undefined) === found > 0 ? 0 : 1;
-  if (part !== undefined)
-    console.log(`The storm ${found > 0 ? 'notices' : 'did NOT notice'} what is missing: ${part}.`);
+  const violations = [...embedded.violations, ...server.violations];
+  if (wanted === undefined) {
+    process.exitCode = violations.length > 0 ? 1 : 0;
+    return;
+  }
+  const isNoticed = violations.some((violation) => wanted.test(violation));
+  process.exitCode = isNoticed ? 0 : 1;
+  console.log(`The storm ${isNoticed ? 'notices' : 'did NOT notice'} what is missing: ${part}.`);
 }
 
 async function onPostgres(work: (url: string) => Promise<StormResult>): Promise<StormResult> {
