@@ -1,9 +1,10 @@
 /**
  * Writes a value as JSON that PostgreSQL's jsonb accepts: NUL and lone surrogates, which jsonb refuses, become U+FFFD.
+ * Few texts hold any escape of that kind, and a plain search finds that out several times faster than the pattern.
  */
 export function toJson(value: unknown): string {
   const text = JSON.stringify(value);
-  return SUSPECT.test(text) ? text.replace(REFUSED, '$1\\ufffd') : text;
+  return text.includes('\\u') && SUSPECT.test(text) ? text.replace(REFUSED, '$1\\ufffd') : text;
 }
 
 const SUSPECT = /\\u(?:0000|d[89a-f])/;
