@@ -1,3 +1,4 @@
+import * as crypto from 'node:crypto';
 import { createHash } from 'node:crypto';
 import type { MappedContact, ValidContact } from './contact.js';
 
@@ -9,8 +10,14 @@ const LENGTH = 22;
  * of a list counts. Stable over versions and machines.
  */
 export function contactFingerprint(contact: ValidContact | MappedContact): string {
-  return createHash('sha256').update(canonical(contact)).digest('base64url').slice(0, LENGTH);
+  return sha256(canonical(contact)).slice(0, LENGTH);
 }
+
+/** Of UTF-8, in base64url. In one call where Node has it (20.12 and later): 1 us, against 2 and what the object costs. */
+const sha256: (text: string) => string =
+  'hash' in crypto
+    ? (text) => crypto.hash('sha256', text, 'base64url')
+    : (text) => createHash('sha256').update(text).digest('base64url');
 
 /** Text that no other value has: each string with its length before it, the keys of an object in order. */
 function canonical(value: unknown): string {
