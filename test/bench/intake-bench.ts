@@ -124,7 +124,7 @@ export class IntakeBench {
       `INSERT INTO rows (run_id, number, state, link_key, raw, contact, fingerprint)
        SELECT $1, n, 'ready', 'phone:+' || id, '{}', jsonb_build_object('name', 'Contact ' || n, 'attributes', '{}'::jsonb,
          'phones', jsonb_build_array('+' || id), 'emails', '[]'::jsonb, 'tags', '[]'::jsonb), 'f' || n
-       FROM (SELECT n, 421900000000 + (CASE WHEN n % 10 = 0 THEN n / 2 ELSE n END) AS id
+       FROM (SELECT n, 421900000000 + (CASE WHEN n % 10 = 0 THEN n / 2 | 1 ELSE n END) AS id
              FROM generate_series(1, $2::int) AS n) AS contacts`,
       [run.id, count],
     );
