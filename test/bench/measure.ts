@@ -52,3 +52,40 @@ export async function memoryOf(work: () => Promise<unknown>): Promise<Memory> {
   }
   return { idle, peak };
 }
+
+export interface LiveMemory extends Memory {
+  /** The most that was in use at once, of JavaScript's heap and of what hangs on it; megabytes. */
+  readonly live: number;
+}
+
+/** How long `liveMemoryOf` lets the work go on between two collections; milliseconds. */
+const WORK_BETWEEN = 20;
+
+/**
+ * The memory that `work` needs: all garbage is collected at each look, so that what grows is held by something, if only
+ * until the work ends. Left to itself the collector lets garbage lie while memory is plenty: one and the same folding
+ * of 1,000,000 rows was resident in 134 to 183 MB, with 31 MB in use before and behind it. Memory outside the heap
+ * shows in `peak`. The work takes several times as long. Needs `node --expose-gc`.
+ */
+export async function liveMemoryOf(work: () => Promise<unknown>): Promise<LiveMemory> {
+  const collect = globalThis.gc;
+  if (!collect) throw new Error('Memory in use can only be measured by node --expose-gc.');
+  collect();
+  const idle = process.memoryUsage.rss() / MEGABYTE;
+  let [live, peak] = [0, idle];
+  const look = (): void => {
+    peak = Math.max(peak, process.memoryUsage.rss() / MEGABYTE);
+    collect();
+    const { heapUsed, external } = process.memoryUsage();
+    live = Math.max(live, (heapUsed + external) / MEGABYTE);
+    timer.refresh();
+  };
+  const timer = setTimeout(look, WORK_BETWEEN);
+  try {
+    await work();
+    look();
+  } finally {
+    clearTimeout(timer);
+  }
+  return { idle, peak, live };
+}
