@@ -45,7 +45,7 @@ export function updateContacts(
   spoilt?: Spoilt,
 ): HttpAnswer {
   const inputs = inputsOf(body);
-  const bad = badBatch(inputs) ?? badValue(portal, inputs);
+  const bad = noBatch(inputs) ?? badBatch(inputs) ?? badValue(portal, inputs);
   if (bad !== undefined) return bad;
   const untouched = inputs.slice(0, spoilt?.count ?? 0);
   const written: ContactRecord[] = [];
@@ -90,6 +90,11 @@ function inputsOf(body: Body): readonly Input[] {
     const { id, properties } = { id: undefined, properties: {}, ...Object(item) } as Record<string, unknown>;
     return { id: String(id), properties: { ...Object(properties) } as Record<string, string> };
   });
+}
+
+function noBatch(inputs: readonly Input[]): HttpAnswer | undefined {
+  if (inputs.length > 0) return undefined;
+  return problem(400, 'VALIDATION_ERROR', 'Invalid input: at least 1 input is needed');
 }
 
 function badBatch(inputs: readonly Input[]): HttpAnswer | undefined {

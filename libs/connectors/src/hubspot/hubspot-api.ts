@@ -116,6 +116,16 @@ export class HubSpotApi {
     );
   }
 
+  /**
+   * Asks to write no contact at all, which changes nothing whatever HubSpot answers: it looks at the scopes of the token
+   * before it looks at the batch, and refuses an empty one with 400 where they are there.
+   */
+  updateNobody() {
+    return this.#ask('the writing of outcomes', answers.anything, ({ crm }, options) =>
+      crm.contacts.batchApi.update({ inputs: [] }, options),
+    );
+  }
+
   createProperty(made: NewProperty) {
     return this.#write(`the making of property ${made.name}`, answers.property, ({ crm }, options) =>
       crm.properties.coreApi.create('contacts', made as PropertyCreate, options),

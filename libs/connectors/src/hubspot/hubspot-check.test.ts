@@ -59,6 +59,39 @@ describe('the check of a HubSpot connection', () => {
     for (const { message, fix } of findings) expect(`${message} ${fix}`).toMatch(/^[A-Z].*\. [A-Z].*\.$/);
   });
 
+  it('names the scope for writing when outcomes are to be written, and writes nothing to find out', async () => {
+    await start({ missingScopes: ['crm.objects.contacts.write'] });
+    sandbox.addProperty('ct_status', 'string');
+    sandbox.put({ firstname: 'Anna' });
+    const before = JSON.stringify(sandbox.records());
+    const { check } = await session({ report: { status: 'ct_status' } });
+    expect(await check()).toEqual([
+      {
+        place: 'crm.objects.contacts.write',
+        message:
+          'The access token may not ask HubSpot for the writing of outcomes: it lacks the scope crm.objects.contacts.write.',
+        fix: 'Add the scope crm.objects.contacts.write to the Service Key or private app in HubSpot.',
+      },
+    ]);
+    expect(JSON.stringify(sandbox.records())).toBe(before);
+  });
+
+  it('does not ask for the scope for writing when nothing is written back, nor find it missing when it is there', async () => {
+    await start({ missingScopes: ['crm.objects.contacts.write'] });
+    expect(await (await session()).check()).toEqual([]);
+    await start();
+    sandbox.addProperty('ct_status', 'string');
+    expect(await (await session({ report: { status: 'ct_status' } })).check()).toEqual([]);
+    expect(sandbox.requests.filter(({ kind }) => kind === 'batch update')).toMatchObject([{ status: 400 }]);
+  });
+
+  it('throws when HubSpot cannot say whether the token may write', async () => {
+    await start();
+    sandbox.fault({ kind: 'status', status: 503, match: 'batch update', times: 3 });
+    const { check } = await session({ report: { status: 'firstname' } });
+    await expect(check()).rejects.toMatchObject({ name: 'RetryableError', code: 'unavailable' });
+  });
+
   it('names a list that is not there', async () => {
     await start();
     const { check } = await session({ options: { list: '123' } });

@@ -24,6 +24,7 @@ export async function checkPortal(
   const looks: Readonly<Record<string, () => Promise<readonly Finding[]>>> = {
     contacts: () => nothing(api.contacts(false, undefined, [])),
     properties: async () => checkContactProperties((await api.properties('contacts')).results, wanted, report),
+    ...(partsOf(report).length === 0 ? {} : { report: () => checkWriting(api) }),
     ...(wanted.company.length === 0 ? {} : { company: () => checkCompanies(api, wanted) }),
     ...(wanted.owner.length === 0 ? {} : { owner: () => nothing(api.owners(undefined)) }),
     ...(list === undefined ? {} : { 'options.list': () => checkList(api, list) }),
@@ -45,6 +46,17 @@ function findingOf(error: unknown, place: string): readonly Finding[] {
 async function nothing(call: Promise<unknown>): Promise<readonly Finding[]> {
   await call;
   return [];
+}
+
+/** Whether contacts may be written, found out by writing none; any refusal but a 401 or 403 comes from behind the scopes. */
+async function checkWriting(api: HubSpotApi): Promise<readonly Finding[]> {
+  try {
+    return await nothing(api.updateNobody());
+  } catch (error) {
+    const refused = refusalBehind(error);
+    if (error instanceof FatalError && refused !== undefined && ![401, 403].includes(refused.status)) return [];
+    throw error;
+  }
 }
 
 async function checkList(api: HubSpotApi, list: string): Promise<readonly Finding[]> {
