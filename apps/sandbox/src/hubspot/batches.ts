@@ -12,9 +12,9 @@ interface Input {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** What is different about one batch: these many ids at its start are dropped or refused. */
+/** What is different about one batch: these many ids at its start are dropped or refused, perhaps without their ids. */
 export interface Spoilt {
-  readonly how: 'dropped' | 'refused';
+  readonly how: 'dropped' | 'refused' | 'refused unnamed';
   readonly count: number;
 }
 
@@ -57,9 +57,11 @@ export function updateContacts(
   const results = written.reverse().map((record) => shownContact(record, Object.keys(inputs[0]?.properties ?? {})));
   const refused = spoilt?.how === 'refused' ? untouched.map(({ id }) => id) : [];
   const named = unknownIds === 'named' ? missing : [];
+  const unnamed = spoilt?.how === 'refused unnamed' && untouched.length > 0 ? [[]] : [];
   return batchAnswer(results, [
     ...named.map((id) => batchError('OBJECT_NOT_FOUND', `No contact with id ${id} exists`, [id])),
     ...refused.map((id) => batchError('VALIDATION_ERROR', `A rule of the portal refused contact ${id}`, [id])),
+    ...unnamed.map((ids) => batchError('VALIDATION_ERROR', 'A rule of the portal refused some contacts', ids)),
   ]);
 }
 

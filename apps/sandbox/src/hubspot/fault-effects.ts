@@ -41,7 +41,8 @@ const EFFECTS: { readonly [K in FaultKind['kind']]: Effect<K> } = {
   },
   redirect: ({ to, status = 302 }, exchange) => exchange.send({ status, body: '', headers: { location: to } }),
   'drop ids': ({ count = 1 }, exchange) => exchange.send(exchange.apply({ how: 'dropped', count })),
-  'refuse ids': ({ count = 1 }, exchange) => exchange.send(exchange.apply({ how: 'refused', count })),
+  'refuse ids': ({ count = 1, unnamed = false }, exchange) =>
+    exchange.send(exchange.apply({ how: unnamed ? 'refused unnamed' : 'refused', count })),
 };
 
 /** Lets the fault happen to the request. */

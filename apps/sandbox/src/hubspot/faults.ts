@@ -43,8 +43,8 @@ export type FaultKind =
   | { readonly kind: 'redirect'; readonly to: string; readonly status?: number }
   /** A batch update leaves out its first ids (default one) without a word. */
   | { readonly kind: 'drop ids'; readonly count?: number }
-  /** A batch update refuses its first ids (default one) in a 207. */
-  | { readonly kind: 'refuse ids'; readonly count?: number };
+  /** A batch update refuses its first ids (default one) in a 207, by one error without ids where they are `unnamed`. */
+  | { readonly kind: 'refuse ids'; readonly count?: number; readonly unnamed?: boolean };
 
 export const FAULT_KINDS = [
   'status',

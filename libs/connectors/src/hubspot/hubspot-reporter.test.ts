@@ -111,6 +111,36 @@ describe('outcomes in HubSpot', () => {
     expect(shown(ids[99] ?? '')).toMatchObject({ ct_status: 'imported' });
   });
 
+  it('that HubSpot refuses without naming the contacts are answered with its words, not as missing', async () => {
+    await start();
+    const ids = Array.from({ length: 3 }, () => sandbox.put({ firstname: 'Anna' }));
+    sandbox.fault({ kind: 'refuse ids', count: 2, unnamed: true });
+    const answers = await session.reporter.write(
+      ids.map((id) => outcome(id)),
+      never,
+    );
+    expect(answers).toMatchObject([
+      { recordId: ids[0], ok: false, code: 'validation_error', message: 'A rule of the portal refused some contacts' },
+      { recordId: ids[1], ok: false, code: 'validation_error' },
+      { recordId: ids[2], ok: true },
+    ]);
+  });
+
+  it('with an id that no property holds are refused, never cut, and the others are written', async () => {
+    await start();
+    const [anna = '', jan = ''] = ['Anna', 'Jan'].map((firstname) => sandbox.put({ firstname }));
+    const answers = await session.reporter.write(
+      [outcome(anna, { contactId: '1'.repeat(65_001) }), outcome(jan)],
+      never,
+    );
+    expect(answers).toMatchObject([
+      { recordId: anna, ok: false, code: 'too_long', fix: expect.stringContaining('contactId') as string },
+      { recordId: jan, ok: true },
+    ]);
+    expect(shown(anna)).toMatchObject({ ct_id: undefined });
+    expect(shown(jan)).toMatchObject({ ct_id: '1000' });
+  });
+
   it('are written for all but the one whose value HubSpot refuses the whole batch for', async () => {
     await start();
     const ids = Array.from({ length: 100 }, () => sandbox.put({ firstname: 'Anna' }));

@@ -4,10 +4,12 @@ import type { BatchAnswer } from './hubspot-answers.js';
 import { refusalBehind } from './hubspot-errors.js';
 import type { RefusedAnswer } from './hubspot-failure.js';
 import type { PortalCaller } from './portal-caller.js';
-import { type Report, valuesFor } from './report-properties.js';
+import { partsOf, partTooLong, type Report, valuesFor } from './report-properties.js';
 
 /** A refusal with one of these codes is about the property, and so the same for every contact. */
 const OF_THE_PROPERTY = ['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE'];
+/** The category of an error about contacts that are not there. */
+const NOT_FOUND = 'OBJECT_NOT_FOUND';
 /** The statuses with which HubSpot refuses a whole batch for the sake of one contact (reference 1.5). */
 const OF_ONE_CONTACT = [400, 404, 409, 422];
 
@@ -27,13 +29,14 @@ export class HubSpotReporter implements ChangeReporter {
   async write(outcomes: readonly RecordOutcome[], signal: AbortSignal): Promise<readonly WriteAnswer[]> {
     const api = new HubSpotApi(this.#caller, signal);
     await this.#learnTypes(api);
-    const newest = new Map(outcomes.map((outcome) => [outcome.recordId, outcome]));
-    const updates = [...newest].map(([id, outcome]) => ({
-      id,
-      properties: valuesFor(outcome, this.#report, this.#typeOfTime),
-    }));
-    if (Object.keys(updates[0]?.properties ?? {}).length === 0) return updates.map(({ id }) => written(id));
-    return writeBatch(api, updates);
+    const newest = [...new Map(outcomes.map((outcome) => [outcome.recordId, outcome])).values()];
+    if (partsOf(this.#report).length === 0) return newest.map(({ recordId }) => written(recordId));
+    const answers = newest.flatMap((outcome) => tooLong(outcome, this.#report));
+    const refused = new Set(answers.map(({ recordId }) => recordId));
+    const updates = newest
+      .filter(({ recordId }) => !refused.has(recordId))
+      .map((outcome) => ({ id: outcome.recordId, properties: valuesFor(outcome, this.#report, this.#typeOfTime) }));
+    return updates.length === 0 ? answers : [...answers, ...(await writeBatch(api, updates))];
   }
 
   async #learnTypes(api: HubSpotApi): Promise<void> {
@@ -60,17 +63,36 @@ async function writeBatch(api: HubSpotApi, updates: readonly Update[]): Promise<
   }
 }
 
-/** What a 200 or 207 says of each contact; one that it does not name is not there. */
+/**
+ * What a 200 or 207 says of each contact. An error that names no contacts is about those that it says nothing else of;
+ * where there is no such error either, they are not there.
+ */
 function answersOf(updates: readonly Update[], { results, errors = [] }: BatchAnswer): readonly WriteAnswer[] {
   const done = new Set(results.map(({ id }) => id));
   const failed = new Map(errors.flatMap((error) => (error.context?.ids ?? []).map((id) => [id, error] as const)));
+  const unnamed = errors.find(({ category, context }) => !context?.ids?.length && category !== NOT_FOUND);
   return updates.map(({ id }) => {
     if (done.has(id)) return written(id);
-    const error = failed.get(id);
-    if (error === undefined || error.category === 'OBJECT_NOT_FOUND') return missing(id);
+    const error = failed.get(id) ?? unnamed;
+    if (error === undefined || error.category === NOT_FOUND) return missing(id);
     const { category = 'refused', message = 'HubSpot gave no reason.' } = error;
     return { recordId: id, ok: false, code: category.toLowerCase(), message, fix: 'Change what HubSpot names there.' };
   });
+}
+
+/** An outcome with an id or an address that no property can hold is not written: cut, it would be another one. */
+function tooLong(outcome: RecordOutcome, report: Report): readonly WriteAnswer[] {
+  const part = partTooLong(outcome, report);
+  if (part === undefined) return [];
+  return [
+    {
+      recordId: outcome.recordId,
+      ok: false,
+      code: 'too_long',
+      message: `The ${part} has ${outcome[part].length} characters, more than the property ${report[part]} can hold.`,
+      fix: `Take ${part} out of the report of this connection, or correct what it is made from.`,
+    },
+  ];
 }
 
 function written(recordId: string): WriteAnswer {

@@ -39,6 +39,13 @@ export function partsOf(report: Report): readonly (readonly [ReportPart, string]
   });
 }
 
+/** The part of an outcome that is longer than a property holds and may not be cut, since it would then be another one. */
+export function partTooLong(outcome: RecordOutcome, report: Report): 'contactId' | 'link' | undefined {
+  return (['contactId', 'link'] as const).find(
+    (part) => report[part] !== undefined && outcome[part].length > LONGEST_TEXT,
+  );
+}
+
 /** An outcome as the values of properties; an empty text clears one. */
 export function valuesFor(
   outcome: RecordOutcome,
