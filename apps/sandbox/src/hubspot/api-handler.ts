@@ -44,7 +44,8 @@ export class ApiHandler {
       request.status = answer.status;
       if (!response.destroyed) response.writeHead(answer.status, this.#headers(request, answer)).end(answer.body);
     };
-    if (authorization !== `Bearer ${this.#options.accessToken ?? 'sandbox-token'}`) {
+    const { accessToken = 'sandbox-token', otherTokens = [] } = this.#options;
+    if (![accessToken, ...otherTokens].some((token) => authorization === `Bearer ${token}`)) {
       send(problem(401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found or expired.'));
       return;
     }

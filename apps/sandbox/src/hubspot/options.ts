@@ -6,6 +6,8 @@ export interface HubSpotSandboxOptions {
   readonly port?: number;
   /** Default `sandbox-token`. */
   readonly accessToken?: string;
+  /** Other tokens that open the portal too; default none. */
+  readonly otherTokens?: readonly string[];
   /** Default 4242. */
   readonly portalId?: number;
   /** IANA name; the day of the daily limit ends at its midnight. Default `Europe/Bratislava`. */

@@ -45,6 +45,48 @@ describe('the limits of a portal', () => {
     expect(refusals()).toEqual([]);
   });
 
+  it('are kept by two tokens of the portal together, also the limit of searches', async () => {
+    await start({ searchesPerSecond: 4, otherTokens: ['another-token'] });
+    sandbox.put({ firstname: 'first' });
+    const [one, other] = [await session(), await session({ accessToken: 'another-token' })];
+    const first = await readAll(one);
+    for (let count = 0; count < 2_000; count += 1) sandbox.put({ firstname: 'Anna' });
+    clock.pass(HOUR);
+    const readings = await Promise.all(
+      [one, other].map(({ source }) => source.read(since(first), new AbortController().signal)),
+    );
+    const iterators = readings.map(({ records }) => records[Symbol.asyncIterator]());
+    const found: unknown[] = [];
+    for (let ended = 0; ended < iterators.length;) {
+      ended = 0;
+      for (const iterator of iterators) {
+        const { done = false, value } = await iterator.next();
+        if (done) ended += 1;
+        else found.push(value);
+      }
+    }
+    expect(found).toHaveLength(2 * 2_001);
+    expect(refusals()).toEqual([]);
+  });
+
+  it('are kept from the first request of a session on, whatever it asks for', async () => {
+    await start({ requestsPer10Seconds: 20, otherTokens: ['another-token'] });
+    const id = sandbox.put({ firstname: 'Anna' });
+    for (let count = 0; count < 1_500; count += 1) sandbox.put({ firstname: 'Anna' });
+    await readAll(await session());
+    const opened = await openSession(sandbox.url, {
+      clock,
+      report: { status: 'firstname' },
+      options: { accessToken: 'another-token' },
+    });
+    open.unshift(opened);
+    const outcome = { recordId: id, status: 'imported', code: '', message: '', contactId: '', link: '' } as const;
+    for (let count = 0; count < 30; count += 1) {
+      await opened.reporter.write([{ ...outcome, time: clock.now() }], new AbortController().signal);
+    }
+    expect(refusals()).toEqual([]);
+  });
+
   it('are learned from the headers where HubSpot grants less than the options say', async () => {
     await start({ requestsPer10Seconds: 5 });
     for (let count = 0; count < 1_500; count += 1) sandbox.put({ firstname: 'Anna' });

@@ -4,11 +4,12 @@ import { Client } from '@hubspot/api-client';
 import type { z } from 'zod';
 import { account } from './hubspot-answers.js';
 import { translate } from './hubspot-errors.js';
-import { JunkAnswer, LateAnswer, LeftHost, RefusedAnswer } from './hubspot-failure.js';
+import { JunkAnswer, LeftHost, RefusedAnswer } from './hubspot-failure.js';
 import type { HubSpotOptions } from './hubspot-options.js';
+import { inTime } from './in-time.js';
 import { pinnedAgent } from './pinned-agent.js';
 import { nextMidnight } from './portal-day.js';
-import { limiterOf, type PortalLimiter, type RequestSort } from './portal-limiter.js';
+import { limiterOf, PortalLimiter, type RequestSort, sharedLimiter } from './portal-limiter.js';
 import { planAfter } from './retry-plan.js';
 
 const HUBSPOT = 'https://api.hubapi.com';
@@ -57,7 +58,9 @@ export class PortalCaller {
   readonly #address: string;
   readonly #agent: Agent;
   readonly #client: Client;
-  readonly #limiter: PortalLimiter;
+  /** The portal's; until that is known one of this session, for the question whose portal it is. */
+  #limiter: PortalLimiter;
+  #isPortalKnown: boolean;
   #timeZone: string | undefined;
 
   constructor(options: HubSpotOptions, clock: Clock) {
@@ -65,7 +68,9 @@ export class PortalCaller {
     this.#clock = clock;
     this.#address = (options.basePath ?? HUBSPOT).replace(/\/+$/, '');
     this.#agent = pinnedAgent(this.#address, options.timeout);
-    this.#limiter = limiterOf(this.#address, options.accessToken);
+    const limiter = limiterOf(this.#address, options.accessToken);
+    this.#isPortalKnown = limiter !== undefined;
+    this.#limiter = limiter ?? new PortalLimiter();
     this.#client = new Client({
       accessToken: options.accessToken,
       basePath: this.#address,
@@ -73,8 +78,33 @@ export class PortalCaller {
     });
   }
 
-  /** Asks once or, after failures that may pass, several times. */
+  /** Asks once or, after failures that may pass, several times; before all else whose portal it is, whose limits it shares. */
   async call<T>(ask: Ask<T>, signal: AbortSignal): Promise<T> {
+    if (!this.#isPortalKnown) await this.account(signal);
+    return this.#call(ask, signal);
+  }
+
+  /** Whose portal the token opens. */
+  async account(signal: AbortSignal): Promise<PortalAccount> {
+    let served = Number.NaN;
+    const make = async (): Promise<unknown> => {
+      const response = await this.#fetchAccount();
+      served = Date.parse(response.headers.get('date') ?? '');
+      return JSON.parse(await response.text());
+    };
+    const { portalId, timeZone } = await this.#call({ what: 'the account', shape: account, make }, signal);
+    const portal = String(portalId);
+    this.#timeZone = timeZone;
+    this.#limiter = sharedLimiter(this.#address, this.#options.accessToken, portal, this.#limiter);
+    this.#isPortalKnown = true;
+    return { portal, now: Number.isNaN(served) ? this.#clock.now() : new Date(served) };
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #call<T>(ask: Ask<T>, signal: AbortSignal): Promise<T> {
     const { sort = 'request', writes = false } = ask;
     for (let attempts = 1; ; attempts += 1) {
       await this.#limiter.take(sort, this.#options, this.#clock, signal);
@@ -93,26 +123,9 @@ export class PortalCaller {
     }
   }
 
-  /** Whose portal the token opens. */
-  async account(signal: AbortSignal): Promise<PortalAccount> {
-    let served = Number.NaN;
-    const make = async (): Promise<unknown> => {
-      const response = await this.#fetchAccount();
-      served = Date.parse(response.headers.get('date') ?? '');
-      return JSON.parse(await response.text());
-    };
-    const { portalId, timeZone } = await this.call({ what: 'the account', shape: account, make }, signal);
-    this.#timeZone = timeZone;
-    return { portal: String(portalId), now: Number.isNaN(served) ? this.#clock.now() : new Date(served) };
-  }
-
-  close(): void {
-    this.#agent.destroy();
-  }
-
   async #once<T>(ask: Ask<T>, signal: AbortSignal): Promise<{ readonly answer?: T; readonly failure?: unknown }> {
     try {
-      const answer: unknown = await this.#inTime(ask.make(this.#client, this.#callOptions()), signal);
+      const answer: unknown = await inTime(ask.make(this.#client, this.#callOptions()), this.#options.timeout, signal);
       const { success, data, error } = ask.shape.safeParse(answer);
       if (success) return { answer: data };
       const [issue] = error.issues;
@@ -120,27 +133,6 @@ export class PortalCaller {
     } catch (failure) {
       signal.throwIfAborted();
       return { failure: LeftHost.unhidden(failure) };
-    }
-  }
-
-  /**
-   * The client has no deadline of its own, and waits for a stalled body for ever. (A signal made by `AbortSignal.any` is
-   * never freed on Node 20 while one of its sources lives, and with it every answer.)
-   */
-  async #inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-    const { timeout } = this.#options;
-    let stop = (): void => undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const ended = new Promise<never>((_resolve, reject) => {
-      stop = () => reject(signal.reason as Error);
-      signal.addEventListener('abort', stop, { once: true });
-      timer = setTimeout(() => reject(new LateAnswer(`no whole answer came in ${timeout / 1_000} s`)), timeout);
-    });
-    try {
-      return await Promise.race([work, ended]);
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
     }
   }
 

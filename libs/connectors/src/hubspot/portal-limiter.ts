@@ -14,7 +14,7 @@ export interface Limits {
   readonly searchesPerSecond: number;
 }
 
-/** How many requests may leave, and when; one for each portal, shared by all its sessions of this process. */
+/** How many requests may leave, and when; one for each portal, shared by all its sessions and tokens of this process. */
 export class PortalLimiter {
   readonly #left: Record<RequestSort, number[]> = { request: [], search: [] };
   readonly #blockedUntil: Record<RequestSort, number> = { request: 0, search: 0 };
@@ -49,6 +49,16 @@ export class PortalLimiter {
     }
   }
 
+  /** Counts what has left by another limiter too, and keeps to what that one has learned. */
+  takeOver(other: PortalLimiter): void {
+    if (other === this) return;
+    for (const sort of ['request', 'search'] as const) {
+      this.#left[sort] = [...this.#left[sort], ...other.#left[sort]].sort((a, b) => a - b);
+      this.#blockedUntil[sort] = Math.max(this.#blockedUntil[sort], other.#blockedUntil[sort]);
+    }
+    this.#granted = Math.min(this.#granted, other.#granted);
+  }
+
   #waitOfWindow(sort: RequestSort, limits: Limits, now: number): number {
     const ours = sort === 'search' ? limits.searchesPerSecond : Math.min(limits.requestsPer10Seconds, this.#granted);
     const most = Math.max(1, Math.floor(ours));
@@ -59,14 +69,26 @@ export class PortalLimiter {
   }
 }
 
-const LIMITERS = new Map<string, PortalLimiter>();
+const OF_PORTALS = new Map<string, PortalLimiter>();
+const OF_TOKENS = new Map<string, PortalLimiter>();
 
-/** The limiter of the portal that a token opens. */
-export function limiterOf(address: string, accessToken: string): PortalLimiter {
-  const key = createHash('sha256').update(`${address}\n${accessToken}`).digest('hex');
-  const limiter = LIMITERS.get(key) ?? new PortalLimiter();
-  LIMITERS.set(key, limiter);
-  return limiter;
+/** The limiter of the portal that a token opens; undefined until the token was seen to open one. */
+export function limiterOf(address: string, accessToken: string): PortalLimiter | undefined {
+  return OF_TOKENS.get(keyOf(address, accessToken));
+}
+
+/** The limiter that a token shares from now on with every other one of its portal; `own` is the one that it had so far. */
+export function sharedLimiter(address: string, accessToken: string, portal: string, own: PortalLimiter): PortalLimiter {
+  const key = keyOf(address, portal);
+  const shared = OF_PORTALS.get(key) ?? own;
+  shared.takeOver(own);
+  OF_PORTALS.set(key, shared);
+  OF_TOKENS.set(keyOf(address, accessToken), shared);
+  return shared;
+}
+
+function keyOf(address: string, name: string): string {
+  return createHash('sha256').update(`${address}\n${name}`).digest('hex');
 }
 
 function numberIn(text: string | undefined): number | undefined {
