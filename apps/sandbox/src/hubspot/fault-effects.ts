@@ -1,4 +1,4 @@
-import { htmlPage, type HttpAnswer, limited, missingScope, problem } from './answers.js';
+import { htmlPage, type HttpAnswer, json, limited, missingScope, problem } from './answers.js';
 import type { Spoilt } from './batches.js';
 import type { Fault, FaultKind } from './faults.js';
 
@@ -35,9 +35,9 @@ const EFFECTS: { readonly [K in FaultKind['kind']]: Effect<K> } = {
   },
   stall: (_fault, exchange) => exchange.sendHalf(exchange.apply(), false),
   truncate: (_fault, exchange) => exchange.sendHalf(exchange.apply(), true),
-  junk: (_fault, exchange) => {
+  junk: (fault, exchange) => {
     exchange.apply();
-    exchange.send(htmlPage(200, 'Welcome to the hotel Wi-Fi'));
+    exchange.send('json' in fault ? json(200, fault.json) : htmlPage(200, 'Welcome to the hotel Wi-Fi'));
   },
   redirect: ({ to, status = 302 }, exchange) => exchange.send({ status, body: '', headers: { location: to } }),
   'drop ids': ({ count = 1 }, exchange) => exchange.send(exchange.apply({ how: 'dropped', count })),

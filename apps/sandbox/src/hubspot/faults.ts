@@ -37,8 +37,8 @@ export type FaultKind =
   | { readonly kind: 'stall' }
   /** Carried out, and answered with half of the JSON. */
   | { readonly kind: 'truncate' }
-  /** Carried out, and answered with 200 and a page of HTML. */
-  | { readonly kind: 'junk' }
+  /** Carried out, and answered with 200 and a page of HTML, or with this JSON instead. */
+  | { readonly kind: 'junk'; readonly json?: unknown }
   /** The client is sent to another address. */
   | { readonly kind: 'redirect'; readonly to: string; readonly status?: number }
   /** A batch update leaves out its first ids (default one) without a word. */

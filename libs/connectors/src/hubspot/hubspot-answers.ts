@@ -15,6 +15,8 @@ export type ContactsPage = z.infer<typeof contactsPage>;
 const found = contact.extend({ properties: values.and(z.object({ lastmodifieddate: z.string() })) });
 export const searchPage = z.object({ total: z.int().nonnegative(), results: z.array(found), paging });
 
+export const counted = z.object({ total: z.int().nonnegative() });
+
 /** A batch that was answered with 200 or 207; what is missing from both lists was dropped without a word. */
 export const batchAnswer = z.object({
   results: z.array(contact),
@@ -30,7 +32,12 @@ export const batchAnswer = z.object({
 });
 export type BatchAnswer = z.infer<typeof batchAnswer>;
 
-export const membersPage = z.object({ results: z.array(z.object({ recordId: id })), paging });
+export const membersPage = z.object({
+  /** Of the whole list. */
+  total: z.int().nonnegative().optional(),
+  results: z.array(z.object({ recordId: id })),
+  paging,
+});
 
 const owner = z.object({
   id,

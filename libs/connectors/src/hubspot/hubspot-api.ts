@@ -7,6 +7,9 @@ import type { Ask, PortalCaller } from './portal-caller.js';
 /** What one request may hold (reference 1.3 to 1.5). */
 export const MOST = { listed: 100, found: 200, batch: 100, members: 250, owners: 500 } as const;
 
+/** The property with the time at which a contact was made. */
+export const MADE = 'createdate';
+
 /** A condition of a search; a time is in epoch milliseconds. */
 export interface Condition {
   readonly propertyName: string;
@@ -65,6 +68,23 @@ export class HubSpotApi {
       },
       this.#signal,
     );
+  }
+
+  /** How many contacts there are that are not archived and were made up to a time in epoch milliseconds, by the search. */
+  async count(madeUpTo: number): Promise<number> {
+    const filters = [{ propertyName: MADE, operator: 'LTE', value: String(madeUpTo) } satisfies Condition];
+    const request = { filterGroups: [{ filters }], properties: [], limit: 1 };
+    const { total } = await this.#caller.call(
+      {
+        what: 'the number of contacts',
+        sort: 'search',
+        shape: answers.counted,
+        make: ({ crm }, options) =>
+          crm.contacts.searchApi.doSearch(request as unknown as PublicObjectSearchRequest, options),
+      },
+      this.#signal,
+    );
+    return total;
   }
 
   contacts(archived: boolean, after: string | undefined, properties: readonly string[]) {

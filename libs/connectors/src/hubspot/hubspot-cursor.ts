@@ -12,9 +12,30 @@ const after = z.string().optional();
 
 /** Where a reading is: in the list of all contacts, in that of the archived ones, in the members of a list, or in the search. */
 export const cursorSchema = z.discriminatedUnion('phase', [
-  z.strictObject({ phase: z.literal('list'), ...everywhere, after }),
-  z.strictObject({ phase: z.literal('archived'), ...everywhere, after }),
-  z.strictObject({ phase: z.literal('members'), ...everywhere, list: z.string(), after }),
+  z.strictObject({
+    phase: z.literal('list'),
+    ...everywhere,
+    after,
+    /** How many contacts that were there when the reading began are on the pages before; absent in cursors of before. */
+    read: z.int().nonnegative().optional(),
+  }),
+  z.strictObject({
+    phase: z.literal('archived'),
+    ...everywhere,
+    after,
+    /** The list whose members were read before; absent where that were all contacts. */
+    list: z.string().optional(),
+    /** Present where the list of all contacts ended too soon, so that the search has to find the rest. */
+    short: z.literal(true).optional(),
+  }),
+  z.strictObject({
+    phase: z.literal('members'),
+    ...everywhere,
+    list: z.string(),
+    after,
+    /** Present in a full reading, in which the archived contacts come behind the members. */
+    full: z.literal(true).optional(),
+  }),
   z.strictObject({
     phase: z.literal('search'),
     ...everywhere,
@@ -22,9 +43,21 @@ export const cursorSchema = z.discriminatedUnion('phase', [
     at: z.int(),
     /** Present while the records of that one time are read in the order of their ids: the last one read. */
     id: z.string().optional(),
+    /** Epoch milliseconds: from here on the next reading has to read again, where that is not `at`. */
+    from: z.int().optional(),
   }),
 ]);
 export type HubSpotCursor = z.infer<typeof cursorSchema>;
+export type CursorOf<Phase extends HubSpotCursor['phase']> = Extract<HubSpotCursor, { phase: Phase }>;
+
+/**
+ * The time, epoch milliseconds, up to which a reading that ended with this cursor has read everything; what the search
+ * showed late is not counted in. It is never later than what was really read, nor than when the reading began.
+ */
+export function readUpTo(cursor: HubSpotCursor): number {
+  if (cursor.phase === 'search') return cursor.from ?? Math.min(cursor.began, cursor.at);
+  return cursor.phase === 'archived' && cursor.short === true ? 0 : cursor.began;
+}
 
 /** Reads a stored cursor; throws FatalError when it is none, or one of another portal. */
 export function readCursor(stored: unknown, portal: string): HubSpotCursor {

@@ -94,7 +94,7 @@ describe('a full reading of HubSpot', () => {
     expect(record?.fields).toEqual({ company: 'as typed', 'company.name': 'Firma' });
   });
 
-  it('gives the members of a list only, all of them each time, and none as deleted', async () => {
+  it('gives the living members of a list only, all of them each time', async () => {
     await start();
     const ids = Array.from({ length: 620 }, (_, index) => sandbox.put({ firstname: `Anna ${index}` }));
     const members = ids.slice(10, 600);
@@ -102,10 +102,33 @@ describe('a full reading of HubSpot', () => {
     sandbox.remove(members[3] ?? '');
     const records = await readAll(await session({ options }));
     const living = members.filter((id) => id !== members[3]);
-    expect(records.map(({ id }) => id)).toEqual(living);
+    expect(records.filter(({ gone }) => gone === undefined).map(({ id }) => id)).toEqual(living);
     expect((await readAll(await session({ options }), since(records))).map(({ id }) => id)).toEqual(living);
     const resumed = await readAll(await session({ options }), { behind: records[400]?.cursor });
     expect(resumed.map(({ id }) => id)).toEqual(expect.arrayContaining(living.slice(401)));
+  });
+
+  it('tells of archived and merged members of a list, however it was interrupted', async () => {
+    await start();
+    const [anna = '', jan = '', eva = '', zoe = ''] = ['Anna', 'Jan', 'Eva', 'Zoe'].map((firstname) =>
+      sandbox.put({ firstname }),
+    );
+    const options = { list: sandbox.addList([anna, jan, eva, zoe]) };
+    const first = await readAll(await session({ options }));
+    sandbox.remove(anna);
+    sandbox.merge(jan, eva);
+    const ends = [
+      [jan, { how: 'merged', into: eva }],
+      [anna, { how: 'deleted' }],
+    ];
+    const full = await readAll(await session({ options }), { again: first.at(-1)?.cursor });
+    expect(full.flatMap(({ id, gone }) => (gone === undefined ? [] : [[id, gone]]))).toEqual(ends);
+    for (const { cursor } of full.slice(0, -1)) {
+      const resumed = await readAll(await session({ options }), { behind: cursor });
+      expect(resumed.at(-1)).toMatchObject({ id: anna, gone: { how: 'deleted' } });
+    }
+    const changes = await readAll(await session({ options }), since(full));
+    expect(changes.map(({ id }) => id)).toEqual([eva, jan, zoe]);
   });
 
   it('reads everything when the list of the connection was taken away', async () => {

@@ -9,9 +9,9 @@ import {
 } from '@cloudtalk-sync/connector-kit';
 import type { Contact } from './hubspot-answers.js';
 import { HubSpotApi } from './hubspot-api.js';
-import { type HubSpotCursor, readCursor } from './hubspot-cursor.js';
+import { type CursorOf, type HubSpotCursor, readCursor, readUpTo } from './hubspot-cursor.js';
 import type { HubSpotOptions } from './hubspot-options.js';
-import { walkList, walkMembers } from './list-walk.js';
+import { walkArchived, walkList, walkMembers } from './list-walk.js';
 import type { PortalAccount, PortalCaller } from './portal-caller.js';
 import { picked, readOwners, RelatedObjects } from './related-objects.js';
 import { SearchWalk } from './search-walk.js';
@@ -22,9 +22,10 @@ import { requestedProperties, wantedFields, type WantedFields } from './wanted-f
 const MOST_VALUES = 2_000;
 
 /**
- * The contacts of a portal. From the beginning: the list of all of them, then those that are archived, as deleted. Since a
- * cursor: what the search finds changed; archived contacts are in no search, so that only a full reading tells of them.
- * With the option `list` each reading is of all members of the list, and nobody is told of as deleted.
+ * The contacts of a portal. From the beginning: the list of all of them, then those that are archived, as deleted; where
+ * the list proves to be short, then all that the search finds. Since a cursor: what the search finds changed; archived
+ * contacts are in no search, so that only a full reading tells of them. With the option `list` each reading is of all
+ * members of the list, a full one also of all that are archived, whether they were members or not.
  */
 export class HubSpotSource implements PassSource {
   readonly kind = 'pass';
@@ -73,10 +74,18 @@ export class HubSpotSource implements PassSource {
     signal.throwIfAborted();
   }
 
-  #pages(api: HubSpotApi, start: HubSpotCursor): AsyncGenerator<readonly Step[]> {
+  async *#pages(api: HubSpotApi, start: HubSpotCursor): AsyncGenerator<readonly Step[]> {
     const properties = requestedProperties(this.#wanted);
-    if (start.phase === 'members') return walkMembers(api, properties, start);
-    if (start.phase !== 'search') return walkList(api, properties, start);
+    if (start.phase === 'search') return yield* this.#search(api, properties, start);
+    if (start.phase === 'members') yield* walkMembers(api, properties, start);
+    if (start.phase === 'members' && start.full !== true) return;
+    const archived = start.phase === 'list' ? yield* walkList(api, properties, start) : archivedPlace(start);
+    yield* walkArchived(api, properties, archived);
+    const { portal, began, short } = archived;
+    if (short === true) yield* this.#search(api, properties, { phase: 'search', portal, began, at: 0 });
+  }
+
+  #search(api: HubSpotApi, properties: readonly string[], start: CursorOf<'search'>) {
     return new SearchWalk(api, properties, start, start.began - this.#options.lookBack).pages();
   }
 
@@ -91,14 +100,24 @@ function placeOf(start: Start, account: PortalAccount, { list, lookBack }: HubSp
   const { portal } = account;
   const began = account.now.getTime();
   const beginning: HubSpotCursor =
-    list === undefined ? { phase: 'list', portal, began } : { phase: 'members', portal, began, list };
+    list === undefined
+      ? { phase: 'list', portal, began, read: 0 }
+      : { phase: 'members', portal, began, list, full: true };
   if (start === 'beginning') return beginning;
   const cursor = readCursor(cursorOf(start), portal);
-  if ('again' in start) return beginning;
-  const sameList = list === undefined ? cursor.phase !== 'members' : cursor.phase === 'members' && cursor.list === list;
-  if (!sameList) return beginning;
+  const ofList = 'list' in cursor ? cursor.list : undefined;
+  if ('again' in start || ofList !== list) return beginning;
   if ('behind' in start) return cursor;
-  return list === undefined ? { phase: 'search', portal, began, at: cursor.began - lookBack } : beginning;
+  if (list !== undefined) return { phase: 'members', portal, began, list };
+  const from = readUpTo(cursor);
+  return { phase: 'search', portal, began, at: Math.max(0, from - lookBack), from };
+}
+
+/** Where the archived contacts begin that come behind the members of a list. */
+function archivedPlace(start: CursorOf<'members' | 'archived'>): CursorOf<'archived'> {
+  if (start.phase === 'archived') return start;
+  const { portal, began, list } = start;
+  return { phase: 'archived', portal, began, list };
 }
 
 /**

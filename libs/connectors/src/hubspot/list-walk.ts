@@ -1,43 +1,67 @@
-import type { HubSpotCursor } from './hubspot-cursor.js';
-import { type HubSpotApi, MOST } from './hubspot-api.js';
+import type { CursorOf } from './hubspot-cursor.js';
+import type { Contact, ContactsPage } from './hubspot-answers.js';
+import { type HubSpotApi, MADE, MOST } from './hubspot-api.js';
 import { nextPage, type Step } from './steps.js';
 
-type ListCursor = Extract<HubSpotCursor, { phase: 'list' | 'archived' }>;
-type MembersCursor = Extract<HubSpotCursor, { phase: 'members' }>;
+/** So often a page that ends a list too soon is asked for. */
+const MOST_ASKED = 2;
 
-/** All contacts from a cursor on, and behind them all that are archived, page by page. */
+/** All contacts from a cursor on, page by page; gives the cursor behind them all, where the archived ones begin. */
 export async function* walkList(
   api: HubSpotApi,
   properties: readonly string[],
-  start: ListCursor,
-): AsyncGenerator<readonly Step[]> {
-  let place: ListCursor | undefined = start;
-  while (place !== undefined) {
-    const here: ListCursor = place;
-    const archived = here.phase === 'archived';
-    const page = await api.contacts(archived, here.after, properties);
-    const next = placeBehind(here, nextPage(page.paging, here.after));
-    const last = page.results.length - 1;
-    yield page.results.map((contact, index) => ({
-      contact,
-      archived,
-      cursor: index === last ? (next ?? here) : here,
-    }));
-    place = next;
+  start: CursorOf<'list'>,
+): AsyncGenerator<readonly Step[], CursorOf<'archived'>> {
+  let here = start;
+  for (;;) {
+    const { results, next } = await listPage(api, [...new Set([...properties, MADE])], here);
+    yield stepsOf(results, here, next, false);
+    if (next.phase === 'archived') return next;
+    here = next;
   }
 }
 
-/** The members of a list from a cursor on; those that are no contacts any more are left out. */
+/** All contacts that are archived from a cursor on. Nothing counts them: whom a junk answer hides, the next full reading finds. */
+export async function* walkArchived(
+  api: HubSpotApi,
+  properties: readonly string[],
+  start: CursorOf<'archived'>,
+): AsyncGenerator<readonly Step[]> {
+  let here = start;
+  for (;;) {
+    const { after: current } = here;
+    const page = await askedAgain(
+      () => api.contacts(true, current, properties),
+      ({ results, paging }) => isCutOff(current, results, paging),
+    );
+    const after = nextPage(page.paging, current);
+    const next = after === undefined ? here : { ...here, after };
+    yield stepsOf(page.results, here, next, true);
+    if (after === undefined) return;
+    here = next;
+  }
+}
+
+/**
+ * The members of a list from a cursor on; those that are no contacts any more are left out. Whom a junk answer hides, the
+ * next reading finds, since each is of all members.
+ */
 export async function* walkMembers(
   api: HubSpotApi,
   properties: readonly string[],
-  start: MembersCursor,
+  start: CursorOf<'members'>,
 ): AsyncGenerator<readonly Step[]> {
   let waiting: Member[] = [];
-  let place: MembersCursor | undefined = start;
+  let place: CursorOf<'members'> | undefined = start;
+  let read = start.after === undefined ? 0 : Number.NaN;
   while (place !== undefined) {
-    const here: MembersCursor = place;
-    const page = await api.members(here.list, here.after);
+    const here: CursorOf<'members'> = place;
+    const page = await askedAgain(
+      () => api.members(here.list, here.after),
+      ({ total = 0, results, paging }) =>
+        isCutOff(here.after, results, paging) || (paging?.next === undefined && read + results.length < total),
+    );
+    read += page.results.length;
     waiting.push(...page.results.map(({ recordId }) => ({ id: recordId, cursor: here })));
     const after = nextPage(page.paging, here.after);
     place = after === undefined ? undefined : { ...start, after };
@@ -50,7 +74,7 @@ export async function* walkMembers(
 
 interface Member {
   readonly id: string;
-  readonly cursor: MembersCursor;
+  readonly cursor: CursorOf<'members'>;
 }
 
 async function readMembers(
@@ -67,7 +91,49 @@ async function readMembers(
   });
 }
 
-function placeBehind({ portal, began, phase }: ListCursor, after: string | undefined): ListCursor | undefined {
-  if (after !== undefined) return { phase, portal, began, after };
-  return phase === 'list' ? { phase: 'archived', portal, began } : undefined;
+/**
+ * A page of the list of all contacts. The list may end only when as many came as the search counts of those that were
+ * there when the reading began. The search may lag behind and count some that are gone, so that after a second look the
+ * list counts as short: that costs a reading by the search, and never holds the import up.
+ */
+async function listPage(
+  api: HubSpotApi,
+  properties: readonly string[],
+  here: CursorOf<'list'>,
+): Promise<{ readonly results: readonly Contact[]; readonly next: CursorOf<'list' | 'archived'> }> {
+  const { portal, began, after: current } = here;
+  for (let asked = 1; ; asked += 1) {
+    const { results, paging } = await api.contacts(false, current, properties);
+    const after = nextPage(paging, current);
+    const read = here.read === undefined ? undefined : here.read + results.filter(wasMadeBy(began)).length;
+    if (after !== undefined) return { results, next: { ...here, after, read } };
+    const isShort = read === undefined ? isCutOff(current, results, paging) : read < (await api.count(began));
+    if (isShort && asked < MOST_ASKED) continue;
+    return { results, next: { phase: 'archived', portal, began, ...(isShort ? { short: true } : {}) } };
+  }
+}
+
+/** As the search compares: a contact without such a time was made by none. */
+function wasMadeBy(time: number): (contact: Contact) => boolean {
+  return ({ properties }) => Date.parse(properties[MADE] ?? '') <= time;
+}
+
+/** Whether a page that the one before it announced has nothing on it, and announces none. */
+function isCutOff(after: string | undefined, results: readonly unknown[], paging: ContactsPage['paging']): boolean {
+  return after !== undefined && results.length === 0 && paging?.next === undefined;
+}
+
+async function askedAgain<T>(ask: () => Promise<T>, isDoubtful: (answer: T) => boolean): Promise<T> {
+  const answer = await ask();
+  return isDoubtful(answer) ? ask() : answer;
+}
+
+function stepsOf(
+  contacts: readonly Contact[],
+  here: CursorOf<'list' | 'archived'>,
+  next: CursorOf<'list' | 'archived'>,
+  archived: boolean,
+): readonly Step[] {
+  const last = contacts.length - 1;
+  return contacts.map((contact, index) => ({ contact, archived, cursor: index === last ? next : here }));
 }

@@ -1,4 +1,4 @@
-import type { HubSpotCursor } from './hubspot-cursor.js';
+import type { CursorOf } from './hubspot-cursor.js';
 import { type Condition, type HubSpotApi, MOST } from './hubspot-api.js';
 import type { Contact } from './hubspot-answers.js';
 import { incomplete } from './hubspot-errors.js';
@@ -14,7 +14,6 @@ const DENSE = 3 * MOST.found;
 const TIME = 'lastmodifieddate';
 const ID = 'hs_object_id';
 
-type SearchCursor = Extract<HubSpotCursor, { phase: 'search' }>;
 interface Place {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -36,22 +35,28 @@ type Results = Awaited<ReturnType<HubSpotApi['search']>>['results'];
  * The contacts changed since a cursor, in the order of their modification times. Pages are counted by position, so that a
  * contact that is changed while it is read would move all behind it up, and one of them out of sight: up to `settledAt`
  * (epoch ms) nothing new can appear, a smaller `total` gives such a change away, and the search begins anew behind what is
- * certain. What is younger is read again by the next reading. Ids are never compared, only sent back.
+ * certain. What is younger is read again by the next reading. Ids are never compared, only sent back. An answer without
+ * the record that a search begins at is asked for again and then refused; where the first search finds nobody, that may be
+ * so or not, and the next reading begins where this one did.
  */
 export class SearchWalk {
   readonly #api: HubSpotApi;
   readonly #properties: readonly string[];
-  readonly #start: SearchCursor;
+  readonly #start: CursorOf<'search'>;
   readonly #settledAt: number;
   /** The ids of the contacts given at `#time`, the last modification time seen: at most 10,000. */
   #given = new Set<string>();
   #time = Number.NEGATIVE_INFINITY;
+  #received = 0;
+  /** Where the next reading has to begin, where that is not at the last contact; epoch milliseconds. */
+  #from: number | undefined;
 
-  constructor(api: HubSpotApi, properties: readonly string[], start: SearchCursor, settledAt: number) {
+  constructor(api: HubSpotApi, properties: readonly string[], start: CursorOf<'search'>, settledAt: number) {
     this.#api = api;
     this.#properties = [...new Set([...properties, TIME])];
     this.#start = start;
     this.#settledAt = settledAt;
+    this.#from = start.at > settledAt ? start.from : undefined;
   }
 
   async *pages(): AsyncGenerator<readonly Step[]> {
@@ -68,10 +73,12 @@ export class SearchWalk {
     while (until === undefined || place.at <= until) {
       if (place.inside !== undefined) {
         yield* this.#instant(place.at, place.inside.id);
+        this.#noteWhenEmpty(until);
         place = { at: place.at + 1 };
         continue;
       }
       const end: End = yield* this.#window(place.at, until);
+      this.#noteWhenEmpty(until);
       if (end.how === 'finished') break;
       if (end.how === 'short') {
         if (repeated) throw shortAnswer();
@@ -84,6 +91,10 @@ export class SearchWalk {
     return until === undefined || place.at > until ? place : { at: until + 1 };
   }
 
+  #noteWhenEmpty(until: number | undefined): void {
+    if (until !== undefined && this.#received === 0) this.#from = this.#start.from ?? this.#start.at;
+  }
+
   /** One search, page after page. */
   async *#window(from: number, until: number | undefined): AsyncGenerator<readonly Step[], End> {
     const conditions = [condition('GTE', from), ...(until === undefined ? [] : [condition('LTE', until)])];
@@ -92,7 +103,8 @@ export class SearchWalk {
     let last = from;
     let received = 0;
     for (let pages = 1; ; pages += 1) {
-      const page = await this.#search(conditions, TIME, after);
+      const isKnown = pages === 1 && from === this.#time;
+      const page = await this.#search(conditions, TIME, after, isKnown);
       if (total !== undefined && page.total < total) return { how: 'broken off', last, dense: false };
       total = page.total;
       received += page.results.length;
@@ -110,9 +122,10 @@ export class SearchWalk {
   async *#instant(at: number, id: string | undefined): AsyncGenerator<readonly Step[]> {
     let behind = id;
     let after: string | undefined;
+    let isKnown = at === this.#time;
     for (;;) {
       const conditions = [condition('EQ', at), ...(behind === undefined ? [] : [idBehind(behind)])];
-      const page = await this.#search(conditions, ID, after);
+      const page = await this.#search(conditions, ID, after, isKnown);
       yield this.#fresh(
         page.results.map((contact) => ({ contact, at })),
         true,
@@ -120,6 +133,7 @@ export class SearchWalk {
       const next = nextPage(page.paging, after);
       if (next === undefined && after === undefined && page.results.length < page.total) throw shortAnswer();
       if (next === undefined) return;
+      isKnown = true;
       const last = page.results.at(-1);
       if (last !== undefined && last.id === behind) throw standingStill();
       behind = last?.id ?? behind;
@@ -127,8 +141,14 @@ export class SearchWalk {
     }
   }
 
-  #search(conditions: readonly Condition[], sortedBy: string, after: string | undefined) {
-    return this.#api.search({ conditions, sortedBy, properties: this.#properties, after });
+  /** Throws RetryableError when nothing comes, twice, though something is known to be there. */
+  async #search(conditions: readonly Condition[], sortedBy: string, after: string | undefined, isKnown: boolean) {
+    for (let asked = 1; ; asked += 1) {
+      const page = await this.#api.search({ conditions, sortedBy, properties: this.#properties, after });
+      this.#received += page.results.length;
+      if (!isKnown || page.results.length > 0 || page.paging?.next !== undefined) return page;
+      if (asked === 2) throw shortAnswer();
+    }
   }
 
   #found(contacts: Results): readonly Found[] {
@@ -142,6 +162,7 @@ export class SearchWalk {
   /** Those that were not given before, with their cursors. */
   #fresh(found: readonly Found[], inside: boolean): readonly Step[] {
     const { portal, began } = this.#start;
+    const from = this.#from === undefined ? {} : { from: this.#from };
     return found.flatMap(({ contact, at }) => {
       if (at !== this.#time) {
         this.#time = at;
@@ -149,7 +170,10 @@ export class SearchWalk {
       }
       if (this.#given.has(contact.id)) return [];
       if (!inside) this.#given.add(contact.id);
-      return { contact, cursor: { phase: 'search', portal, began, at, ...(inside ? { id: contact.id } : {}) } };
+      return {
+        contact,
+        cursor: { phase: 'search', portal, began, at, ...from, ...(inside ? { id: contact.id } : {}) },
+      };
     });
   }
 }
