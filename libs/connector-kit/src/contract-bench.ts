@@ -16,17 +16,25 @@ export interface ContractSetup {
   reported(): Promise<unknown>;
   /** Makes the source unusable, so that `check` has to throw. */
   breakWorld(): Promise<void>;
-  /** What a vendor can answer while records are read, each with the error that it must become. */
+  /** Changes every record that lives, all of them after a first reading; absent where nothing can be read since another reading. */
+  change?(): void | Promise<void>;
+  /** What a vendor can answer, each with the error that it must become. */
   readonly troubles?: readonly Trouble[];
   dispose(): Promise<void>;
 }
 
+/** What a session does when it meets a trouble. */
+export type Doing = 'reading' | 'writing';
+type OurError = 'ConfigError' | 'RetryableError' | 'FatalError';
+
 /** One way in which a source can fail. */
 export interface Trouble {
   readonly name: string;
-  /** Lets the source fail in this way from now on. */
-  arrange(): void | Promise<void>;
-  readonly becomes: 'ConfigError' | 'RetryableError' | 'FatalError';
+  /** Lets the source fail in this way from now on, in the midst of what is done. */
+  arrange(doing: Doing): void | Promise<void>;
+  readonly becomes: OurError;
+  /** What it becomes for a reporter that wants changes, where that is not the same: each record refused, or never met. */
+  readonly whileWriting?: OurError | 'refused records' | 'not met';
 }
 
 /** A signal that never aborts. */
@@ -39,6 +47,7 @@ export class ContractBench {
   private readonly runId = randomUUID();
   private readonly sessions: Session[] = [];
   private file: ClaimedFile | undefined;
+  private records: readonly SourceRecord[] | undefined;
 
   constructor(readonly setup: ContractSetup) {}
 
@@ -90,6 +99,21 @@ export class ContractBench {
     for (let from = 0; from < outcomes.length; from += reporter.pageSize) {
       await reporter.write(outcomes.slice(from, from + reporter.pageSize), never);
     }
+  }
+
+  /** Writes one outcome by a reporter that wants changes; says what became of it. */
+  async write(): Promise<string> {
+    const { reporter } = await this.session();
+    if (reporter.wants !== 'changes') throw new Error('This reporter wants every row.');
+    const [record] = await this.living();
+    const answers = await reporter.write([recordOutcome(record?.id ?? '', 0)], never);
+    return answers.every(({ ok }) => !ok) ? 'refused records' : 'written all the same';
+  }
+
+  /** The records that are not gone, as they were read first. */
+  async living(): Promise<readonly SourceRecord[]> {
+    this.records ??= await this.readAll();
+    return this.records.filter(({ gone }) => gone === undefined);
   }
 
   async dispose(): Promise<void> {

@@ -9,7 +9,7 @@ import type { DropSource, Session } from './connector.js';
 import { ContractBench, never, type ContractSetup } from './contract-bench.js';
 import type { SourceRecord } from './record.js';
 
-export type { ContractSetup, Trouble } from './contract-bench.js';
+export type { ContractSetup, Doing, Trouble } from './contract-bench.js';
 
 /** Registers the contract tests of one connector; those for drops are skipped for a connector that is none. */
 export function connectorContract(name: string, make: () => Promise<ContractSetup>): void {
@@ -23,6 +23,7 @@ export function connectorContract(name: string, make: () => Promise<ContractSetu
     resumingTests(() => bench);
     dropTests(() => bench);
     failureTests(() => bench);
+    troubleTests(() => bench);
     it('reports twice as if it had reported once', async () => {
       await bench.report();
       const once = await bench.setup.reported();
@@ -79,6 +80,19 @@ function resumingTests(bench: () => ContractBench): void {
     expect(again).toEqual(expect.arrayContaining(keysOf(records.slice(2))));
   });
 
+  it('finds all that changed since a reading, behind any cursor too', async (test) => {
+    if (bench().setup.change === undefined) test.skip('Only where changes can be read.');
+    const records = await bench().readAll();
+    const living = keysOf(await bench().living());
+    await bench().setup.change?.();
+    const changed = await bench().readAll({ since: JSON.parse(JSON.stringify(records.at(-1)?.cursor)) });
+    expect(keysOf(changed)).toEqual(expect.arrayContaining(living));
+    for (const [index, { cursor }] of changed.entries()) {
+      const resumed = keysOf(await bench().readAll({ behind: JSON.parse(JSON.stringify(cursor)) }));
+      expect(resumed).toEqual(expect.arrayContaining(keysOf(changed.slice(index + 1))));
+    }
+  });
+
   it('stops reading when it is told to', async () => {
     const stop = new AbortController();
     const reading = async (): Promise<void> => {
@@ -132,20 +146,39 @@ function failureTests(bench: () => ContractBench): void {
     expect(isOurs, `check() gave ${String(error)}`).toBe(true);
     expect((error as Error).message).toMatch(/\S \S/);
   });
+}
 
+function troubleTests(bench: () => ContractBench): void {
   it('turns whatever its vendor answers into the error that says what to do next', async (test) => {
     const { troubles = [] } = bench().setup;
     if (troubles.length === 0) test.skip('Only where a vendor answers.');
     const became: string[] = [];
     for (const { name, arrange } of troubles) {
-      await arrange();
-      const error: unknown = await bench()
-        .readAll()
-        .catch((thrown: unknown) => thrown);
-      became.push(`${name}: ${error instanceof Error ? error.name : 'read all the same'}`);
+      await arrange('reading');
+      const end = await endOf(bench().readAll());
+      became.push(`${name}: ${typeof end === 'string' ? end : 'read all the same'}`);
     }
     expect(became).toEqual(troubles.map(({ name, becomes }) => `${name}: ${becomes}`));
   });
+
+  it('does so while it writes, too', async (test) => {
+    const { troubles = [] } = bench().setup;
+    const { reporter } = await bench().session();
+    const met = troubles.filter(({ whileWriting }) => whileWriting !== 'not met');
+    if (met.length === 0 || reporter.wants !== 'changes') test.skip('Only where a vendor takes outcomes.');
+    await bench().living();
+    const became: string[] = [];
+    for (const { name, arrange } of met) {
+      await arrange('writing');
+      became.push(`${name}: ${await endOf(bench().write())}`);
+    }
+    expect(became).toEqual(met.map(({ name, becomes, whileWriting = becomes }) => `${name}: ${whileWriting}`));
+  });
+}
+
+/** What the work gives, or the name of the error that it ends with. */
+function endOf<T>(work: Promise<T>): Promise<T | string> {
+  return work.catch((thrown: unknown) => (thrown instanceof Error ? thrown.name : String(thrown)));
 }
 
 function dropOf(session: Session, test: TestContext): DropSource {

@@ -16,6 +16,8 @@ export interface HubSpotSandboxOptions {
   readonly idOrder?: IdOrder;
   /** How long after a write the search shows it, in ms of the clock; default 0. */
   readonly searchDelay?: number;
+  /** The results of one search, behind which it cannot be paged further; default 10,000 (HubSpot's documentation). */
+  readonly mostResults?: number;
   /** Whether a page of the search may be short or empty and still have a next one; default false. */
   readonly shortPages?: boolean;
   /** Requests in any 10 s, searches not counted; default 190 (HubSpot Professional). */

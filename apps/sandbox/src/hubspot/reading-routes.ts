@@ -5,7 +5,7 @@ import { readSearch } from './search-query.js';
 
 export function search({ portal, options, body }: Context): HttpAnswer {
   try {
-    const query = readSearch(body);
+    const query = readSearch(body, options.mostResults);
     const { total, found } = portal.search.search(query);
     const shown = options.shortPages === true ? shortened(found, query) : found;
     const end = query.offset + shown.length;

@@ -24,7 +24,7 @@ export interface SearchQuery {
 }
 
 /** Reads the body of a search; throws an Error in HubSpot's words when it breaks a rule. */
-export function readSearch(body: Readonly<Record<string, unknown>>): SearchQuery {
+export function readSearch(body: Readonly<Record<string, unknown>>, mostResults = MOST_PER_QUERY): SearchQuery {
   const { limit = 10, after = '0' } = body;
   const query = {
     filterGroups: listOf(body['filterGroups']).map((group) => listOf(objectOf(group)['filters']).map(readFilter)),
@@ -38,8 +38,8 @@ export function readSearch(body: Readonly<Record<string, unknown>>): SearchQuery
     throw new Error(`Invalid input: limit must be at most ${MOST_PER_PAGE}`);
   }
   if (!Number.isInteger(query.offset) || query.offset < 0) throw new Error('Invalid input: after is no paging token');
-  if (query.offset + query.limit > MOST_PER_QUERY) {
-    throw new Error(`There are more than ${MOST_PER_QUERY} results for this query; it cannot be paged further`);
+  if (query.offset + query.limit > mostResults) {
+    throw new Error(`There are more than ${mostResults} results for this query; it cannot be paged further`);
   }
   if (query.filterGroups.length > 5) throw new Error('Invalid input: at most 5 filterGroups');
   return query;

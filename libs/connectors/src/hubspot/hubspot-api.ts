@@ -5,7 +5,14 @@ import * as answers from './hubspot-answers.js';
 import type { Ask, PortalCaller } from './portal-caller.js';
 
 /** What one request may hold (reference 1.3 to 1.5). */
-export const MOST = { listed: 100, found: 200, batch: 100, members: 250, owners: 500 } as const;
+export const MOST = { listed: 100, batch: 100, members: 250, owners: 500 } as const;
+
+/** What a search gives: contacts on a page, and in all its pages, behind which it refuses to be paged further (reference 1.4). */
+export interface SearchLimits {
+  readonly page: number;
+  readonly results: number;
+}
+export const SEARCH_LIMITS: SearchLimits = { page: 200, results: 10_000 };
 
 /** The property with the time at which a contact was made. */
 export const MADE = 'createdate';
@@ -22,6 +29,8 @@ export interface Search {
   readonly conditions: readonly Condition[];
   readonly sortedBy: string;
   readonly properties: readonly string[];
+  /** The most contacts on the page. */
+  readonly limit: number;
   readonly after?: string | undefined;
 }
 
@@ -49,12 +58,12 @@ export class HubSpotApi {
     this.#signal = signal;
   }
 
-  search({ conditions, sortedBy, properties, after }: Search) {
+  search({ conditions, sortedBy, properties, limit, after }: Search) {
     const request = {
       filterGroups: [{ filters: conditions }],
       sorts: [{ propertyName: sortedBy, direction: 'ASCENDING' }],
       properties,
-      limit: MOST.found,
+      limit,
       ...(after === undefined ? {} : { after }),
     };
     return this.#caller.call(

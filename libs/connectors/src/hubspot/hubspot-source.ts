@@ -8,7 +8,7 @@ import {
   type Start,
 } from '@cloudtalk-sync/connector-kit';
 import type { Contact } from './hubspot-answers.js';
-import { HubSpotApi } from './hubspot-api.js';
+import { HubSpotApi, type SearchLimits } from './hubspot-api.js';
 import { type CursorOf, type HubSpotCursor, readCursor, readUpTo } from './hubspot-cursor.js';
 import type { HubSpotOptions } from './hubspot-options.js';
 import { walkArchived, walkList, walkMembers } from './list-walk.js';
@@ -32,8 +32,10 @@ export class HubSpotSource implements PassSource {
   readonly #caller: PortalCaller;
   readonly #options: HubSpotOptions;
   readonly #wanted: WantedFields;
+  readonly #limits: SearchLimits;
 
-  constructor(caller: PortalCaller, options: HubSpotOptions, fields: readonly string[]) {
+  constructor(caller: PortalCaller, options: HubSpotOptions, fields: readonly string[], limits: SearchLimits) {
+    this.#limits = limits;
     this.#caller = caller;
     this.#options = options;
     this.#wanted = wantedFields(fields);
@@ -86,7 +88,7 @@ export class HubSpotSource implements PassSource {
   }
 
   #search(api: HubSpotApi, properties: readonly string[], start: CursorOf<'search'>) {
-    return new SearchWalk(api, properties, start, start.began - this.#options.lookBack).pages();
+    return new SearchWalk(api, properties, start, start.began - this.#options.lookBack, this.#limits).pages();
   }
 
   #fields({ contact, archived }: Step, related: (contact: Contact) => Fields): Fields {

@@ -1,10 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { connectorContract, type ContractSetup, type Trouble } from '@cloudtalk-sync/connector-kit/contract';
+import {
+  connectorContract,
+  type ContractSetup,
+  type Doing,
+  type Trouble,
+} from '@cloudtalk-sync/connector-kit/contract';
 import type { Fault } from '../../../../apps/sandbox/src/hubspot/faults.js';
 import type { IdOrder } from '../../../../apps/sandbox/src/hubspot/options.js';
 import { type HubSpotSandbox, startHubSpotSandbox } from '../../../../apps/sandbox/src/hubspot/server.js';
-import { hubspot } from './hubspot.js';
+import { hubspotWithin } from './hubspot.js';
 import { TestClock } from './test-clock.js';
 
 connectorContract('hubspot, ids ordered as numbers', () => hubspotSetup('numeric'));
@@ -12,15 +17,19 @@ connectorContract('hubspot, ids ordered as texts', () => hubspotSetup('lexicogra
 
 const REPORT = { status: 'ct_status', code: 'ct_code', message: 'ct_message', contactId: 'ct_id', time: 'ct_time' };
 
-/** Five contacts, of which one took in another one, and an archived one: seven records. */
+/** Pages of two and six results of a search, so that contacts of one moment have to be read in the order of their ids. */
+const LIMITS = { page: 2, results: 6 };
+const HOUR = 3_600_000;
+
+/** Fifteen contacts, of which one took in another one, and an archived one: 17 records. Their ids have several lengths. */
 async function hubspotSetup(idOrder: IdOrder): Promise<ContractSetup> {
   const clock = new TestClock();
-  const sandbox = await startHubSpotSandbox({ idOrder, clock: clock.now });
+  const sandbox = await startHubSpotSandbox({ idOrder, clock: clock.now, mostResults: LIMITS.results });
   const elsewhere = createServer((_request, response) => response.end('{}'));
   await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
   fill(sandbox);
   return {
-    connector: hubspot,
+    connector: hubspotWithin(LIMITS),
     options: { accessToken: 'sandbox-token', basePath: sandbox.url, timeout: '1s' },
     context: {
       connectionId: 'crm',
@@ -31,7 +40,12 @@ async function hubspotSetup(idOrder: IdOrder): Promise<ContractSetup> {
       fields: ['firstname', 'phone', 'company.name', 'owner.email'],
       report: REPORT,
     },
-    records: 7,
+    records: 17,
+    change: () => {
+      clock.pass(HOUR);
+      for (const { id } of sandbox.records()) sandbox.edit(id, { phone: '+421901000002' });
+      clock.pass(HOUR);
+    },
     reported: () => {
       const shown = (properties: object): unknown => Object.entries(properties).filter(([name]) => /^ct_/.test(name));
       return Promise.resolve(sandbox.records().map(({ id, properties }) => [id, shown(properties)]));
@@ -48,7 +62,8 @@ async function hubspotSetup(idOrder: IdOrder): Promise<ContractSetup> {
 function fill(sandbox: HubSpotSandbox): void {
   const company = sandbox.addCompany({ name: 'Firma' });
   const owner = sandbox.addOwner({ email: 'alice.agent@example.com' });
-  const ids = ['Anna', 'Ján', 'Eva', 'Ivan', 'Zoe', 'Loser', 'Gone'].map((firstname) =>
+  const more = Array.from({ length: 10 }, (_, index) => `Person ${index}`);
+  const ids = ['Anna', 'Ján', 'Eva', 'Ivan', 'Zoe', 'Loser', 'Gone', ...more].map((firstname) =>
     sandbox.put({ firstname, phone: '+421901000001', associatedcompanyid: company, hubspot_owner_id: owner }),
   );
   const [survivor = '', , , , , loser = '', archived = ''] = ids;
@@ -58,22 +73,30 @@ function fill(sandbox: HubSpotSandbox): void {
 }
 
 function troubles(sandbox: HubSpotSandbox, elsewhere: string): readonly Trouble[] {
-  const trouble = (name: string, becomes: Trouble['becomes'], fault: Fault): Trouble => ({
+  const trouble = (
+    name: string,
+    becomes: Trouble['becomes'],
+    fault: Fault,
+    more: Pick<Trouble, 'whileWriting'> = {},
+  ): Trouble => ({
     name,
     becomes,
-    arrange: () => {
+    ...more,
+    arrange: (doing: Doing) => {
       sandbox.calm();
-      sandbox.fault({ ...fault, times: 1e9 });
+      sandbox.fault({ ...fault, times: 1e9, ...(doing === 'writing' ? { match: 'batch update' } : {}) });
     },
   });
+  const ofReading = { whileWriting: 'not met' } as const;
+  const ofRecords = { whileWriting: 'refused records' } as const;
   return [
     trouble('a refused token', 'FatalError', { kind: 'status', status: 401 }),
     trouble('a token without rights', 'FatalError', { kind: 'status', status: 403 }),
     trouble('a missing scope', 'FatalError', { kind: 'missing scope', scopes: ['crm.objects.contacts.read'] }),
-    trouble('a refused request', 'FatalError', { kind: 'status', status: 400 }),
-    trouble('a wrong address', 'FatalError', { kind: 'status', status: 404 }),
+    trouble('a refused request', 'FatalError', { kind: 'status', status: 400 }, ofRecords),
+    trouble('a wrong address', 'FatalError', { kind: 'status', status: 404 }, ofRecords),
     trouble('a redirect to another host', 'FatalError', { kind: 'redirect', to: elsewhere, match: 'list' }),
-    trouble('a redirect of the account', 'FatalError', { kind: 'redirect', to: elsewhere }),
+    trouble('a redirect of the account', 'FatalError', { kind: 'redirect', to: elsewhere }, ofReading),
     trouble('the daily limit', 'RetryableError', { kind: 'throttle', policy: 'DAILY' }),
     trouble('the limit of ten seconds', 'RetryableError', { kind: 'throttle', policy: 'TEN_SECONDLY_ROLLING' }),
     trouble('the limit of a second', 'RetryableError', { kind: 'throttle', policy: 'SECONDLY', retryAfter: 1 }),
@@ -90,7 +113,7 @@ function troubles(sandbox: HubSpotSandbox, elsewhere: string): readonly Trouble[
     trouble('an answer that stalls', 'RetryableError', { kind: 'stall', match: 'list' }),
     trouble('half of an answer', 'RetryableError', { kind: 'truncate', match: 'list' }),
     trouble('a page instead of contacts', 'RetryableError', { kind: 'junk', match: 'list' }),
-    trouble('a page instead of companies', 'RetryableError', { kind: 'junk', match: 'companies' }),
-    trouble('a page instead of the account', 'RetryableError', { kind: 'junk', match: 'account' }),
+    trouble('a page instead of companies', 'RetryableError', { kind: 'junk', match: 'companies' }, ofReading),
+    trouble('a page instead of the account', 'RetryableError', { kind: 'junk', match: 'account' }, ofReading),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Connector, Session, SessionContext } from '@cloudtalk-sync/connector-kit';
-import { HubSpotApi } from './hubspot-api.js';
+import { HubSpotApi, SEARCH_LIMITS, type SearchLimits } from './hubspot-api.js';
 import { checkPortal } from './hubspot-check.js';
 import { cursorSchema } from './hubspot-cursor.js';
 import { type HubSpotOptions, optionsSchema } from './hubspot-options.js';
@@ -9,19 +9,24 @@ import { HubSpotSource } from './hubspot-source.js';
 import { PortalCaller } from './portal-caller.js';
 
 /** The contacts of a HubSpot portal. */
-export const hubspot: Connector<HubSpotOptions> = {
-  type: 'hubspot',
-  optionsSchema,
-  cursorSchema,
-  hasTemplate: false,
-  open: (options, context) => Promise.resolve(openPortal(options, context)),
-};
+export const hubspot = hubspotWithin(SEARCH_LIMITS);
 
-function openPortal(options: HubSpotOptions, context: SessionContext): Session {
+/** The same, for a portal whose search has these limits: a small stand-in then has more contacts than one search gives. */
+export function hubspotWithin(limits: SearchLimits): Connector<HubSpotOptions> {
+  return {
+    type: 'hubspot',
+    optionsSchema,
+    cursorSchema,
+    hasTemplate: false,
+    open: (options, context) => Promise.resolve(openPortal(options, context, limits)),
+  };
+}
+
+function openPortal(options: HubSpotOptions, context: SessionContext, limits: SearchLimits): Session {
   const caller = new PortalCaller(options, context.clock);
   const always = new AbortController().signal;
   return {
-    source: new HubSpotSource(caller, options, context.fields),
+    source: new HubSpotSource(caller, options, context.fields, limits),
     reporter: new HubSpotReporter(caller, context.report),
     check: (signal = always) => checkPortal(caller, options, context, signal),
     setup: (signal = always) => setUpProperties(new HubSpotApi(caller, signal), context.report),

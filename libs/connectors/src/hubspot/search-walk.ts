@@ -1,16 +1,14 @@
 import type { CursorOf } from './hubspot-cursor.js';
-import { type Condition, type HubSpotApi, MOST } from './hubspot-api.js';
+import type { Condition, HubSpotApi, SearchLimits } from './hubspot-api.js';
 import type { Contact } from './hubspot-answers.js';
 import { incomplete } from './hubspot-errors.js';
 import { nextPage, standingStill, type Step } from './steps.js';
 
-/** A search gives no more results than this (reference 1.4); paging further is refused. */
-const MOST_RESULTS = 10_000;
 /**
- * Records of one modification time, seen in a search that has more results than can be paged through, from which on that
- * time is read by itself: later, more would have to be read twice; sooner, small times would cost a request each.
+ * Pages of records of one modification time, seen in a search that has more results than can be paged through, from which
+ * on that time is read by itself: later, more would have to be read twice; sooner, small times would cost a request each.
  */
-const DENSE = 3 * MOST.found;
+const DENSE = 3;
 const TIME = 'lastmodifieddate';
 const ID = 'hs_object_id';
 
@@ -44,6 +42,7 @@ export class SearchWalk {
   readonly #properties: readonly string[];
   readonly #start: CursorOf<'search'>;
   readonly #settledAt: number;
+  readonly #limits: SearchLimits;
   /** The ids of the contacts given at `#time`, the last modification time seen: at most 10,000. */
   #given = new Set<string>();
   #time = Number.NEGATIVE_INFINITY;
@@ -51,11 +50,18 @@ export class SearchWalk {
   /** Where the next reading has to begin, where that is not at the last contact; epoch milliseconds. */
   #from: number | undefined;
 
-  constructor(api: HubSpotApi, properties: readonly string[], start: CursorOf<'search'>, settledAt: number) {
+  constructor(
+    api: HubSpotApi,
+    properties: readonly string[],
+    start: CursorOf<'search'>,
+    settledAt: number,
+    limits: SearchLimits,
+  ) {
     this.#api = api;
     this.#properties = [...new Set([...properties, TIME])];
     this.#start = start;
     this.#settledAt = settledAt;
+    this.#limits = limits;
     this.#from = start.at > settledAt ? start.from : undefined;
   }
 
@@ -113,8 +119,9 @@ export class SearchWalk {
       yield this.#fresh(found, false);
       after = nextPage(page.paging, after);
       if (after === undefined) return { how: received < total ? 'short' : 'finished' };
-      const dense = total > MOST_RESULTS && this.#given.size >= DENSE && last === this.#time;
-      if (dense || (pages + 1) * MOST.found > MOST_RESULTS) return { how: 'broken off', last, dense };
+      const { page: size, results } = this.#limits;
+      const dense = total > results && this.#given.size >= DENSE * size && last === this.#time;
+      if (dense || (pages + 1) * size > results) return { how: 'broken off', last, dense };
     }
   }
 
@@ -144,7 +151,8 @@ export class SearchWalk {
   /** Throws RetryableError when nothing comes, twice, though something is known to be there. */
   async #search(conditions: readonly Condition[], sortedBy: string, after: string | undefined, isKnown: boolean) {
     for (let asked = 1; ; asked += 1) {
-      const page = await this.#api.search({ conditions, sortedBy, properties: this.#properties, after });
+      const [properties, limit] = [this.#properties, this.#limits.page];
+      const page = await this.#api.search({ conditions, sortedBy, properties, limit, after });
       this.#received += page.results.length;
       if (!isKnown || page.results.length > 0 || page.paging?.next !== undefined) return page;
       if (asked === 2) throw shortAnswer();
