@@ -57,9 +57,12 @@ export class AccountRepository {
     return (await this.manager.findOneBy(CursorEntity, { connectionId }))?.cursor;
   }
 
-  /** Makes a completed run's cursor and settings those of its connection; a retry has read nothing of its source. */
+  /**
+   * Makes a completed run's cursor and settings those of its connection. A retry has read nothing of its source, and a
+   * pass that was to read everything and was given nothing does not count as a reading.
+   */
   async complete(run: RunEntity, now: Date): Promise<void> {
-    if (run.kind === 'retry') return;
+    if (run.kind === 'retry' || run.reads === 'nothing') return;
     await this.manager.update(
       ConnectionEntity,
       { id: run.connectionId },

@@ -4,9 +4,28 @@ import { assertMove, ROW_MOVES } from './states.js';
 
 type RunPlace = Pick<RunEntity, 'id' | 'accountId' | 'connectionId'>;
 
+/** Of a link `l`: its record itself was read, and the link is not only what another record handed down to it. */
+const WAS_READ = `(l.accepted_fingerprint IS NOT NULL OR l.refused_fingerprint IS NOT NULL OR l.reported IS NOT NULL
+  OR l.to_report IS NOT NULL)`;
+
 /** What the database does about records that are no more. */
 export class GoneRepository {
   constructor(private readonly manager: EntityManager) {}
+
+  /**
+   * How many living records that were read before a run has no row of; 0 when it has a row of any living record. To be
+   * asked when all of its records are stored.
+   */
+  async missingFrom(run: RunPlace): Promise<number> {
+    const [found]: { count: number }[] = await this.manager.query(
+      `SELECT count(*)::int AS count FROM links l
+       WHERE l.connection_id = $2 AND l.gone IS NULL AND ${WAS_READ}
+         AND NOT EXISTS (SELECT FROM rows WHERE run_id = $1 AND gone IS NULL)
+         AND l.key NOT IN (SELECT link_key FROM rows WHERE run_id = $1 AND link_key IS NOT NULL)`,
+      [run.id, run.connectionId],
+    );
+    return found?.count ?? 0;
+  }
 
   /** Which of these keys rows of the run have: of records that live, or into which one went. */
   async namedIn(runId: string, keys: readonly string[]): Promise<ReadonlySet<string>> {

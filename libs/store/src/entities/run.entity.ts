@@ -132,9 +132,12 @@ export class RunEntity {
   @Column('jsonb')
   places!: readonly string[];
 
-  /** Whether a pass reads everything or only what changed since the last; null before it has begun to read. */
+  /**
+   * Whether a pass reads everything or only what changed since the last; `nothing` when it was to read everything and no
+   * record came; null before it has begun to read.
+   */
   @Column('text', { nullable: true })
-  reads!: 'everything' | 'changes' | null;
+  reads!: 'everything' | 'changes' | 'nothing' | null;
 
   @Column('jsonb', { name: 'write_back', nullable: true })
   writeBack!: WriteBack | null;

@@ -9,6 +9,7 @@ import { endRest } from '../stopping.js';
 import type { SyncConnection, World } from '../world.js';
 import { finishIntake } from './finish-intake.js';
 import { Intake } from './intake.js';
+import { noteNothingRead } from './nothing-read.js';
 import { openStream, whatToRead } from './open-stream.js';
 
 /**
@@ -32,6 +33,7 @@ export async function readRun(
     world.ring('report', run.id);
     return;
   }
+  if (run.intake === 'reading') await noteNothingRead(world.store, run);
   await finishIntake(world.store, run, signal);
   world.ring('deliver', run.accountId);
 }
