@@ -254,6 +254,42 @@ forEachDatabase((openFresh) => {
       expect(await shop.pass()).toMatchObject({ totals: { skipped: 2, created: 1 } });
     });
 
+    it('loses the campaign with the next import when a suppression file is changed, and is given it back', async () => {
+      const file = join(shop.workshop.folder, 'suppressed.csv');
+      await writeFile(file, `${phoneOf(9)}\n`);
+      await shop.restart({ mapping, doNotCall: { file, then: 'untag' } });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
+      await shop.pass();
+      expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
+      await writeFile(file, `${phoneOf(9)}\n${phoneOf(1)}\n`);
+      expect(await shop.pass()).toMatchObject({ rows: 1, totals: { updated: 1 } });
+      expect(contacts()[0]?.tags).toEqual([]);
+      expect(await shop.pass()).toMatchObject({ rows: 0 });
+      await writeFile(file, `${phoneOf(9)}\n`);
+      expect(await shop.pass()).toMatchObject({ rows: 1, totals: { updated: 1 } });
+      expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
+    });
+
+    it('is told of when a suppression file is changed, and pushed when it is changed back', async () => {
+      const file = join(shop.workshop.folder, 'suppressed.csv');
+      shop.crm.writesBack = true;
+      await writeFile(file, `${phoneOf(2)}\n`);
+      await shop.restart({ mapping, report: REPORT, doNotCall: { file, then: 'skip' } });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
+      await shop.pass();
+      expect(contacts().map(({ name }) => name)).toEqual(['Ann']);
+      shop.crm.written.splice(0);
+      await writeFile(file, `${phoneOf(1)}\n`);
+      expect(await shop.pass()).toMatchObject({ rows: 2, totals: { skipped: 1, created: 1 } });
+      expect(contacts().map(({ name }) => name)).toEqual(['Ann', 'Ben']);
+      expect(shop.crm.written.map(({ recordId, status }) => [recordId, status])).toEqual([
+        ['A', 'skipped'],
+        ['B', 'imported'],
+      ]);
+      expect(shop.crm.written[0]?.message).toContain(`stands in ${file}`);
+    });
+
     it('stops the import in front of a suppression file that cannot be read', async () => {
       const file = join(shop.workshop.folder, 'missing.csv');
       await shop.restart({ mapping, doNotCall: { file, then: 'skip' } });

@@ -31,6 +31,7 @@ export type RunNotes = Partial<
     | 'places'
     | 'reads'
     | 'rowsRead'
+    | 'settingsHash'
     | 'startedAt'
     | 'waiting'
     | 'writeBack'

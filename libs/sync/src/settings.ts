@@ -42,10 +42,13 @@ export function settingsOf(connection: SyncConnection, account: SyncAccount): Ru
   };
 }
 
-/** Equal for equal settings, whatever the order of their members. */
-export function settingsHash(settings: RunSettings): string {
+/**
+ * Equal for equal settings, whatever the order of their members, and for equal content of the suppression file, where
+ * there is one.
+ */
+export function settingsHash(settings: RunSettings, suppression?: string): string {
   return createHash('sha256')
-    .update(JSON.stringify(sorted(settings)))
+    .update(JSON.stringify(sorted(suppression === undefined ? settings : { ...settings, suppression })))
     .digest('hex');
 }
 

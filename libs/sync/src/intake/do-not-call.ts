@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { FatalError } from '@cloudtalk-sync/errors';
 import { type DoNotCall, optOutField, type SourceFields } from '@cloudtalk-sync/mapping';
@@ -59,6 +60,22 @@ export class DoNotCallGuard {
         emails.some((email) => this.suppressed.has(email.toLowerCase())))
     );
   }
+}
+
+/**
+ * The SHA-256 of the suppression file; undefined where there is none. To be taken before the file is read for a run: what
+ * changes in between is then seen by the next one. Throws FatalError when it cannot be read.
+ */
+export async function suppressionHash({ doNotCall }: Pick<RunSettings, 'doNotCall'>): Promise<string | undefined> {
+  if (doNotCall?.file === undefined) return undefined;
+  const { file } = doNotCall;
+  const hash = createHash('sha256');
+  try {
+    for await (const part of createReadStream(file) as AsyncIterable<Buffer>) hash.update(part);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  return hash.digest('hex');
 }
 
 /** Every cell that is a phone number or an e-mail, in whatever column. */

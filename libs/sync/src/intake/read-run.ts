@@ -4,9 +4,10 @@ import type { RunEntity } from '@cloudtalk-sync/store';
 import type { AccountLists } from '../account/account-lists.js';
 import { withSession } from '../connection-session.js';
 import { readStored } from '../retry/read-stored.js';
-import type { RunSettings } from '../settings.js';
+import { type RunSettings, settingsHash } from '../settings.js';
 import { endRest } from '../stopping.js';
 import type { SyncConnection, World } from '../world.js';
+import { suppressionHash } from './do-not-call.js';
 import { finishIntake } from './finish-intake.js';
 import { Intake } from './intake.js';
 import { noteNothingRead } from './nothing-read.js';
@@ -41,8 +42,16 @@ export async function readRun(
 /** What a pass reads is decided once, so that an interrupted one goes on with the same. */
 async function begin(world: World, run: RunEntity, connection: SyncConnection): Promise<void> {
   const isPass = run.kind === 'pass' || (run.kind === 'preview' && run.input === null);
+  if (isPass) await noteSuppression(world, run);
   const reads = isPass ? await whatToRead(world, run, connection) : null;
   await world.store.runs.move(run, 'reading', { startedAt: world.clock.now(), reads });
+}
+
+/** What the suppression file says is a policy, like the config. */
+async function noteSuppression({ store }: World, run: RunEntity): Promise<void> {
+  const settings = run.settings as RunSettings;
+  const suppression = await suppressionHash(settings);
+  if (suppression !== undefined) await store.runs.note(run, { settingsHash: settingsHash(settings, suppression) });
 }
 
 /** Returns why the input as a whole is refused, if it is. */
