@@ -12,8 +12,8 @@ export interface CrmWorkshop {
   readonly workshop: Workshop;
   /** Stops the engine and starts it again with other settings of the connection. */
   readonly restart: (connection?: Partial<SyncConnection>) => Promise<void>;
-  /** Makes a pass and waits until its run has ended. */
-  readonly pass: () => Promise<RunView>;
+  /** Makes a pass, over another connection where one is named, and waits until its run has ended. */
+  readonly pass: (connection?: string) => Promise<RunView>;
 }
 
 /** A workshop whose one connection, still called `drop`, reads a CRM in memory. */
@@ -34,8 +34,8 @@ export async function openCrmWorkshop(database: Database, options: WorkshopOptio
       Object.assign(connection, changes);
       await workshop.start();
     },
-    pass: async () => {
-      const [run] = await workshop.import();
+    pass: async (id) => {
+      const [run] = await workshop.import(id);
       if (!run) throw new Error('The pass made no run.');
       return run;
     },

@@ -25,6 +25,8 @@ export interface WorkshopOptions {
   readonly sandbox?: CloudTalkSandboxOptions;
   readonly account?: Partial<SyncAccount>;
   readonly connection?: Partial<SyncConnection>;
+  /** Further connections, each like the first but for what stands here. */
+  readonly others?: readonly (Partial<SyncConnection> & { readonly id: string })[];
   readonly clock?: Clock;
 }
 
@@ -66,6 +68,21 @@ export class Workshop {
   async start(): Promise<void> {
     const folderConnector = CONNECTORS.find((connector) => connector.type === 'folder');
     if (!folderConnector) throw new Error('There is no folder connector.');
+    const first: SyncConnection = {
+      id: 'drop',
+      accountId: 'default',
+      connector: folderConnector,
+      options: folderConnector.optionsSchema.parse({ path: this.folder }),
+      unknownColumns: 'warn',
+      maxFileSize: 8_388_608,
+      stopAfterFailures: 1000,
+      lists: { numbers: 'union', emails: 'union', tags: 'add', attributes: 'managed' },
+      report: {},
+      fullReadAfter: null,
+      onDelete: 'keep',
+      onMerge: 'relink',
+    };
+    const others = (this.options.others ?? []).map((other) => ({ ...first, ...this.options.connection, ...other }));
     this.#engine = new Engine({
       store: this.store,
       queue: new InProcessQueue({ onError: (error) => this.errors.push(error) }),
@@ -87,23 +104,7 @@ export class Workshop {
           ...this.options.account,
         },
       ],
-      connections: [
-        {
-          id: 'drop',
-          accountId: 'default',
-          connector: folderConnector,
-          options: folderConnector.optionsSchema.parse({ path: this.folder }),
-          unknownColumns: 'warn',
-          maxFileSize: 8_388_608,
-          stopAfterFailures: 1000,
-          lists: { numbers: 'union', emails: 'union', tags: 'add', attributes: 'managed' },
-          report: {},
-          fullReadAfter: null,
-          onDelete: 'keep',
-          onMerge: 'relink',
-          ...this.options.connection,
-        },
-      ],
+      connections: [{ ...first, ...this.options.connection }, ...others],
     });
     await this.#engine.start();
   }
@@ -128,8 +129,8 @@ export class Workshop {
   }
 
   /** Makes a pass and waits until its runs have ended. */
-  async import(): Promise<readonly RunView[]> {
-    const ids = await this.engine.requestPass('drop');
+  async import(connection = 'drop'): Promise<readonly RunView[]> {
+    const ids = await this.engine.requestPass(connection);
     return this.untilEnded(ids);
   }
 

@@ -1,12 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import type { RunEntity } from './entities/run.entity.js';
+import { WAS_READ } from './link.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
 type RunPlace = Pick<RunEntity, 'id' | 'accountId' | 'connectionId'>;
-
-/** Of a link `l`: its record itself was read, and the link is not only what another record handed down to it. */
-const WAS_READ = `(l.accepted_fingerprint IS NOT NULL OR l.refused_fingerprint IS NOT NULL OR l.reported IS NOT NULL
-  OR l.to_report IS NOT NULL)`;
 
 /** What the database does about records that are no more. */
 export class GoneRepository {

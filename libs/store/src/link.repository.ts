@@ -23,6 +23,25 @@ export interface Refusal extends LinkKey {
   readonly issues: readonly Issue[];
 }
 
+/** Of a link `l`: its record itself was read, and the link is not only what another record handed down to it. */
+export const WAS_READ = `(l.accepted_fingerprint IS NOT NULL OR l.refused_fingerprint IS NOT NULL
+  OR l.reported IS NOT NULL OR l.to_report IS NOT NULL)`;
+
+/**
+ * Of a link `l`: it was handed down to the record $3 of connection $2 as well, in a connection of the same connector that
+ * never read it. (An id alone does not say so: two portals give the same ids to different people.)
+ */
+const IS_SAME_RECORD = `(l.key = $3 AND NOT ${WAS_READ} AND l.connection_id = ANY (ARRAY
+  (SELECT c.id FROM connections own JOIN connections c ON c.account_id = own.account_id AND c.connector = own.connector
+   WHERE own.id = $2 AND c.id <> own.id)))`;
+
+/**
+ * Of a row `r` and its link `l`: the link names the row's contact. That of a record which was merged or converted, and
+ * is back, names the contact of the record that it went into.
+ */
+export const NAMES_CONTACT = `(l.contact_id IS NOT NULL
+  AND (r.gone IS NOT NULL OR l.gone IS NULL OR l.gone->>'how' = 'deleted'))`;
+
 /** Notes what was refused; the parameter is the refusals as JSON. */
 export function upsertRefusals(refusals: string): string {
   return `INSERT INTO links (account_id, connection_id, key, refused_fingerprint, refused_issues)
@@ -92,7 +111,10 @@ export class LinkRepository {
     );
   }
 
-  /** Notes what became of records that are no more, once that was dealt with. */
+  /**
+   * Notes what became of records that are no more, once that was dealt with; what was handed down to the same records in
+   * other connections ends with them.
+   */
   async keepGone(entries: readonly (LinkKey & { readonly gone: StoredGone })[]): Promise<void> {
     await this.manager.query(
       `UPDATE links l SET gone = e.gone, to_report = NULL
@@ -100,6 +122,10 @@ export class LinkRepository {
        WHERE l.connection_id = e."connectionId" AND l.key = e.key`,
       [toJson(entries)],
     );
+    for (const { accountId, connectionId, key } of entries) {
+      const place = [accountId, connectionId, key];
+      await this.manager.query(`DELETE FROM links l WHERE l.account_id = $1 AND ${IS_SAME_RECORD}`, place);
+    }
   }
 
   /** Points a record's link at another contact, of which nothing is known to be accepted. */
@@ -123,9 +149,9 @@ export class LinkRepository {
   /** True when another record than this one stands for the contact. */
   async isShared({ accountId, connectionId, key }: LinkKey, contactId: number): Promise<boolean> {
     const found: unknown[] = await this.manager.query(
-      `SELECT 1 FROM links WHERE account_id = $1 AND contact_id = $2 AND (connection_id <> $3 OR key <> $4)
-         AND gone IS NULL LIMIT 1`,
-      [accountId, contactId, connectionId, key],
+      `SELECT 1 FROM links l WHERE l.account_id = $1 AND l.contact_id = $4 AND l.gone IS NULL
+         AND (l.connection_id <> $2 OR l.key <> $3) AND NOT ${IS_SAME_RECORD} LIMIT 1`,
+      [accountId, connectionId, key, contactId],
     );
     return found.length > 0;
   }
