@@ -205,6 +205,51 @@ forEachDatabase((openFresh) => {
     });
   });
 
+  describe('a record that comes back after it was merged', () => {
+    beforeEach(async () => {
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
+      await shop.pass();
+      shop.crm.end('A', { how: 'merged', into: 'B' });
+      await shop.pass();
+    });
+    const known = () => contacts().map(({ name, phones }) => [name, ...phones]);
+
+    it('has the contact of its number again, and leaves that of the other record alone', async () => {
+      const ann = idOf('Ann');
+      shop.crm.put('A', { Name: 'Anna', Phone: phoneOf(1), Title: 'Boss' });
+      expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
+      expect(known()).toEqual([
+        ['Anna', phoneOf(1)],
+        ['Ben', phoneOf(2)],
+      ]);
+      shop.crm.put('A', { Name: 'Anna', Phone: phoneOf(7) });
+      await shop.pass();
+      expect(contacts()[0]).toMatchObject({ id: ann, phones: [phoneOf(1), phoneOf(7)] });
+    });
+
+    it('gets a new contact where no contact has its number or e-mail', async () => {
+      shop.workshop.sandbox.edit(idOf('Ann'), { ContactNumber: [{ public_number: 421901000005 }] });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(8) });
+      expect(await shop.pass()).toMatchObject({ totals: { created: 1 } });
+      expect(known()).toContainEqual(['Ben', phoneOf(2)]);
+      expect(known()).toContainEqual(['Ann', phoneOf(8)]);
+    });
+
+    it('is looked for live where that costs less than a picture of the account', async () => {
+      await database.dataSource.query('DELETE FROM directory');
+      await database.dataSource.query('UPDATE accounts SET directory_read_at = NULL');
+      for (let number = 100; number < 400; number += 1)
+        shop.workshop.sandbox.add({ name: 'Other', ContactNumber: [{ public_number: 421905000000 + number }] });
+      shop.crm.put('A', { Name: 'Anna', Phone: phoneOf(1) });
+      expect(await shop.pass()).toMatchObject({ totals: { created: 0, updated: 1 } });
+      expect(known().slice(0, 2)).toEqual([
+        ['Anna', phoneOf(1)],
+        ['Ben', phoneOf(2)],
+      ]);
+    });
+  });
+
   describe('a person who must not be called', () => {
     const mapping = { ...CRM_MAPPING, tags: [{ value: 'crm' }, 'Campaign'] };
 

@@ -5,6 +5,7 @@ import { ConnectionEntity } from './entities/connection.entity.js';
 import { CursorEntity } from './entities/cursor.entity.js';
 import type { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
+import { NAMES_CONTACT } from './link.repository.js';
 
 export type LookupKind = 'agents' | 'attributes' | 'countries';
 
@@ -131,7 +132,7 @@ export class AccountRepository {
   async outlook(runId: string): Promise<Outlook> {
     const [outlook]: Outlook[] = await this.manager.query(
       `WITH ready AS MATERIALIZED (
-         SELECT r.number, r.contact, r.search_first, u.account_id, l.accepted, l.contact_id IS NOT NULL AS linked
+         SELECT r.number, r.contact, r.search_first, u.account_id, l.accepted, ${NAMES_CONTACT} AS linked
          FROM rows r JOIN runs u ON u.id = r.run_id
          LEFT JOIN links l ON l.connection_id = u.connection_id AND l.key = r.link_key
          WHERE r.run_id = $1 AND r.state = 'ready'),

@@ -5,6 +5,7 @@ import { CommandEntity } from './entities/command.entity.js';
 import { RowEntity } from './entities/row.entity.js';
 import type { Identity } from './directory.repository.js';
 import { toJson } from './json.js';
+import { NAMES_CONTACT } from './link.repository.js';
 import { assertMove, ROW_MOVES, type RowState } from './states.js';
 
 /** Names one row of one run. */
@@ -114,7 +115,7 @@ export class DeliveryRepository {
       `UPDATE rows r SET search_first = true FROM runs u
        WHERE r.run_id = $1 AND r.state = 'ready' AND u.id = r.run_id AND NOT EXISTS
          (SELECT 1 FROM links l WHERE l.connection_id = u.connection_id AND l.key = r.link_key
-            AND l.contact_id IS NOT NULL)`,
+            AND ${NAMES_CONTACT})`,
       [runId],
     );
   }

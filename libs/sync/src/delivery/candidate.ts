@@ -8,7 +8,7 @@ export interface Candidate {
   readonly run: RunEntity;
   readonly row: RowEntity;
   readonly contact: ValidContact;
-  /** Its own link, when that names a contact. */
+  /** Its own link, when that names its contact. */
   readonly link: LinkEntity | undefined;
   /** Why CloudTalk refused just this contact for this record before; absent when it did not. */
   readonly refused: readonly Issue[] | undefined;
@@ -63,7 +63,7 @@ function withContact(
   const contact = row.contact;
   if (contact === null) return [];
   const linked = row.linkKey === null ? undefined : links.get(row.linkKey);
-  const link = linked?.contactId == null ? undefined : linked;
+  const link = linked?.contactId == null || isBack(row, linked) ? undefined : linked;
   const identities = identitiesOf(contact);
   const match = identities.map((identity) => directory.get(identityKey(identity))).find((id) => id !== undefined);
   const contactId = link?.contactId ?? match;
@@ -75,6 +75,11 @@ function withContact(
     linked.refusedFingerprint === row.fingerprint;
   const refused = isRefused ? (linked.refusedIssues ?? undefined) : undefined;
   return [{ run, row, contact, link, refused, contactId, claims }];
+}
+
+/** The record was merged or converted and lives again: its link speaks of the contact of the record that it went into. */
+function isBack(row: RowEntity, { gone }: LinkEntity): boolean {
+  return row.gone === null && gone !== null && gone.how !== 'deleted';
 }
 
 /**
