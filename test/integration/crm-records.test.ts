@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { RetryableError } from '@cloudtalk-sync/errors';
 import type { Database } from '@cloudtalk-sync/store';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { endedText, runText } from '../../apps/cli/src/run-text.js';
 import { phoneOf } from '../builders/csv.js';
 import { CRM_MAPPING, type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
 import { emptyDatabase, forEachDatabase } from '../support/databases.js';
@@ -184,6 +185,23 @@ forEachDatabase((openFresh) => {
       const run = await shop.pass();
       expect((await reasons(run.id))[0]).toContain(`contact ${idOf('Ann')} is a second one and stays`);
       expect(contacts()).toHaveLength(2);
+    });
+
+    it('is shown with the reason, as are others for the same one, with their number', async () => {
+      for (const number of [3, 4, 5]) shop.crm.put(`C${number}`, { Name: `Cat ${number}`, Phone: phoneOf(number) });
+      await shop.pass();
+      shop.crm.end('A', { how: 'merged', into: 'B' });
+      for (const number of [3, 4, 5]) shop.crm.end(`C${number}`, { how: 'deleted' });
+      const run = await shop.pass();
+      const causes = await shop.workshop.operator.causes(run.id);
+      expect(causes.skipped).toMatchObject([
+        { rows: 3, firstRecord: 'C3' },
+        { rows: 1, firstRecord: 'A' },
+      ]);
+      const text = runText(run, [], causes);
+      expect(text).toContain(`3 × first record C3: Deleted in the source; its contact ${idOf('Cat 3')} stays, as`);
+      expect(text).toContain(`1 × record A: Merged into the record B, whose contact is ${idOf('Ben')}; contact`);
+      expect(await endedText(shop.workshop.operator, [run])).toContain('3 × first record C3: Deleted');
     });
 
     it('that was merged into one with a contact loses the second one where the policy says so', async () => {

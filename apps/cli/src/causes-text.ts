@@ -18,3 +18,15 @@ export function causesText({ top, others }: Causes, shown: number): string {
 function otherText({ causes, code, field, rows }: Causes['others'][number]): string {
   return `... and ${causes} more causes of ${plain(field)}, ${code}, in ${rows} rows\n`;
 }
+
+/** Why rows were skipped, the most frequent reasons first; `all` is how many rows were. */
+export function skippedText({ skipped }: Causes, all: number, shown: number): string {
+  const named = skipped.slice(0, shown);
+  const width = String(named[0]?.rows ?? 0).length;
+  const lines = named.map(({ firstRecord, firstRow, reason, rows }) => {
+    const place = firstRecord === null ? `row ${firstRow}` : `record ${plain(firstRecord)}`;
+    return `${String(rows).padStart(width)} × ${rows > 1 ? 'first ' : ''}${place}: ${plain(reason)}\n`;
+  });
+  const rest = all - named.reduce((sum, { rows }) => sum + rows, 0);
+  return lines.join('') + (rest > 0 ? `... and ${rest} more skipped rows\n` : '');
+}

@@ -52,7 +52,8 @@ export function remoteOperator(daemon: DaemonFile): Operator {
       ((await get(`runs/${encodeURIComponent(id)}/rows?limit=${limit}`)) ?? []) as readonly RowView[],
     failedRows: async (id, limit) =>
       ((await get(`runs/${encodeURIComponent(id)}/failed-rows?limit=${limit}`)) ?? []) as readonly FailedRowView[],
-    causes: async (id) => ((await get(`runs/${encodeURIComponent(id)}/causes`)) ?? { top: [], others: [] }) as Causes,
+    causes: async (id) =>
+      ((await get(`runs/${encodeURIComponent(id)}/causes`)) ?? { top: [], others: [], skipped: [] }) as Causes,
   };
 }
 

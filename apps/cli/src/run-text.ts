@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '@cloudtalk-sync/errors';
 import type { Causes } from '@cloudtalk-sync/store';
 import type { FailedRowView, Operator, RunView } from '@cloudtalk-sync/sync';
-import { causesText } from './causes-text.js';
+import { causesText, skippedText } from './causes-text.js';
 import { plain, table } from './output.js';
 
 /** The exit code that the worst of these runs asks for. */
@@ -29,19 +29,22 @@ export function runsTable(runs: readonly RunView[]): string {
   );
 }
 
-/** How many causes of failures are named for each import behind a table of imports. */
+/** How many causes of failures, and reasons of skipped rows, are named for each import behind a table of imports. */
 const CAUSES_SHOWN = 5;
 
-/** Imports that were asked for: as a table, with what each waits for or failed of, why rows failed, and the reports. */
+/** Imports that were asked for: as a table, with what each waits for or failed of, why rows failed or were skipped, and the reports. */
 export async function endedText(operator: Pick<Operator, 'causes'>, runs: readonly RunView[]): Promise<string> {
   const parts = [runsTable(runs)];
   for (const run of runs) {
     const id = run.id.slice(0, 8);
     const reason = run.waiting ?? run.error;
     if (reason) parts.push(`${id}: ${reason.message} ${reason.fix}\n`);
-    if (run.endedAt === null || run.totals.failed === 0) continue;
-    const causes = causesText(await operator.causes(run.id), CAUSES_SHOWN);
-    parts.push(`${id}, why rows failed ('show ${id}' says more):\n${causes}`);
+    const { failed, skipped } = run.totals;
+    if (run.endedAt === null || failed + skipped === 0) continue;
+    const causes = await operator.causes(run.id);
+    const more = `('show ${id}' says more)`;
+    if (failed > 0) parts.push(`${id}, why rows failed ${more}:\n${causesText(causes, CAUSES_SHOWN)}`);
+    if (skipped > 0) parts.push(`${id}, why rows were skipped ${more}:\n${skippedText(causes, skipped, CAUSES_SHOWN)}`);
   }
   for (const { id, writeBack } of runs) {
     if (!writeBack?.failed) continue;
@@ -52,7 +55,7 @@ export async function endedText(operator: Pick<Operator, 'causes'>, runs: readon
   return parts.join('') + runs.flatMap((run) => run.reports.map((place) => `${place}\n`)).join('');
 }
 
-/** One run in full, with why rows failed and its first failed rows. */
+/** One run in full, with why rows failed or were skipped and its first failed rows. */
 export function runText(run: RunView, failed: readonly FailedRowView[], causes: Causes): string {
   const outcomes = Object.entries(run.totals).filter(([, count]) => count > 0);
   const facts: (readonly [string, string])[] = [
@@ -78,9 +81,17 @@ export function runText(run: RunView, failed: readonly FailedRowView[], causes: 
     ...writeBackFacts(run),
   ];
   const lines = facts.map(([name, value]) => `${name.padEnd(14)}${value}\n`).join('');
-  if (failed.length === 0) return lines;
-  const why = causesText(causes, causes.top.length);
-  return `${lines}\nwhy rows failed\n${why}\nfailed rows\n${failedText(run, failed)}`;
+  return lines + skippedPart(run, causes) + failedPart(run, failed, causes);
+}
+
+function skippedPart({ totals }: RunView, causes: Causes): string {
+  if (totals.skipped === 0) return '';
+  return `\nwhy rows were skipped\n${skippedText(causes, totals.skipped, causes.skipped.length)}`;
+}
+
+function failedPart(run: RunView, failed: readonly FailedRowView[], causes: Causes): string {
+  if (failed.length === 0) return '';
+  return `\nwhy rows failed\n${causesText(causes, causes.top.length)}\nfailed rows\n${failedText(run, failed)}`;
 }
 
 function place({ line, record, row }: FailedRowView): string {

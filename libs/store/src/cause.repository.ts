@@ -25,18 +25,38 @@ export interface OtherCauses {
   readonly rows: number;
 }
 
+/** One reason for which rows of a run were skipped. */
+export interface SkipReason {
+  /** In the words of the first of them; those of the others may name other records and contacts. */
+  readonly reason: string;
+  /** How many rows were skipped for it. */
+  readonly rows: number;
+  /** The first of them, as its source counts it. */
+  readonly firstRow: number;
+  /** The id of its record; null where the source gives none. */
+  readonly firstRecord: string | null;
+}
+
 export interface Causes {
   /** The biggest first. */
   readonly top: readonly Cause[];
   /** All others, the biggest first. */
   readonly others: readonly OtherCauses[];
+  /** Why rows were skipped, the most frequent reasons first. */
+  readonly skipped: readonly SkipReason[];
 }
 
-/** Why the rows of a run failed, summed up. */
+/** What tells the reasons of rows apart that were skipped for the same: the records and contacts that they name. */
+const NAMED = "'(the record|contact is|contact) [^ ,;.]+'";
+
+/** Why the rows of a run failed or were skipped, summed up. */
 export class CauseRepository {
   constructor(private readonly manager: EntityManager) {}
 
-  /** The failures of a run grouped by field, code and value (and by CloudTalk's words, which come without a value). */
+  /**
+   * The failures of a run grouped by field, code and value (and by CloudTalk's words, which come without a value), and the
+   * reasons of its skipped rows, at most `limit` of either.
+   */
   async of(runId: string, limit: number): Promise<Causes> {
     const [found]: { top: Cause[] | null; others: OtherCauses[] | null }[] = await this.manager.query(
       `WITH issues AS (
@@ -56,6 +76,20 @@ export class CauseRepository {
          (SELECT json_agg(o ORDER BY o.rows DESC, field, code) FROM others o) AS others`,
       [runId, limit],
     );
-    return { top: found?.top ?? [], others: found?.others ?? [] };
+    return { top: found?.top ?? [], others: found?.others ?? [], skipped: await this.skipped(runId, limit) };
+  }
+
+  private async skipped(runId: string, limit: number): Promise<readonly SkipReason[]> {
+    return this.manager.query(
+      `WITH reasons AS (
+         SELECT min(number) AS first, count(*)::int AS rows FROM rows
+         WHERE run_id = $1 AND state = 'skipped' AND reason IS NOT NULL
+         GROUP BY regexp_replace(reason, ${NAMED}, '\\1', 'g')
+       )
+       SELECT r.reason, s.rows, coalesce(r.origin_row, r.number) AS "firstRow", r.record_id AS "firstRecord"
+       FROM reasons s JOIN rows r ON r.run_id = $1 AND r.number = s.first
+       ORDER BY s.rows DESC, s.first LIMIT $2`,
+      [runId, limit],
+    );
   }
 }

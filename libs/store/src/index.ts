@@ -3,7 +3,7 @@
  * and rows and their legal moves. The database is the truth: whatever is not in here has not happened.
  */
 export type { LookupKind, NewOperation } from './account.repository.js';
-export type { Cause, Causes, OtherCauses } from './cause.repository.js';
+export type { Cause, Causes, OtherCauses, SkipReason } from './cause.repository.js';
 export type { Claim, CommandChange, NewBatch, NewCommand, Outlook, RowChange, RowKey } from './delivery.repository.js';
 export { type DirectoryEntry, type Identity, identityKey } from './directory.repository.js';
 export type { AccountEntity } from './entities/account.entity.js';

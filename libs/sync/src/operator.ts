@@ -15,7 +15,7 @@ import type { Issue, Warning } from '@cloudtalk-sync/validation';
 import type { ConnectionCheck } from './check-connection.js';
 import type { Engine } from './engine.js';
 
-/** How many causes of failures are named one by one. */
+/** How many causes of failures, and reasons of skipped rows, are named one by one. */
 const CAUSES = 20;
 
 /** A run as people and programs get to see it; plain JSON, times in ISO 8601. */
@@ -95,7 +95,7 @@ export interface Operator {
   run(id: string): Promise<RunView | undefined>;
   /** The first failed rows of a run, in their order. */
   failedRows(runId: string, limit: number): Promise<readonly FailedRowView[]>;
-  /** Why rows of a run failed, grouped, the biggest groups first. */
+  /** Why rows of a run failed or were skipped, grouped, the biggest groups first. */
   causes(runId: string): Promise<Causes>;
 }
 

@@ -95,7 +95,7 @@ export class RunsController {
     return this.operator.rows(parse(z.uuid(), id), parse(rowsSchema, query).limit);
   }
 
-  /** Why rows of a run failed, grouped. */
+  /** Why rows of a run failed or were skipped, grouped. */
   @Get('runs/:id/causes')
   causes(@Param('id') id: string): Promise<Causes> {
     return this.operator.causes(parse(z.uuid(), id));
