@@ -253,19 +253,6 @@ forEachDatabase((openFresh) => {
       expect(known()).toContainEqual(['Ben', phoneOf(2)]);
       expect(known()).toContainEqual(['Ann', phoneOf(8)]);
     });
-
-    it('is looked for live where that costs less than a picture of the account', async () => {
-      await database.dataSource.query('DELETE FROM directory');
-      await database.dataSource.query('UPDATE accounts SET directory_read_at = NULL');
-      for (let number = 100; number < 400; number += 1)
-        shop.workshop.sandbox.add({ name: 'Other', ContactNumber: [{ public_number: 421905000000 + number }] });
-      shop.crm.put('A', { Name: 'Anna', Phone: phoneOf(1) });
-      expect(await shop.pass()).toMatchObject({ totals: { created: 0, updated: 1 } });
-      expect(known().slice(0, 2)).toEqual([
-        ['Anna', phoneOf(1)],
-        ['Ben', phoneOf(2)],
-      ]);
-    });
   });
 
   describe('a person who must not be called', () => {

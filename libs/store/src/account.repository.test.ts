@@ -97,4 +97,23 @@ forEachDatabase((openFresh) => {
     await store.deliveries.searchEach(run.id);
     expect(await store.accounts.outlook(run.id)).toMatchObject({ identities: 0 });
   });
+
+  it('a record that is back after a merge is looked for, since its link names the contact of the other one', async () => {
+    const run = await runWith(store, [
+      readyRow(1, { recordId: 'back' }),
+      readyRow(2, { recordId: 'undeleted' }),
+      { ...readyRow(3, { recordId: 'ends again' }), gone: { how: 'merged', into: 'other' } },
+    ]);
+    const ended = { back: 'merged', undeleted: 'deleted', 'ends again': 'merged' } as const;
+    for (const [number, [id, how]] of Object.entries(ended).entries()) {
+      const link = { accountId: 'default', connectionId: 'drop', key: `id:${id}` };
+      const accepted = validContact(number + 1);
+      await store.links.accept([{ ...link, contactId: number + 1, accepted, fingerprint: 'before' }], TIME);
+      await store.links.keepGone([{ ...link, gone: { how } }]);
+    }
+    expect(await store.accounts.outlook(run.id)).toMatchObject({ rows: 3, identities: 1 });
+    await store.deliveries.searchEach(run.id);
+    const rows = await store.rows.page(run.id, { after: 0, limit: 10 });
+    expect(rows.map(({ searchFirst }) => searchFirst)).toEqual([true, false, false]);
+  });
 });
