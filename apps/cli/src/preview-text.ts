@@ -3,12 +3,14 @@ import { plain } from './output.js';
 
 /** What an import would do: the totals, then what would become of the first rows. */
 export function previewText(run: RunView, rows: readonly RowView[]): string {
-  const { created, failed, merged, unchanged, updated } = run.totals;
+  const { created, failed, merged, removed, skipped, unchanged, updated } = run.totals;
   const totals = [
     `${created} would be created`,
     `${updated} updated`,
     `${merged} merged into another row`,
     `${unchanged} unchanged`,
+    ...(removed > 0 ? [`${removed} deleted`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
     `${failed} failed`,
   ].join(', ');
   const reason = run.waiting ?? run.error;

@@ -64,9 +64,9 @@ export class GoneRepository {
   /**
    * Readies the rows of records that are no more: each gets the contact as last accepted, as an earlier row of the run is
    * about to send it, or as it was accepted for the record that handed it down; one without any ends as `skipped` for
-   * `reason`.
+   * `reason`, and its link with it, which a preview leaves as it is.
    */
-  async prepare(run: RunPlace, reason: string): Promise<void> {
+  async prepare(run: RunPlace & Pick<RunEntity, 'kind'>, reason: string): Promise<void> {
     assertMove(ROW_MOVES, 'ready', 'skipped');
     const ready = `r.run_id = $1 AND r.gone IS NOT NULL AND r.state = 'ready'`;
     await this.manager.query(
@@ -94,8 +94,8 @@ export class GoneRepository {
       `WITH ended AS (UPDATE rows r SET state = 'skipped', reason = $3
          WHERE ${ready} AND r.contact IS NULL RETURNING r.link_key, r.gone)
        UPDATE links l SET gone = ended.gone, to_report = NULL FROM ended
-       WHERE l.connection_id = $2 AND l.key = ended.link_key`,
-      [run.id, run.connectionId, reason],
+       WHERE $4 AND l.connection_id = $2 AND l.key = ended.link_key`,
+      [run.id, run.connectionId, reason, run.kind !== 'preview'],
     );
   }
 }

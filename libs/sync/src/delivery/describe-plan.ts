@@ -1,5 +1,7 @@
 import type { ContactData, SentList } from '@cloudtalk-sync/cloudtalk';
+import type { RunEntity } from '@cloudtalk-sync/store';
 import type { ValidContact } from '@cloudtalk-sync/validation';
+import type { RunSettings } from '../settings.js';
 import type { Candidate } from './candidate.js';
 import type { KnownContact } from './known-contacts.js';
 import type { FinalPlan } from './planner.js';
@@ -20,6 +22,13 @@ export function describePlan(plan: Sending, candidate: Candidate, known: KnownCo
     ...attributeChanges(plan.data, contact, known),
   ];
   return `would go into contact ${plan.contactId} (${foundBy(plan.contactId, candidate, known)}): ${changes.join(', ') || 'nothing new'}`;
+}
+
+/** Says what would become of the contact of a record that was deleted; undefined where the policy puts no tag on it. */
+export function describeTagging(plan: Sending, { settings }: RunEntity): string | undefined {
+  const { onDelete } = settings as RunSettings;
+  if (plan.kind === 'add' || typeof onDelete !== 'object') return undefined;
+  return `Deleted in the source; its contact ${plan.contactId} would get the tag '${onDelete.tag}'`;
 }
 
 function foundBy(contactId: number, { contact, link }: Candidate, known: KnownContact | undefined): string {

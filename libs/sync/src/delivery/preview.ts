@@ -1,7 +1,7 @@
 import type { RowChange, RunEntity } from '@cloudtalk-sync/store';
 import { stopIfAsked, type World } from '../world.js';
 import { type Candidate, candidates } from './candidate.js';
-import { describePlan } from './describe-plan.js';
+import { describePlan, describeTagging } from './describe-plan.js';
 import type { Planner } from './planner.js';
 
 /** Rows concluded in one transaction. */
@@ -36,7 +36,7 @@ export class Preview {
     if (plan.kind === 'delete') return { ...own, to: 'removed', contactId: plan.contactId, reason: 'would be deleted' };
     if (plan.kind === 'unchanged') return { ...own, to: 'unchanged', contactId: plan.contactId };
     const known = plan.kind === 'edit' ? this.planner.known.get(run.id, plan.contactId) : undefined;
-    const reason = describePlan(plan, candidate, known);
+    const reason = (row.gone && describeTagging(plan, run)) ?? describePlan(plan, candidate, known);
     if (plan.kind === 'add') return { ...own, to: 'created', reason };
     return { ...own, to: 'updated', contactId: plan.contactId, reason };
   }

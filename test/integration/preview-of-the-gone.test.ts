@@ -1,0 +1,72 @@
+import type { Database } from '@cloudtalk-sync/store';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { previewText } from '../../apps/cli/src/preview-text.js';
+import { phoneOf } from '../builders/csv.js';
+import { type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
+import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+
+forEachDatabase((openFresh) => {
+  let database: Database;
+  let shop: CrmWorkshop;
+
+  beforeAll(async () => {
+    database = await openFresh();
+  });
+  beforeEach(async () => {
+    await emptyDatabase(database);
+    shop = await openCrmWorkshop(database);
+    shop.crm.writesBack = true;
+    await shop.restart({ report: { status: 'Status' } });
+    shop.crm.locked.add('A');
+    shop.crm.put('A', { Name: 'Ann', Phone: '12' });
+    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
+    await shop.pass();
+    shop.crm.end('A', { how: 'deleted' });
+    shop.crm.end('B', { how: 'deleted' });
+  });
+  afterEach(async () => {
+    await shop.workshop.close();
+    expect(shop.workshop.errors).toEqual([]);
+  });
+
+  const ben = () => shop.workshop.sandbox.contacts()[0]?.id;
+  const links = () => database.dataSource.query<unknown[]>('SELECT * FROM links ORDER BY key');
+  async function preview() {
+    const [run] = await shop.workshop.untilEnded(await shop.workshop.engine.requestPreview('drop'));
+    if (!run) throw new Error('There was no preview.');
+    const rows = await shop.workshop.operator.rows(run.id, 10);
+    return { run, rows, ends: rows.slice(-2).map(({ outcome, reason }) => [outcome, reason]) };
+  }
+  const NEVER = ['skipped', 'It is no more in the source, and was never imported.'];
+
+  it('a preview of deletions says which contacts stay, and leaves what is known as it is', async () => {
+    const before = await links();
+    expect((await preview()).ends).toEqual([
+      NEVER,
+      ['skipped', `Deleted in the source; its contact ${ben()} stays, as onDelete: keep says.`],
+    ]);
+    expect(await links()).toEqual(before);
+    expect(await shop.pass()).toMatchObject({ totals: { skipped: 2 } });
+  });
+
+  it('a preview of deletions says which contacts would be deleted', async () => {
+    await shop.restart({ onDelete: 'delete' });
+    const before = await links();
+    const { ends, rows, run } = await preview();
+    expect(ends).toEqual([NEVER, ['removed', 'would be deleted']]);
+    expect(previewText(run, rows)).toContain('1 deleted, 1 skipped, 1 failed');
+    expect(await links()).toEqual(before);
+    expect(shop.workshop.sandbox.contacts()).toHaveLength(1);
+  });
+
+  it('a preview of deletions says which contacts would be tagged', async () => {
+    await shop.restart({ onDelete: { tag: 'left' } });
+    const before = await links();
+    expect((await preview()).ends).toEqual([
+      NEVER,
+      ['updated', `Deleted in the source; its contact ${ben()} would get the tag 'left'`],
+    ]);
+    expect(await links()).toEqual(before);
+    expect(shop.workshop.sandbox.contacts()[0]?.tags).toEqual([]);
+  });
+});
