@@ -128,15 +128,18 @@ describe('a later reading', () => {
     expect(await readAll(session, { behind: records[0]?.cursor })).toEqual(records.slice(1));
   });
 
-  it.each(['since', 'behind', 'again'] as const)('refuses a cursor of another org (%s), and says which', async (how) => {
-    people(1);
-    const [record] = await readAll(await open());
-    await start({ organizationId: '00D000000000002EAA' });
-    const refusal = await refusalOf(readAll(await open(), { [how]: record?.cursor } as Start));
-    expect(refusal).toMatchObject({ name: 'FatalError', code: 'other_org' });
-    expect(refusal.message).toContain('00D000000000002EAA');
-    expect(refusal.message).toContain('00D000000000001EAA');
-  });
+  it.each(['since', 'behind', 'again'] as const)(
+    'refuses a cursor of another org (%s), and says which',
+    async (how) => {
+      people(1);
+      const [record] = await readAll(await open());
+      await start({ organizationId: '00D000000000002EAA' });
+      const refusal = await refusalOf(readAll(await open(), { [how]: record?.cursor } as Start));
+      expect(refusal).toMatchObject({ name: 'FatalError', code: 'other_org' });
+      expect(refusal.message).toContain('00D000000000002EAA');
+      expect(refusal.message).toContain('00D000000000001EAA');
+    },
+  );
 });
 
 describe.each<IdOrder>(['bytes', 'ignoring case'])('a long reading, with ids ordered by %s', (idOrder) => {
