@@ -49,7 +49,7 @@ function compileTemplate(template: string): CompiledForm {
     readers.forEach((read, index) => {
       filled += (read(fields) ?? '') + (literals[index + 1] ?? '');
     });
-    return textOf(filled.replace(/\s+/g, ' ').trim());
+    return textOf(filled.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, ''));
   };
   return { text, sourceFields };
 }

@@ -1,4 +1,6 @@
-import { accept, type Normalised, refuse } from './normalised.js';
+import { countCharacters } from './field-limits.js';
+import type { IssueFacts } from './issue-table.js';
+import { type Accepted, accept, type Normalised, refuse } from './normalised.js';
 import { foldStylised } from './stylised.js';
 import type { WarningCode } from './warning-table.js';
 
@@ -6,21 +8,32 @@ import type { WarningCode } from './warning-table.js';
 const FORMULA = /^\s*="([^]*)"\s*$/;
 /** Spaces that are not the space bar's, Unicode's line separators, and letters without any shape. */
 const OTHER_SPACE = /[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000\u3164\uffa0]/g;
-/** Characters without any shape, except the joiners, which are part of several scripts. */
-const INVISIBLE = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+/** Characters without any shape (Unicode: Default_Ignorable_Code_Point). */
+const SHAPELESS = '\\p{Default_Ignorable_Code_Point}';
+/** Those that join or shape letters and emoji of several scripts: joiners, Hangul fillers, variation selectors, tags. */
+const SHAPING = '\\u115f\\u1160\\u180b-\\u180d\\u180f\\u200c\\u200d\\ufe00-\\ufe0f\\u{e0020}-\\u{e01ef}';
+const INVISIBLE = new RegExp(`(?![${SHAPING}])${SHAPELESS}`, 'gu');
+const EVERY_SHAPELESS = new RegExp(SHAPELESS, 'gu');
+const HAS_SHAPE = new RegExp(`[^\\s${SHAPELESS}]`, 'u');
 /** What joins nothing at the ends of a text: white space and the joiners U+200C and U+200D. */
 const EDGE = /[\s\u200c\u200d]/;
 /** Control characters other than tab and line ends, halves of a character, and code points that are no characters. */
 const CONTROL = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\u{FFFE}\u{FFFF}]/u;
+/** What a program writes for a character that it could not read. */
+const LOST_CHARACTER = '\ufffd';
+/** What Excel shows, and exports, in place of the result of a formula that failed. */
+const FAILED_FORMULA = /^#(?:N\/A|NAME\?|(?:REF|VALUE|DIV\/0|NULL|NUM|SPILL|CALC|FIELD|CONNECT|BLOCKED|BUSY)!)$/i;
 
 /**
  * Makes the text of any cell plain: trimmed, without formula marks, foreign spaces, invisible characters and stylised
- * letters, each noted as a repair. Line breaks inside stay. Refuses control characters.
+ * letters, each noted as a repair. Line breaks inside stay. Refuses control characters, lost ones and failed formulas.
  */
 export function cleanText(text: string): Normalised {
-  if (isPlain(text)) return accept(text.trim());
+  if (isPlain(text)) return withoutFailure(accept(text.trim()));
   const control = CONTROL.exec(text);
-  if (control) return refuse('control_character', { reason: codeName(control[0]) });
+  if (control) return refuse('control_character', placeOf(control[0], text, control.index));
+  const lost = text.indexOf(LOST_CHARACTER);
+  if (lost !== -1) return refuse('lost_character', placeOf(LOST_CHARACTER, text, lost));
   const repairs: WarningCode[] = [];
   const note = (code: WarningCode, before: string, after: string): string => {
     if (before !== after && !repairs.includes(code)) repairs.push(code);
@@ -29,12 +42,45 @@ export function cleanText(text: string): Normalised {
   let current = text;
   for (let previous = ''; previous !== current;) {
     previous = current;
-    const visible = withoutEdgeJoiners(current.replace(OTHER_SPACE, ' ').replace(INVISIBLE, ''));
-    current = note('invisible_characters', current, visible);
+    current = note('invisible_characters', current, visibleText(current));
     current = note('stylised_text', current, foldStylised(current));
     current = note('excel_formula', current, unwrapFormula(current));
   }
-  return accept(current.trim(), repairs);
+  return withoutFailure(accept(current.trim(), repairs));
+}
+
+/** As `cleanText`, for values in which nothing invisible has a meaning: numbers, e-mail and web addresses. */
+export function cleanAddress(text: string): Normalised {
+  const cleaned = cleanText(text);
+  if (!cleaned.ok) return cleaned;
+  const visible = cleaned.value.replace(EVERY_SHAPELESS, '');
+  if (visible === cleaned.value) return cleaned;
+  const again = cleanText(visible);
+  if (!again.ok) return again;
+  return accept(again.value, [...new Set([...cleaned.repairs, 'invisible_characters' as const, ...again.repairs])]);
+}
+
+/** The text without the space bar's spaces, tabs and line ends around it; anything else there is left to be noted. */
+export function trimPlain(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && isPlainSpace(text.charCodeAt(start))) start += 1;
+  while (end > start && isPlainSpace(text.charCodeAt(end - 1))) end -= 1;
+  return end - start === text.length ? text : text.slice(start, end);
+}
+
+function isPlainSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+}
+
+/** The text with foreign spaces as plain ones and without what has no shape; empty when nothing else is in it. */
+export function visibleText(text: string): string {
+  const visible = withoutEdgeJoiners(text.replace(OTHER_SPACE, ' ').replace(INVISIBLE, ''));
+  return HAS_SHAPE.test(visible) || visible.trim() === '' ? visible : '';
+}
+
+function withoutFailure(cleaned: Accepted): Normalised {
+  const isFailure = cleaned.value.charCodeAt(0) === 0x23 && FAILED_FORMULA.test(cleaned.value);
+  return isFailure ? refuse('failed_formula') : cleaned;
 }
 
 /**
@@ -67,6 +113,8 @@ function unwrapFormula(text: string): string {
   return inner === undefined ? text : inner.replaceAll('""', '"');
 }
 
-function codeName(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+/** The name of a character, and where it stands, counted from 1. */
+function placeOf(character: string, text: string, index: number): IssueFacts {
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  return { reason: `U+${code.padStart(4, '0')}`, position: countCharacters(text.slice(0, index)) + 1 };
 }

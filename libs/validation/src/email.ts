@@ -1,5 +1,5 @@
 import validator from 'validator';
-import { cleanText } from './clean-text.js';
+import { cleanAddress, trimPlain } from './clean-text.js';
 import type { IssueKind } from './issue-table.js';
 import { type Accepted, accept, type Normalised, refuse } from './normalised.js';
 import type { WarningCode } from './warning-table.js';
@@ -17,9 +17,9 @@ const PLAIN =
  * they are not turned into Punycode.
  */
 export function normaliseEmail(text: string): Normalised {
-  const trimmed = text.trim();
+  const trimmed = trimPlain(text);
   if (PLAIN.test(trimmed)) return accept(withLowerDomain(trimmed));
-  const cleaned = cleanText(trimmed);
+  const cleaned = cleanAddress(trimmed);
   if (!cleaned.ok || cleaned.value === '') return cleaned;
   const address = cleaned.value.replace(/^mailto:/i, '');
   const repairs: WarningCode[] = [...cleaned.repairs];

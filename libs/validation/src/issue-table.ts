@@ -144,8 +144,19 @@ export const ISSUE_CASES = {
   },
   control_character: {
     code: 'invalid_value',
-    message: '"{field}" holds a character that is no text ({reason}).',
+    message: '"{field}" holds a character that is no text ({reason}) at position {position}: "{value}".',
     fix: 'Delete the character, or type the value again.',
+  },
+  lost_character: {
+    code: 'invalid_value',
+    message:
+      '"{field}" has a � at position {position}, where a character was lost in an earlier conversion: "{value}".',
+    fix: 'Type the value again, or export it anew from where it was still whole, as CSV (UTF-8).',
+  },
+  failed_formula: {
+    code: 'invalid_value',
+    message: '"{value}" is no value: a formula of the spreadsheet failed there.',
+    fix: 'Mend the formula in the spreadsheet and export it again, or empty the cell.',
   },
   damaged_row: {
     code: 'invalid_value',
@@ -157,7 +168,7 @@ export const ISSUE_CASES = {
 /** Names one entry of the table: an issue code, or a more specific case of one. */
 export type IssueKind = keyof typeof ISSUE_CASES;
 
-/** What a message says beside the value: `limit`, `length`, `country`, `candidates`, `reason`. */
+/** What a message says beside the value: `limit`, `length`, `country`, `candidates`, `reason`, `position`. */
 export type IssueFacts = Readonly<Record<string, string | number>>;
 
 export interface IssueReference {
@@ -201,7 +212,8 @@ export const ISSUE_TABLE: readonly IssueReference[] = [
   },
   {
     code: 'invalid_value',
-    meaning: 'anything else CloudTalk refuses, with its own words; control characters; a damaged row',
+    meaning:
+      'anything else CloudTalk refuses, with its own words; control or lost characters; a formula that failed; a damaged row',
     fix: 'review the value',
   },
 ];

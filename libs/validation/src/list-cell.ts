@@ -1,4 +1,4 @@
-import { cleanText } from './clean-text.js';
+import { cleanAddress, cleanText, trimPlain } from './clean-text.js';
 import type { Normalised } from './normalised.js';
 import type { WarningCode } from './warning-table.js';
 
@@ -45,7 +45,7 @@ export function splitAtColons(cell: string): string[] {
   const parts: string[] = [];
   let scheme = '';
   for (const piece of cell.split(':')) {
-    const part = piece.trim();
+    const part = trimPlain(piece);
     if (LINK_SCHEME.test(part)) {
       scheme = `${part}:`;
       continue;
@@ -66,7 +66,7 @@ function readPart(part: string, reader: ListReader): CellEntry[] {
 
 function readPieces(part: string, separator: RegExp, reader: ListReader): CellEntry[] | undefined {
   if (!separator.test(part)) return undefined;
-  const cleaned = cleanText(part);
+  const cleaned = cleanAddress(part);
   if (!cleaned.ok) return undefined;
   const pieces = cleaned.value
     .split(separator)
@@ -77,11 +77,14 @@ function readPieces(part: string, separator: RegExp, reader: ListReader): CellEn
   return pieces.map((piece) => {
     const result = reader.normalise(piece);
     if (!result.ok) return { text: piece, result };
-    return { text: part, result: { ...result, repairs: [...result.repairs, 'other_separator' as const] } };
+    return {
+      text: part,
+      result: { ...result, repairs: [...cleaned.repairs, ...result.repairs, 'other_separator' as const] },
+    };
   });
 }
 
 function readWhole(text: string, reader: ListReader): CellEntry[] {
   const result = reader.normalise(text);
-  return result.ok && result.value === '' ? [] : [{ text: text.trim(), result }];
+  return result.ok && result.value === '' ? [] : [{ text: trimPlain(text), result }];
 }

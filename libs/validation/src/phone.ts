@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { CountryCode } from 'libphonenumber-js/max';
-import { cleanText } from './clean-text.js';
+import { cleanAddress, trimPlain } from './clean-text.js';
 import { countryName } from './country.js';
 import { normaliseEmail } from './email.js';
 import { accept, type Normalised, type Refused, refuse } from './normalised.js';
@@ -11,6 +11,7 @@ import type { WarningCode } from './warning-table.js';
 /** What needs no library: digits with usual punctuation and at most one leading plus; three digits at least. */
 const PLAIN = /^\+?(?:[ ().\/-]*\d){3}[\d ().\/-]*$/;
 const NOT_A_DIGIT = /\D+/g;
+const FULL_WIDTH = /[\uff01-\uff5e]/g;
 /** Characters that the library reads as part of one number when they are not letters. */
 const ALLOWED = /^[+\d\s()[\].\/~\u2010-\u2015\u2212\u30fc-]*$/;
 /** What the library takes for an extension although it is as long as a phone number: a second one, mistyped. */
@@ -41,14 +42,14 @@ interface Reading {
  * what it refuses is repaired only when exactly one repair makes a valid number. Extensions are dropped with a warning.
  */
 export function normalisePhone(text: string, country: string): Normalised {
-  const trimmed = text.trim();
+  const trimmed = trimPlain(text);
   if (PLAIN.test(trimmed) && !DECIMAL.test(trimmed)) {
     const e164 = plainNumber(trimmed, country);
     if (e164 !== undefined) return accepted(trimmed, e164, country, []);
   }
-  const cleaned = cleanText(trimmed);
+  const cleaned = cleanAddress(trimmed.replace(FULL_WIDTH, asciiForm));
   if (!cleaned.ok || cleaned.value === '') return cleaned;
-  const repairs = [...cleaned.repairs].filter((code) => code !== 'stylised_text');
+  const repairs = [...cleaned.repairs];
   const number = withoutMarks(cleaned.value, repairs);
   const reading = strictPhone(number, country);
   if (!reading) return repaired(number, country, repairs);
@@ -94,9 +95,14 @@ function withoutMarks(text: string, repairs: WarningCode[]): string {
   return whole ?? number;
 }
 
-/** Arabic-Indic digits as ASCII, any white space as a space; full-width digits are stylised text and plain already. */
+/** A full-width sign, as East Asian keyboards type numbers, in ASCII. */
+function asciiForm(sign: string): string {
+  return String.fromCharCode(sign.charCodeAt(0) - 0xfee0);
+}
+
+/** Arabic-Indic digits as ASCII, any white space as a space. */
 function asciiDigits(text: string): string {
-  const spaced = text.replace(/\s+/g, ' ').replace(/[\u200c\u200d]/g, '');
+  const spaced = text.replace(/\s+/g, ' ');
   return spaced.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
 }
 

@@ -105,6 +105,12 @@ describe('the rules of a row', () => {
     ['an empty name', { ...GOOD, name: '' }, ['name required_missing']],
     ['a name of spaces', { ...GOOD, name: '   ' }, ['name too_short']],
     ['an invisible name', { ...GOOD, name: '\u200b' }, ['name too_short']],
+    ['a name without any shape', { ...GOOD, name: '\u115f\ufe0f' }, ['name too_short']],
+    ['a name with a lost character', { ...GOOD, name: 'Nov\ufffdk' }, ['name invalid_value']],
+    ['a phone behind a control character', { ...GOOD, phone: '\u000b0903123456' }, ['phone invalid_value']],
+    ['a phone before a control character', { ...GOOD, phone: '0903123456\f' }, ['phone invalid_value']],
+    ['one failed formula of two numbers', { ...GOOD, phone: '0903123456:#N/A' }, ['phone invalid_value']],
+    ['a country that is a failed formula', { ...GOOD, country: '#N/A' }, ['country invalid_value']],
     ['a name with a control character', { ...GOOD, name: 'Anna\u0007' }, ['name invalid_value']],
     ['no identifier', { name: 'Anna' }, ['phone identifier_missing']],
     ['empty identifiers', { name: 'Anna', phone: '', email: '', email2: '' }, ['phone identifier_missing']],
@@ -215,6 +221,37 @@ describe('repairs', () => {
       'name stylised_text: 𝐀𝐧𝐧𝐚\u00a0Nováková -> Anna Nováková',
       'zip excel_formula: ="01001" -> 01001',
       'phone excel_formula: ="00421903123456" -> +421903123456',
+    ]);
+  });
+
+  it.each([
+    ['phone', '\u00a00903123456', '+421903123456'],
+    ['phone', '0903123456\u3000', '+421903123456'],
+    ['phone', '\ufeff0903123456', '+421903123456'],
+    ['phone', '0903\u200d123456', '+421903123456'],
+    ['phone', '+421\u200c903123456', '+421903123456'],
+    ['phone', '0904123456:\u00a00903123456', '+421903123456'],
+    ['email', 'a@b.sk\u00a0', 'a@b.sk'],
+    ['website', '\u00a0www.b.sk', 'www.b.sk'],
+  ])('notes what is invisible in a %s: %j', (field, text, to) => {
+    const { warnings } = check({ name: 'A', phone: '0903123456', [field]: text });
+    expect(warnings).toMatchObject([{ field, code: 'invisible_characters', to }]);
+  });
+
+  it('notes what was invisible between several numbers, beside the wrong separator', () => {
+    expect(warningsOf(check({ name: 'A', phone: '0903123456;\u00a00904123456' }))).toEqual(
+      ['+421903123456', '+421904123456'].flatMap((to) => [
+        `phone invisible_characters: 0903123456;\u00a00904123456 -> ${to}`,
+        `phone other_separator: 0903123456;\u00a00904123456 -> ${to}`,
+      ]),
+    );
+  });
+
+  it('says nothing of plain spaces, tabs, line ends and full-width digits, and notes any other style of digits', () => {
+    expect(warningsOf(check({ name: ' A ', phone: ' \t0903123456\r\n', email: ' a@b.sk ' }))).toEqual([]);
+    expect(warningsOf(check({ name: 'A', phone: '０９０３１２３４５６' }))).toEqual([]);
+    expect(warningsOf(check({ name: 'A', phone: '⓪⑨⓪③①②③④⑤⑥' }))).toEqual([
+      'phone stylised_text: ⓪⑨⓪③①②③④⑤⑥ -> +421903123456',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import validator from 'validator';
-import { cleanText } from './clean-text.js';
+import { cleanAddress, trimPlain } from './clean-text.js';
 import { accept, type Normalised, refuse } from './normalised.js';
 
 /** Plain addresses, which validator's isURL takes in every case: ASCII host with a top-level domain, simple path. */
@@ -11,9 +11,9 @@ const PLAIN =
  * with a user before the host is refused: it is an e-mail address, or holds a password.
  */
 export function normaliseWebsite(text: string): Normalised {
-  const trimmed = text.trim();
+  const trimmed = trimPlain(text);
   if (PLAIN.test(trimmed)) return accept(trimmed);
-  const cleaned = cleanText(trimmed);
+  const cleaned = cleanAddress(trimmed);
   if (!cleaned.ok || cleaned.value === '') return cleaned;
   if (validator.isURL(cleaned.value, { protocols: ['http', 'https'], disallow_auth: true })) return cleaned;
   return refuse(validator.isEmail(cleaned.value) ? 'website_is_email' : 'invalid_website');
