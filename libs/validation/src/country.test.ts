@@ -65,9 +65,24 @@ describe('a country', () => {
     ['SK - Slovakia', 'SK'],
     ['Eswatini (formerly Swaziland)', 'SZ'],
     ['Slovakia / Czechia', 'refused: invalid_country'],
-    ['NA', 'NA'],
-    ['N/A', 'refused: invalid_country'],
-    ['n.a.', 'refused: invalid_country'],
+    ['na', 'NA'],
+    ['ＮＡ', 'NA'],
+    ['Namibia (NA)', 'NA'],
+    ['St. Maarten', 'SX'],
+    ['Saint Maarten', 'SX'],
+    ['St. Eustatius', 'BQ'],
+    ['Gold Coast', 'GH'],
+    ['DPR Korea', 'KP'],
+    ['Norfolk Is.', 'NF'],
+    ['Christmas Is.', 'CX'],
+    ['Virgin Is. (British)', 'VG'],
+    ['N. Macedonia', 'MK'],
+    [
+      'Dutch Antilles',
+      'refused: country_ambiguous Bonaire, Sint Eustatius and Saba (BQ), Curaçao (CW), Sint Maarten (Dutch part) (SX)',
+    ],
+    ['United Arab Republic', 'refused: country_ambiguous Egypt (EG), Syrian Arab Republic (SY)'],
+    ['New Guinea', 'refused: country_ambiguous Papua New Guinea (PG), Indonesia (ID)'],
     ['Slovensk', 'refused: invalid_country'],
     ['Korea', 'refused: country_ambiguous South Korea (KR), North Korea (KP)'],
     ['the Congo', 'refused: country_ambiguous Republic of the Congo (CG), Democratic Republic of the Congo (CD)'],
@@ -78,6 +93,29 @@ describe('a country', () => {
   ])('is read: %s', (text, expected) => {
     expect(read(text)).toBe(expected);
   });
+
+  it.each(['n/a', 'N.A.', 'n a', '(N/A)', '<N/A>', '#NA', 'N/A/', '"NA"', 'N∕A', 'N⁄A', "'NA'", 'NA.', '-NA-', 'A, N'])(
+    'is never Namibia when it is not available: %s',
+    (text) => {
+      expect(read(text)).toBe('refused: country_not_available');
+    },
+  );
+
+  it.each([',', '/', '(', ' (', ';', ':', '–', '−', ' &', '_'])(
+    'is not Guinea when the other half is missing: Guinea%s',
+    (end) => {
+      expect(read(`Guinea${end}`)).toContain('Guinea-Bissau (GW)');
+      expect(read(`The Republic of Guinea${end}`)).toContain('Guinea-Bissau (GW)');
+      expect(read(`Papua New Guinea${end}`)).toBe('PG');
+    },
+  );
+
+  it.each(['Soviet Union', 'USSR', 'Union of Soviet Socialist Republics'])(
+    'is refused with all that the Soviet Union became: %s',
+    (text) => {
+      expect(read(text).match(/\([A-Z]{2}\)/g)).toHaveLength(15);
+    },
+  );
 
   it('is refused with at least two candidates when the name means several', () => {
     for (const name of Object.keys(AMBIGUOUS_NAMES)) {

@@ -3,13 +3,13 @@ import { cleanText } from './clean-text.js';
 import { AMBIGUOUS_NAMES, MORE_NAMES } from './country-names.js';
 import { accept, type Normalised, refuse } from './normalised.js';
 
-/** Names that stop before the half that would say which country is meant. */
-const HALF_GUINEA = /guinea\s*[-\u2010-\u2015]\s*$/i;
+/** A name that stops before the half that would say which country is meant. */
+const HALF_GUINEA = /^(?:the\s+)?(?:republic\s+of\s+)?guinea\s*[-\u2010-\u2015\u2212,;:/\\|([&+_]\s*$/i;
 const GUINEAS = ['GN', 'GW', 'GQ', 'PG'];
 /** More characters than two names of any country together have. */
 const LONGEST_NAME = 200;
-/** "Not available", which would read as NA, the code of Namibia. */
-const NOT_AVAILABLE = /^n[\s./\\-]+a\.?$/i;
+/** The code of Namibia, and with any sign in or around it a way to write "not available". */
+const NAMIBIA = /^na$/i;
 /** What stands between a country's two names in one cell: "Slovakia (SK)", "SK - Slovakia", "Eswatini (formerly Swaziland)". */
 const BETWEEN_NAMES = /[()[\],;/]|\s[-\u2010-\u2015]\s/;
 const FORMERLY = /^(?:formerly|former|now|also)\s+/i;
@@ -21,6 +21,7 @@ const WHOLE_WORDS = new Map([
   ['dem', 'democratic'],
   ['fed', 'federal'],
   ['is', 'islands'],
+  ['island', 'islands'],
   ['gt', 'great'],
 ]);
 /** Words that are no part of a name. */
@@ -68,10 +69,11 @@ function lookUp(text: string): Normalised {
   const cleaned = cleanText(text);
   if (!cleaned.ok || cleaned.value === '') return cleaned;
   const { value, repairs } = cleaned;
-  if (value.length > LONGEST_NAME || NOT_AVAILABLE.test(value)) return refuse('invalid_country');
+  if (value.length > LONGEST_NAME) return refuse('invalid_country');
   if (HALF_GUINEA.test(value)) return ambiguous(GUINEAS);
   const inverted = value.includes(',') ? value.replace(/^([^,]*),(.*)$/s, '$2 $1') : value;
   for (const key of [keyOf(value), keyOf(inverted)]) {
+    if (NAMIBIA.test(key) && !NAMIBIA.test(value)) return refuse('country_not_available');
     const candidates = ambiguousByKey.get(key);
     if (candidates) return ambiguous(candidates);
     const code = codesByKey.get(key);

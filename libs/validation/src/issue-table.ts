@@ -142,6 +142,11 @@ export const ISSUE_CASES = {
     message: '"{value}" could mean more than one country: {candidates}.',
     fix: 'Write the full English name or the two-letter code of the one that is meant.',
   },
+  country_not_available: {
+    code: 'invalid_country',
+    message: '"{value}" says that no country is known; it is not read as NA, the code of Namibia.',
+    fix: 'Empty the cell, or write Namibia when that is meant.',
+  },
   control_character: {
     code: 'invalid_value',
     message: '"{field}" holds a character that is no text ({reason}) at position {position}: "{value}".',
