@@ -71,7 +71,7 @@ describe('validate --json', () => {
           contact: null,
           issues: [
             { field: 'country', code: 'invalid_country', value: 'Absurdistan', message: anyText, fix: anyText },
-            { field: 'phone', code: 'invalid_phone', value: '12', message: anyText, fix: anyText },
+            { field: 'phone', code: 'phone_too_short', value: '12', message: anyText, fix: anyText },
           ],
           warnings: [],
         },
@@ -151,7 +151,7 @@ describe('validate', () => {
       'SK',
     );
     expect(code).toBe(1);
-    expect(stdout).toContain('row 2 (line 3): invalid_phone: "12" has too few digits for a phone number. Write');
+    expect(stdout).toContain('row 2 (line 3): phone_too_short: "12" has too few digits for a phone number in');
     expect(stdout).toContain('person.csv: completed with failures; 2 rows, 1 valid, 1 failed');
   });
 

@@ -52,7 +52,7 @@ forEachDatabase((openFresh) => {
       expect(shop.crm.written.find(({ recordId }) => recordId === 'B')?.message).toMatch(/\w+ \w+/);
       expect(told()).toEqual([
         ['A', 'imported', ''],
-        ['B', 'failed', 'invalid_phone'],
+        ['B', 'failed', 'phone_too_short'],
         ['C', 'imported', ''],
       ]);
       for (const [id, name, phone] of [

@@ -42,10 +42,10 @@ forEachDatabase((openFresh) => {
     expect((await workshop.report('.result.csv')).split('\n').slice(0, 4)).toEqual([
       'row,line,outcome,contact_id,code,message',
       '1,2,created,1001,,',
-      '2,3,failed,,invalid_phone,"""12"" has too few digits for a phone number."',
+      '2,3,failed,,phone_too_short,"""12"" has too few digits for a phone number in Slovakia: 2, where 6, 7 or 9 are needed."',
       '3,4,created,1002,,',
     ]);
-    expect(await workshop.report('.errors.csv')).toContain('Bad,12,,,,,,,2,invalid_phone');
+    expect(await workshop.report('.errors.csv')).toContain('Bad,12,,,,,,,2,phone_too_short');
     expect(JSON.parse(await workshop.report('.receipt.json'))).toMatchObject({ rows: 3, balanced: true });
   });
 

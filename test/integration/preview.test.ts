@@ -49,7 +49,7 @@ forEachDatabase((openFresh) => {
       },
       { outcome: 'created', reason: 'would be a new contact' },
       { outcome: 'merged' },
-      { outcome: 'failed', issues: [{ code: 'invalid_phone' }] },
+      { outcome: 'failed', issues: [{ code: 'phone_too_short' }] },
     ]);
     expect(JSON.stringify(workshop.sandbox.contacts())).toBe(before);
     expect(workshop.sandbox.operations.filter((operation) => operation.commands > 0)).toEqual([]);

@@ -72,9 +72,9 @@ forEachDatabase((openFresh) => {
       expect((await reportOf(second, '.result.csv')).split('\n').slice(0, 3)).toEqual([
         'row,line,outcome,contact_id,code,message',
         '2,3,created,1003,,',
-        '4,5,failed,,invalid_phone,"""14"" has too few digits for a phone number."',
+        '4,5,failed,,phone_too_short,"""14"" has too few digits for a phone number in Slovakia: 2, where 6, 7 or 9 are needed."',
       ]);
-      expect(await reportOf(second, '.errors.csv')).toContain('Dan,13,14,4,invalid_phone');
+      expect(await reportOf(second, '.errors.csv')).toContain('Dan,13,14,4,phone_too_short');
       expect(
         second.reports.every((place) => place.includes(`reports/contacts.`) && place.includes(second.id.slice(0, 8))),
       ).toBe(true);
@@ -262,21 +262,21 @@ forEachDatabase((openFresh) => {
     const causes = await workshop.operator.causes(run.id);
     expect(causes.top.map(({ field, code, value, rows, firstRow }) => [field, code, value, rows, firstRow])).toEqual([
       ['email', 'invalid_email', 'nobody', 3, 2],
-      ['phone', 'invalid_phone', '12', 3, 2],
+      ['phone', 'phone_too_short', '12', 3, 2],
       ['row', 'invalid_value', null, 2, 5],
       ['name', 'invalid_value', 'Refused', 1, 1],
-      ['phone', 'invalid_phone', '13', 1, 7],
-      ['phone', 'invalid_phone', '14', 1, 8],
+      ['phone', 'phone_too_short', '13', 1, 7],
+      ['phone', 'phone_too_short', '14', 1, 8],
     ]);
     expect(causes.top[1]).toMatchObject({
-      message: '"12" has too few digits for a phone number.',
+      message: '"12" has too few digits for a phone number in Slovakia: 2, where 6, 7 or 9 are needed.',
       fix: 'Write the number in international form, for example +421903123456.',
     });
     expect(causes.others).toEqual([]);
     const { top, others } = await workshop.store.causes.of(run.id, 3);
     expect(top).toEqual(causes.top.slice(0, 3));
     expect(others).toEqual([
-      { field: 'phone', code: 'invalid_phone', causes: 2, rows: 2 },
+      { field: 'phone', code: 'phone_too_short', causes: 2, rows: 2 },
       { field: 'name', code: 'invalid_value', causes: 1, rows: 1 },
     ]);
   });

@@ -39,7 +39,7 @@ export function wrongReport(record: CrmRecord, told: Told | undefined, policies:
   const status = statusOf(record, policies);
   const found: string[] = [];
   if (told.status !== status) found.push(`was told '${told.status}' instead of '${status}'`);
-  const code = status === 'failed' ? 'invalid_phone' : '';
+  const code = status === 'failed' ? 'phone_too_short' : '';
   if (told.code !== code) found.push(`was told the code '${told.code}' instead of '${code}'`);
   if ((told.message === '') !== (status === 'imported')) found.push(`was told '${told.message}' as ${status}`);
   if (told.time === '') found.push('was told no time');

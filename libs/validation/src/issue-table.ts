@@ -77,13 +77,13 @@ export const ISSUE_CASES = {
     fix: 'Fill in at least one of phone, email and email2.',
   },
   phone_scientific: {
-    code: 'invalid_phone',
+    code: 'phone_scientific',
     message:
       '"{value}" is a phone number that a spreadsheet turned into scientific notation; its last digits are lost.',
     fix: 'Format the phone column as text in the spreadsheet, put the full number in again, and export it again.',
   },
   phone_ambiguous: {
-    code: 'invalid_phone',
+    code: 'phone_ambiguous',
     message: '"{value}" has lost its first characters and could mean more than one number: {candidates}.',
     fix: 'Write the one that is meant, in international form with the leading +.',
   },
@@ -98,22 +98,38 @@ export const ISSUE_CASES = {
     fix: 'Leave only the number in this cell, for example +421903123456, and move the rest to another column.',
   },
   phone_is_email: {
-    code: 'invalid_phone',
+    code: 'phone_is_email',
     message: '"{value}" is an e-mail address in a phone column.',
     fix: 'Move it to the email column, and put a phone number here or leave the cell empty.',
   },
   phone_too_short: {
-    code: 'invalid_phone',
-    message: '"{value}" has too few digits for a phone number.',
+    code: 'phone_too_short',
+    message: '"{value}" has too few digits for a phone number {place}: {digits}, where {lengths} are needed.',
     fix: E164_FIX,
   },
   phone_too_long: {
-    code: 'invalid_phone',
-    message: '"{value}" has too many digits for one phone number.',
+    code: 'phone_too_long',
+    message: '"{value}" has too many digits for a phone number {place}: {digits}, where {lengths} are needed.',
     fix: 'Write one number in international form; separate several numbers by a colon.',
   },
+  phone_wrong_length: {
+    code: 'invalid_phone',
+    message: '"{value}" has a wrong number of digits for a phone number {place}: {digits}, where {lengths} are needed.',
+    fix: E164_FIX,
+  },
+  phone_unassigned: {
+    code: 'invalid_phone',
+    message:
+      '"{value}" has as many digits as a phone number {place}, but numbers that begin like this are not assigned.',
+    fix: 'Compare its first digits with the source, and write the number in international form, for example +421903123456.',
+  },
+  phone_unknown_code: {
+    code: 'invalid_phone',
+    message: '"{value}" is written in international form, and no country has the calling code that it begins with.',
+    fix: 'Write + and the calling code of the country before the number, for example +421903123456.',
+  },
   email_is_phone: {
-    code: 'invalid_email',
+    code: 'email_is_phone',
     message: '"{value}" is a phone number in an e-mail column.',
     fix: 'Move it to the phone column, and put an e-mail address here or leave the cell empty.',
   },
@@ -173,7 +189,7 @@ export const ISSUE_CASES = {
 /** Names one entry of the table: an issue code, or a more specific case of one. */
 export type IssueKind = keyof typeof ISSUE_CASES;
 
-/** What a message says beside the value: `limit`, `length`, `country`, `candidates`, `reason`, `position`. */
+/** What a message says beside the value: `limit`, `length`, `country`, `candidates`, `digits`, `reason`, `position` … */
 export type IssueFacts = Readonly<Record<string, string | number>>;
 
 export interface IssueReference {
@@ -190,7 +206,33 @@ export const ISSUE_TABLE: readonly IssueReference[] = [
     meaning: 'not a valid national or international number',
     fix: 'use E.164, e.g. +42190812345',
   },
+  {
+    code: 'phone_too_short',
+    meaning: 'fewer digits than any number of its country has',
+    fix: 'write the whole number, in E.164 best of all',
+  },
+  {
+    code: 'phone_too_long',
+    meaning: 'more digits than any number of its country has',
+    fix: 'write one number; separate several by a colon',
+  },
+  {
+    code: 'phone_scientific',
+    meaning: 'a spreadsheet cut the number short, as in 4.21901E+11',
+    fix: 'make the column text in the spreadsheet, put the full number in, export again',
+  },
+  {
+    code: 'phone_ambiguous',
+    meaning: 'the number lost its + or 0 and could be one of several; the message names them',
+    fix: 'write the one that is meant, with its +',
+  },
+  {
+    code: 'phone_is_email',
+    meaning: 'an e-mail address in the phone column',
+    fix: 'move it to the email column',
+  },
   { code: 'invalid_email', meaning: 'not a valid e-mail', fix: 'use one complete address, e.g. anna@example.com' },
+  { code: 'email_is_phone', meaning: 'a phone number in an e-mail column', fix: 'move it to the phone column' },
   {
     code: 'required_missing',
     meaning: 'a required column is missing or empty',

@@ -27,10 +27,15 @@ export function e164OfDigits(digits: string, isInternational: boolean, region: s
 }
 
 function internationalNumber(digits: string): string | undefined {
-  if (digits.startsWith('0')) return undefined;
+  const plan = planOfInternational(digits);
+  return plan && validNumber(digits.slice(plan.callingCode.length), plan, undefined);
+}
+
+/** The plan that the digits of an international number begin with, undefined when no country has that calling code. */
+export function planOfInternational(digits: string): NumberingPlan | undefined {
   for (let length = 1; length <= MAX_CALLING_CODE_DIGITS && length <= digits.length; length += 1) {
     const plan = planOfCallingCode(digits.slice(0, length));
-    if (plan) return validNumber(digits.slice(length), plan, undefined);
+    if (plan) return plan;
   }
   return undefined;
 }
@@ -64,7 +69,8 @@ function nationalNumber(digits: string, plan: NumberingPlan): string {
   return stripped.length > longest || judge.lengths.includes(stripped.length) ? stripped : digits;
 }
 
-function withoutPrefix(digits: string, plan: NumberingPlan): string {
+/** The digits without trunk prefix and carrier code, whatever is left. */
+export function withoutPrefix(digits: string, plan: NumberingPlan): string {
   const match = plan.prefix?.exec(digits);
   if (!plan.prefix || !match) return digits;
   const lastGroup = match.length > 1 ? match.at(-1) : undefined;

@@ -1,22 +1,18 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { CountryCode } from 'libphonenumber-js/max';
 import { cleanAddress, trimPlain } from './clean-text.js';
-import { countryName } from './country.js';
-import { normaliseEmail } from './email.js';
-import { accept, type Normalised, type Refused, refuse } from './normalised.js';
+import { accept, type Normalised, refuse } from './normalised.js';
 import { planOfRegion } from './numbering-plan.js';
 import { e164OfDigits, isWrittenWithTrunkPrefix } from './phone-number.js';
+import { PHONE_CHARACTERS, phoneRefusal, SCIENTIFIC } from './phone-refusal.js';
 import type { WarningCode } from './warning-table.js';
 
 /** What needs no library: digits with usual punctuation and at most one leading plus; three digits at least. */
 const PLAIN = /^\+?(?:[ ().\/-]*\d){3}[\d ().\/-]*$/;
 const NOT_A_DIGIT = /\D+/g;
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
-/** Characters that the library reads as part of one number when they are not letters. */
-const ALLOWED = /^[+\d\s()[\].\/~\u2010-\u2015\u2212\u30fc-]*$/;
 /** What the library takes for an extension although it is as long as a phone number: a second one, mistyped. */
 const LIKE_ANOTHER_NUMBER = /[;,]\s*\d{6,}\s*#?$/;
-const SCIENTIFIC = /^(\d)(?:[.,](\d+))?[eE]\+?(\d{1,3})$/;
 /** A whole number that a program wrote as a fraction; with a comma or two zeros only where it lost its first character. */
 const DECIMAL = /^(\+?\d{5,}(?=\.0$)|[1-9]\d{4,})[.,]00?$/;
 /** A number that can have lost its first characters in a spreadsheet: digits and nothing else. */
@@ -27,9 +23,6 @@ const MIN_DIGITS_WITHOUT_PLUS = 10;
 const MIN_DIGITS_WITHOUT_ZERO = 8;
 /** Characters of a text that libphonenumber-js looks at. */
 const LONGEST_TEXT = 250;
-/** Digits of a number that is too short or too long anywhere (libphonenumber's shortest; ITU E.164, and German 17). */
-const SHORTEST = 5;
-const LONGEST = 18;
 
 /** What the strict reading of a number found, with the repairs that the reading itself made. */
 interface Reading {
@@ -67,7 +60,7 @@ export function strictPhone(text: string, country: string): Reading | undefined 
   if (!parsed?.isValid()) return undefined;
   const hasExtension = Boolean(parsed.ext);
   if (hasExtension && LIKE_ANOTHER_NUMBER.test(text)) return undefined;
-  if (/^[^+\d]*\p{L}/u.test(text) || (!hasExtension && !ALLOWED.test(text))) return undefined;
+  if (/^[^+\d]*\p{L}/u.test(text) || (!hasExtension && !PHONE_CHARACTERS.test(text))) return undefined;
   return { e164: parsed.number, hasExtension };
 }
 
@@ -148,7 +141,7 @@ function repaired(number: string, country: string, repairs: readonly WarningCode
   const [only] = found;
   if (only && found.size === 1) return accept(only[0], [...repairs, only[1]]);
   if (found.size > 1) return refuse('phone_ambiguous', { candidates: [...found.keys()].join(', ') });
-  return refusal(number, country);
+  return phoneRefusal(number, country);
 }
 
 function* candidates(number: string): Iterable<[string, WarningCode]> {
@@ -159,15 +152,4 @@ function* candidates(number: string): Iterable<[string, WarningCode]> {
   if (!BARE_DIGITS.test(number)) return;
   if (number.length >= MIN_DIGITS_WITHOUT_PLUS) yield [`+${number}`, 'lost_plus'];
   if (number.length >= MIN_DIGITS_WITHOUT_ZERO) yield [`0${number}`, 'lost_zero'];
-}
-
-function refusal(number: string, country: string): Refused {
-  const digits = number.replace(NOT_A_DIGIT, '').length;
-  if (SCIENTIFIC.test(number)) return refuse('phone_scientific');
-  if (number.includes('@') && normaliseEmail(number).ok) return refuse('phone_is_email');
-  if (digits === 0) return refuse('phone_no_digits');
-  if (!ALLOWED.test(number)) return refuse('phone_with_words');
-  if (digits < SHORTEST) return refuse('phone_too_short');
-  if (digits > LONGEST) return refuse('phone_too_long');
-  return refuse('invalid_phone', { country: countryName(country) });
 }

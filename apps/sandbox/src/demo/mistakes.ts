@@ -7,8 +7,8 @@ type Mistake = (person: Person) => readonly string[];
 
 /** One row for each way of being wrong; beside each, the code that it must fail with. */
 const MISTAKES: readonly (readonly [codes: readonly string[], row: Mistake])[] = [
-  [['invalid_phone'], ({ name, email }) => [name, '12', email]],
-  [['invalid_phone'], ({ name, email }) => [name, '4.21905E+11', email]],
+  [['phone_too_short'], ({ name, email }) => [name, '12', email]],
+  [['phone_scientific'], ({ name, email }) => [name, '4.21905E+11', email]],
   [['invalid_phone'], ({ name }) => [name, 'call me maybe']],
   [['invalid_email'], ({ name, national }) => [name, national, 'jana.example.com']],
   [['required_missing'], ({ national }) => ['', national]],
@@ -19,7 +19,7 @@ const MISTAKES: readonly (readonly [codes: readonly string[], row: Mistake])[] =
   [['invalid_website'], ({ name, national }) => [name, national, '', 'our web site']],
   [['invalid_country'], ({ name, e164 }) => [name, e164, '', '', '', 'Absurdistan']],
   [['agent_not_found'], ({ name, national }) => [name, national, '', '', '', '', 'nobody@example.com']],
-  [['invalid_phone', 'invalid_country'], ({ name }) => [name, '12', '', '', '', 'Atlantis']],
+  [['phone_too_short', 'invalid_country'], ({ name }) => [name, '12', '', '', '', 'Atlantis']],
   [['invalid_value'], ({ name, national }) => [name, national, '', '', '', '', '', 'Beads & Co\u0007']],
 ];
 
