@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import examples from 'libphonenumber-js/mobile/examples';
+import { type CountryCode, getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
 import { PHONE_REGIONS } from './numbering-plan.js';
 import { normalisePhone, strictPhone } from './phone.js';
@@ -7,6 +9,16 @@ import { normalisePhone, strictPhone } from './phone.js';
 function read(text: string, country = 'SK'): string {
   const result = normalisePhone(text, country);
   return result.ok ? [result.value, ...result.repairs].join(' ') : `refused: ${result.kind}`;
+}
+
+/** True for a repaired number that libphonenumber-js could have understood otherwise too. */
+function isRepairedAtWill(text: string, country: string): boolean {
+  const result = normalisePhone(text, country);
+  if (!result.ok || result.repairs.length === 0) return false;
+  const readings = [text, `+${text}`, `0${text}`].map((form) =>
+    parsePhoneNumberFromString(form, country as CountryCode),
+  );
+  return readings.some((reading) => reading?.isValid() && reading.number !== result.value);
 }
 
 describe('a phone number', () => {
@@ -32,6 +44,10 @@ describe('a phone number', () => {
     ['421903123456.0', '+421903123456 trailing_decimal lost_plus'],
     ['421903123456,00', '+421903123456 trailing_decimal lost_plus'],
     ['903123456.00', '+421903123456 trailing_decimal lost_zero'],
+    ['0903123456,0', '+421903123456 trailing_decimal'],
+    ['0903123456.00', '+421903123456 trailing_decimal'],
+    ['+421 903 123 456.0', '+421903123456 trailing_decimal'],
+    ['42.1903123456E+10', '+421903123456 expanded_number lost_plus'],
     ['4.21903123456E+11', '+421903123456 expanded_number lost_plus'],
     ['4,21903123456e+011', '+421903123456 expanded_number lost_plus'],
   ])('is understood: %s', (text, expected) => {
@@ -77,8 +93,34 @@ describe('a phone number', () => {
     });
     expect(read('04915123456789', 'DE')).toBe('+494915123456789');
     expect(read('+4915123456789', 'DE')).toBe('+4915123456789');
-    expect(read('15123456789', 'DE')).toBe('+4915123456789 lost_zero');
+    expect(read('1701234567', 'DE')).toBe('+491701234567 lost_zero');
   });
+
+  it('is refused when it has lost the plus of any country, or else a zero', () => {
+    for (const [text, candidates] of [
+      ['421903123456', '+421903123456, +49421903123456'],
+      ['15123456789', '+15123456789, +4915123456789'],
+      ['421903123456.0', '+421903123456, +49421903123456'],
+    ] as const) {
+      expect(normalisePhone(text, 'DE')).toEqual({ ok: false, kind: 'phone_ambiguous', facts: { candidates } });
+    }
+  });
+
+  it('is too short to have lost a plus below ten digits, or a zero below eight', () => {
+    expect(read('376312345', 'US')).toBe('refused: phone_too_short');
+    expect(read('4520123456', 'US')).toBe('+4520123456 lost_plus');
+    expect(read('2123456', 'IT')).toBe('refused: phone_unassigned');
+    expect(read('21234567', 'IT')).toBe('+39021234567 lost_zero');
+  });
+
+  it('has one reading only, by libphonenumber-js, wherever something was lost, in every region', () => {
+    const several = PHONE_REGIONS.flatMap((region) => {
+      const example = getExampleNumber(region as CountryCode, examples);
+      const texts = example ? [example.number.slice(1), example.nationalNumber] : [];
+      return texts.flatMap((text) => PHONE_REGIONS.filter((country) => isRepairedAtWill(text, country)));
+    });
+    expect(several).toEqual([]);
+  }, 120_000);
 
   it('is refused with the candidates when two repairs are possible', () => {
     expect(normalisePhone('6561234567', 'IT')).toEqual({

@@ -13,14 +13,15 @@ const NOT_A_DIGIT = /\D+/g;
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
 /** What the library takes for an extension although it is as long as a phone number: a second one, mistyped. */
 const LIKE_ANOTHER_NUMBER = /[;,]\s*\d{6,}\s*#?$/;
-/** A whole number that a program wrote as a fraction; with a comma or two zeros only where it lost its first character. */
-const DECIMAL = /^(\+?\d{5,}(?=\.0$)|[1-9]\d{4,})[.,]00?$/;
+/**
+ * A whole number that a program wrote as a fraction. A dot before two zeros may be punctuation, unless the number lost
+ * its first character.
+ */
+const DECIMAL = /^([+(]*\d[\d ()\/-]{4,}(?=(?:\.0|,00?)$)|[1-9]\d{4,})[.,]00?$/;
 /** A number that can have lost its first characters in a spreadsheet: digits and nothing else. */
 const BARE_DIGITS = /^[1-9]\d*$/;
-/** Digits below which a missing plus cannot be told from a mistyped national number. */
-const MIN_DIGITS_WITHOUT_PLUS = 10;
-/** Digits below which a missing zero cannot be told from an incomplete number. */
-const MIN_DIGITS_WITHOUT_ZERO = 8;
+/** Digits below which what is missing cannot be told from a mistyped or incomplete number. */
+const LEAST_DIGITS: Partial<Record<WarningCode, number>> = { lost_plus: 10, lost_zero: 8 };
 /** Characters of a text that libphonenumber-js looks at. */
 const LONGEST_TEXT = 250;
 
@@ -36,7 +37,7 @@ interface Reading {
  */
 export function normalisePhone(text: string, country: string): Normalised {
   const trimmed = trimPlain(text);
-  if (PLAIN.test(trimmed) && !DECIMAL.test(trimmed)) {
+  if (PLAIN.test(trimmed) && !(trimmed.includes('.') && DECIMAL.test(trimmed))) {
     const e164 = plainNumber(trimmed, country);
     if (e164 !== undefined) return accepted(trimmed, e164, country, []);
   }
@@ -102,15 +103,14 @@ function asciiDigits(text: string): string {
 /** The digits of a scientific form that has all of them; undefined for any other text. */
 function fullDigitsOf(text: string): string | undefined {
   const [, first = '', rest = '', exponent] = SCIENTIFIC.exec(text) ?? [];
-  return exponent !== undefined && rest.length > 0 && rest.length === Number(exponent) ? first + rest : undefined;
+  return rest.length > 0 && rest.length === Number(exponent) ? first + rest : undefined;
 }
 
 function accepted(text: string, e164: string, country: string, repairs: WarningCode[]): Normalised {
   const lost = lostBeforeReading(text, e164, country);
   if (lost === undefined) return accept(e164, repairs);
-  const other = lost === 'lost_zero' ? withOwnCallingCode(text, country) : undefined;
-  if (other !== undefined) return refuse('phone_ambiguous', { candidates: `${other}, ${e164}` });
-  return accept(e164, [...repairs, lost]);
+  const others = [...readingsOf(text, country).keys()].filter((other) => other !== e164);
+  return others.length > 0 ? ambiguous([...others, e164]) : accept(e164, [...repairs, lost]);
 }
 
 /** What a bare number lacks although the library understood it without: the plus, or the trunk zero. */
@@ -124,32 +124,36 @@ function lostBeforeReading(text: string, e164: string, country: string): Warning
   return isNational && isWrittenWithTrunkPrefix(text, plan) ? 'lost_zero' : undefined;
 }
 
-/** A bare number as an international one of its own country: 49151..., which is a German number without a zero too. */
-function withOwnCallingCode(text: string, country: string): string | undefined {
-  return text.startsWith(planOfRegion(country)?.callingCode ?? '+')
-    ? strictPhone(`+${text}`, country)?.e164
-    : undefined;
-}
-
 /** The number after the only repair that makes it valid, else why it is refused. */
 function repaired(number: string, country: string, repairs: readonly WarningCode[]): Normalised {
+  const found = readingsOf(number, country);
+  if (found.size > 1) return ambiguous([...found.keys()]);
+  const [only] = found;
+  const isLongEnough = only && number.length >= (LEAST_DIGITS[only[1]] ?? 0);
+  return isLongEnough ? accept(only[0], [...repairs, only[1]]) : phoneRefusal(number, country);
+}
+
+function ambiguous(candidates: readonly string[]): Normalised {
+  return refuse('phone_ambiguous', { candidates: candidates.join(', ') });
+}
+
+/** Every valid number that a repair makes of a text, with the first repair that makes it. */
+function readingsOf(text: string, country: string): Map<string, WarningCode> {
   const found = new Map<string, WarningCode>();
-  for (const [candidate, code] of candidates(number)) {
+  for (const [candidate, code] of candidates(text)) {
     const reading = strictPhone(candidate, country);
     if (reading && !found.has(reading.e164)) found.set(reading.e164, code);
   }
-  const [only] = found;
-  if (only && found.size === 1) return accept(only[0], [...repairs, only[1]]);
-  if (found.size > 1) return refuse('phone_ambiguous', { candidates: [...found.keys()].join(', ') });
-  return phoneRefusal(number, country);
+  return found;
 }
 
 function* candidates(number: string): Iterable<[string, WarningCode]> {
+  if (/\d\.00$/.test(number)) yield [number.slice(0, -3), 'trailing_decimal'];
   if (/^(?:\+|00)/.test(number) && /\(0\)/.test(number)) {
     yield [number.replace(/\(0\)/, '').replace(/^00/, '+'), 'trunk_zero'];
   }
   if (/^00[\s(-]*[1-9]/.test(number)) yield [number.replace(/^00/, '+'), 'international_prefix'];
   if (!BARE_DIGITS.test(number)) return;
-  if (number.length >= MIN_DIGITS_WITHOUT_PLUS) yield [`+${number}`, 'lost_plus'];
-  if (number.length >= MIN_DIGITS_WITHOUT_ZERO) yield [`0${number}`, 'lost_zero'];
+  yield [`+${number}`, 'lost_plus'];
+  yield [`0${number}`, 'lost_zero'];
 }
