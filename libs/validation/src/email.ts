@@ -1,7 +1,7 @@
 import validator from 'validator';
 import { cleanAddress, trimPlain } from './clean-text.js';
 import type { IssueKind } from './issue-table.js';
-import { type Accepted, accept, type Normalised, refuse } from './normalised.js';
+import { type Accepted, accept, type Normalised, type Refused, refuse } from './normalised.js';
 import type { WarningCode } from './warning-table.js';
 
 /**
@@ -10,6 +10,19 @@ import type { WarningCode } from './warning-table.js';
  */
 const PLAIN =
   /^[a-z\d!#$%&'*+/=?^_`{|}~-]{1,30}(?:\.[a-z\d!#$%&'*+/=?^_`{|}~-]{1,15}){0,2}@(?:[a-z\d](?:[a-z\d-]{0,40}[a-z\d])?\.){1,3}[a-z]{2,20}$/i;
+
+/** An address as mail programs write it when they know no name to it. */
+const IN_BRACKETS = /^<([^<>\s]+)>$/;
+
+/** What is wrong with most of the addresses that validator refuses; the first that fits says it. */
+const FLAWS: readonly (readonly [kind: IssueKind, pattern: RegExp])[] = [
+  ['email_several_ats', /@[^"]*@/],
+  ['email_with_space', /\s/],
+  ['email_with_comma', /[,;]/],
+  ['email_incomplete', /^@|@$/],
+  ['email_stray_dot', /\.\.|^\.|\.@|@\.|\.$/],
+  ['email_without_ending', /@[^.]+$/],
+];
 
 /**
  * One e-mail address, valid by validator's isEmail with its defaults, its domain in lower case. Internationalised
@@ -21,10 +34,12 @@ export function normaliseEmail(text: string): Normalised {
   if (PLAIN.test(trimmed)) return accept(withLowerDomain(trimmed));
   const cleaned = cleanAddress(trimmed);
   if (!cleaned.ok || cleaned.value === '') return cleaned;
-  const address = cleaned.value.replace(/^mailto:/i, '');
+  const bare = cleaned.value.replace(IN_BRACKETS, '$1');
+  const address = bare.replace(/^mailto:/i, '');
   const repairs: WarningCode[] = [...cleaned.repairs];
-  if (address !== cleaned.value) repairs.push('link_prefix');
-  return validAddress(address, repairs) ?? refuse(refusalOf(address));
+  if (bare !== cleaned.value) repairs.push('angle_brackets');
+  if (address !== bare) repairs.push('link_prefix');
+  return validAddress(address, repairs) ?? refusalOf(address);
 }
 
 function validAddress(address: string, repairs: readonly WarningCode[]): Accepted | undefined {
@@ -38,10 +53,12 @@ function withLowerDomain(address: string): string {
   return address.slice(0, at) + address.slice(at).toLowerCase();
 }
 
-function refusalOf(address: string): IssueKind {
-  if (!address.includes('@')) return 'email_without_at';
+function refusalOf(address: string): Refused {
+  if (!address.includes('@')) return refuse('email_without_at');
   const pieces = address.split(/[\s:;,|/]+/).filter((piece) => piece.includes('@'));
-  if (pieces.length > 1 && pieces.every((piece) => validator.isEmail(piece))) return 'email_several';
+  if (pieces.length > 1 && pieces.every((piece) => validator.isEmail(piece))) return refuse('email_several');
   const inner = /^.*<([^<>]+)>\s*$/.exec(address)?.[1];
-  return inner !== undefined && validator.isEmail(inner) ? 'email_with_name' : 'invalid_email';
+  if (inner !== undefined && validator.isEmail(inner)) return refuse('email_with_name');
+  const [flaw] = FLAWS.find(([, pattern]) => pattern.test(address)) ?? [];
+  return refuse(flaw ?? 'invalid_email');
 }

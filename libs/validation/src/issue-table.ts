@@ -1,5 +1,5 @@
 import type { Issue, IssueCode } from './issue.js';
-import { carried, quoted } from './shortened.js';
+import { carried, onOneLine, quoted } from './shortened.js';
 
 interface IssueCase {
   readonly code: IssueCode;
@@ -148,6 +148,51 @@ export const ISSUE_CASES = {
     message: '"{value}" is not an e-mail address: it has no @.',
     fix: 'Write one complete address, for example anna@example.com.',
   },
+  email_several_ats: {
+    code: 'invalid_email',
+    message: '"{value}" has more than one @.',
+    fix: 'Leave one @, between the name and the domain; separate several addresses by a colon.',
+  },
+  email_with_space: {
+    code: 'invalid_email',
+    message: '"{value}" has a space inside, which no e-mail address has.',
+    fix: 'Delete the space; separate several addresses by a colon.',
+  },
+  email_with_comma: {
+    code: 'invalid_email',
+    message: '"{value}" has a comma or semicolon inside, which no e-mail address has.',
+    fix: 'Write a dot where one is meant; separate several addresses by a colon.',
+  },
+  email_incomplete: {
+    code: 'invalid_email',
+    message: '"{value}" is only half an e-mail address: there is nothing before or after its @.',
+    fix: 'Write one complete address, for example anna@example.com.',
+  },
+  email_stray_dot: {
+    code: 'invalid_email',
+    message: '"{value}" has a dot too many: two in a row, or one at the beginning or end or beside the @.',
+    fix: 'Delete the dot, or write what is missing there.',
+  },
+  email_without_ending: {
+    code: 'invalid_email',
+    message: '"{value}" has no ending such as .com after its @.',
+    fix: 'Write the whole domain, for example anna@example.com.',
+  },
+  agent_several: {
+    code: 'invalid_email',
+    message: '"{value}" holds several e-mail addresses, and a contact has only one favourite agent.',
+    fix: 'Leave the address of one agent in this cell.',
+  },
+  website_with_login: {
+    code: 'invalid_website',
+    message: 'The web address holds login data (what stands before its @), which everyone would see.',
+    fix: 'Delete everything between // and @, and the @ too.',
+  },
+  website_scheme: {
+    code: 'invalid_website',
+    message: '"{value}" does not begin with http:// or https://, and no other kind of address is taken.',
+    fix: 'Write an address such as www.example.com or https://www.example.com/contact.',
+  },
   website_is_email: {
     code: 'invalid_website',
     message: '"{value}" is an e-mail address in the website column.',
@@ -268,7 +313,7 @@ export const ISSUE_TABLE: readonly IssueReference[] = [
 /** The issue of one kind with a value, its sentences taken from the table. */
 export function describeIssue(kind: IssueKind, field: string, value: string, facts: IssueFacts = {}): Issue {
   const { code, message, fix }: IssueCase = ISSUE_CASES[kind];
-  const known: IssueFacts = { country: 'the default country', ...facts, field, value: quoted(value) };
+  const known: IssueFacts = { country: 'the default country', ...facts, field: onOneLine(field), value: quoted(value) };
   return {
     field,
     code,

@@ -142,6 +142,21 @@ describe('the rules of a row', () => {
     expect(issuesOf(check(cells))).toEqual(expected);
   });
 
+  it.each(['a@b.sk;c@d.sk', 'a@b.sk:c@d.sk', 'a@b.sk c@d.sk'])(
+    'asks for one agent where there are several: %s',
+    (text) => {
+      const validation = check({ ...GOOD, favorite_agent: text });
+      expect(!validation.ok && validation.issues).toMatchObject([
+        { code: 'invalid_email', fix: 'Leave the address of one agent in this cell.' },
+      ]);
+    },
+  );
+
+  it('never repeats the password of a web address in its sentence', () => {
+    const validation = check({ ...GOOD, website: 'https://user:secret@firma.sk' });
+    expect(!validation.ok && validation.issues[0]?.message).toMatch(/^The web address holds login data/);
+  });
+
   it('says of an empty name what is true of a file and of a mapping', () => {
     const validation = check({ phone: '0903123456' });
     expect(!validation.ok && validation.issues[0]).toMatchObject({
@@ -286,6 +301,19 @@ describe('the table of issues', () => {
     const [issue] = validation.ok ? [] : validation.issues;
     expect(issue?.value).toHaveLength(200);
     expect(issue?.message.length).toBeLessThan(150);
+  });
+
+  it('shows in one line what a value has of line breaks and control characters, and where the first of them is', () => {
+    const validation = check(
+      { name: 'A', phone: '12\r\n3\n', country: 'Bad\ncountry' },
+      {},
+      { 'Two\nlines': '𝐀b\u0007' },
+    );
+    expect(!validation.ok && validation.issues.map(({ message }) => message)).toEqual([
+      '"Bad↵country" is not recognised as a country.',
+      '"12↵3" has too few digits for a phone number in Slovakia: 3, where 6, 7 or 9 are needed.',
+      '"Two↵lines" holds a character that is no text (U+0007) at position 3: "𝐀b\\u0007".',
+    ]);
   });
 
   it('holds the first thousand issues of a row, however many values a cell has', () => {

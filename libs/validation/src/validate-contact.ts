@@ -8,7 +8,7 @@ import { Findings } from './findings.js';
 import { distinct, readIdentifiers } from './identifiers.js';
 import type { Issue, Warning } from './issue.js';
 import { normaliseName } from './name.js';
-import type { Normalised } from './normalised.js';
+import { type Normalised, refuse } from './normalised.js';
 import { planOfRegion } from './numbering-plan.js';
 import { normaliseWebsite } from './website.js';
 
@@ -91,7 +91,9 @@ function readAgent(
   findings: Findings,
 ): void {
   if (!text) return;
-  const email = findings.take(normaliseEmail(text), 'favorite_agent', text)?.toLowerCase();
+  const result = normaliseEmail(text);
+  const isList = !result.ok && result.kind === 'email_several';
+  const email = findings.take(isList ? refuse('agent_several') : result, 'favorite_agent', text)?.toLowerCase();
   if (!email) return;
   if (agents && !agents.has(email)) findings.refuse('agent_not_found', 'favorite_agent', text);
   draft.favorite_agent = email;

@@ -17,6 +17,7 @@ export const WARNING_TABLE = {
   international_prefix: 'The prefix 00 was read as +; the number is "{to}".',
   extension_dropped: 'CloudTalk keeps no extensions; the number is "{to}".',
   link_prefix: 'The link prefix (tel:, mailto:) was removed; read as "{to}".',
+  angle_brackets: 'The < and > around the address were removed; read as "{to}".',
   other_separator: 'Several values were not separated by a colon; read as "{to}".',
   swapped_columns: 'Phone and e-mail stood in each other\'s column; "{from}" was moved to {to}.',
 } as const satisfies Record<string, string>;
