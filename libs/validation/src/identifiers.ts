@@ -2,7 +2,8 @@ import type { MappedContact } from './contact.js';
 import { normaliseEmail } from './email.js';
 import type { Findings } from './findings.js';
 import { type ListReader, readListCell } from './list-cell.js';
-import { normalisePhone, strictPhone } from './phone.js';
+import { normalisePhone } from './phone.js';
+import { resemblesPhone } from './phone-refusal.js';
 import { unswapColumns } from './swapped-columns.js';
 
 /** What a contact is found by. */
@@ -13,7 +14,7 @@ export interface Identifiers {
 
 const EMAIL_READER: ListReader = {
   normalise: normaliseEmail,
-  standsAlone: (piece) => normaliseEmail(piece).ok,
+  resembles: (piece) => piece.includes('@'),
 };
 
 const phoneReaders = new Map<string, ListReader>();
@@ -24,7 +25,7 @@ const phoneReaders = new Map<string, ListReader>();
  */
 export function readIdentifiers(mapped: MappedContact, country: string, findings: Findings): Identifiers {
   const before = findings.issues.length;
-  const lists = unswapColumns(mapped.lists, country, findings);
+  const lists = unswapColumns(mapped.lists, { phone: phoneReader(country), email: EMAIL_READER }, findings);
   const phones = readPhones(lists.phone, country, findings);
   const emails: string[] = [];
   readEmails(lists.email, 'email', country, emails, findings);
@@ -63,7 +64,7 @@ function readEmails(
 ): void {
   for (const cell of cells ?? []) {
     for (const { text, result } of readListCell(cell, EMAIL_READER)) {
-      const isPhone = !result.ok && result.kind === 'email_without_at' && strictPhone(text, country) !== undefined;
+      const isPhone = !result.ok && result.kind === 'email_without_at' && normalisePhone(text, country).ok;
       const email = findings.take(isPhone ? { ok: false, kind: 'email_is_phone' } : result, field, text);
       if (email !== undefined) emails.push(email);
     }
@@ -91,7 +92,7 @@ function phoneReader(country: string): ListReader {
   if (known) return known;
   const reader: ListReader = {
     normalise: (text) => normalisePhone(text, country),
-    standsAlone: (piece) => strictPhone(piece, country) !== undefined,
+    resembles: resemblesPhone,
   };
   phoneReaders.set(country, reader);
   return reader;

@@ -40,6 +40,11 @@ export const ISSUE_CASES = {
     message: '"{field}" has {length} characters, and {limit} are allowed.',
     fix: 'Shorten it to at most {limit} characters.',
   },
+  too_many: {
+    code: 'too_many',
+    message: '"{field}" holds {count} values in one cell, and at most {limit} are read.',
+    fix: 'Leave at most {limit} values in the cell; when it holds many rows, close the quotation mark that it begins with.',
+  },
   too_short: {
     code: 'too_short',
     message: '"{field}" holds only spaces or invisible characters, and at least 1 visible character is needed.',
@@ -285,6 +290,11 @@ export const ISSUE_TABLE: readonly IssueReference[] = [
   },
   { code: 'identifier_missing', meaning: 'neither a phone nor an e-mail', fix: 'give at least one' },
   { code: 'too_long', meaning: 'more characters than the field allows', fix: 'shorten it' },
+  {
+    code: 'too_many',
+    meaning: 'more than 1000 numbers or e-mails in one cell',
+    fix: 'leave fewer; look for a quotation mark that is never closed',
+  },
   {
     code: 'too_short',
     meaning: 'something was there, but nothing is left after cleaning (name: at least 1 character)',

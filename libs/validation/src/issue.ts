@@ -11,6 +11,7 @@ export const ISSUE_CODES = [
   'required_missing',
   'identifier_missing',
   'too_long',
+  'too_many',
   'too_short',
   'invalid_website',
   'invalid_country',

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { readListCell } from './list-cell.js';
-import { normalisePhone, strictPhone } from './phone.js';
+import { normaliseEmail } from './email.js';
+import { type ListReader, readListCell } from './list-cell.js';
+import { normalisePhone } from './phone.js';
+import { resemblesPhone } from './phone-refusal.js';
 
-const PHONES = {
-  normalise: (text: string) => normalisePhone(text, 'SK'),
-  standsAlone: (piece: string) => strictPhone(piece, 'SK') !== undefined,
-};
+const phonesOf = (country: string): ListReader => ({
+  normalise: (text) => normalisePhone(text, country),
+  resembles: resemblesPhone,
+});
+const PHONES = phonesOf('SK');
+const EMAILS: ListReader = { normalise: normaliseEmail, resembles: (text) => text.includes('@') };
+
+const valuesOf = (cell: string, reader: ListReader): readonly string[] =>
+  readListCell(cell, reader).map(({ result }) => (result.ok ? result.value : `refused: ${result.kind}`));
 
 describe('a cell of several values', () => {
   it('that a spreadsheet keeps as a formula is split inside of it, and each value says so', () => {
@@ -13,5 +20,33 @@ describe('a cell of several values', () => {
       { ok: true, value: '+421903123456', repairs: ['excel_formula'] },
       { ok: true, value: '+421905111222', repairs: ['excel_formula'] },
     ]);
+  });
+
+  it.each([
+    ['DE', '030 12345 / 030 67890', '+493012345 +493067890'],
+    ['DE', '0621 1234 / 0621 5678', '+496211234 +496215678'],
+    ['DE', '030 12345 - 030 67890', '+493012345 +493067890'],
+    ['SK', '0905 123 456/0905 123 457', '+421905123456 +421905123457'],
+    ['SK', '421905123456.0;421905123457.0', '+421905123456 +421905123457'],
+    ['SK', '４２１９０５１２３４５６；４２１９０５１２３４５７', '+421905123456 +421905123457'],
+    ['SK', '０９０３１２３４５６：０９０４１２３４５６', '+421903123456 +421904123456'],
+  ])('of %s is split where each piece is a number by itself: %s', (country, cell, expected) => {
+    expect(valuesOf(cell, phonesOf(country)).join(' ')).toBe(expected);
+  });
+
+  it.each([
+    ['DE', '0621/1234567', '+496211234567'],
+    ['AT', '050100/12345', '+435010012345'],
+    ['SK', '0905123456/', '+421905123456'],
+  ])('of %s is one number where a slash only parts its halves: %s', (country, cell, expected) => {
+    expect(valuesOf(cell, phonesOf(country))).toEqual([expected]);
+  });
+
+  it('refuses each piece for itself where one of them is damaged', () => {
+    expect(valuesOf('4.21E+11;0905123456', PHONES)).toEqual(['refused: phone_scientific', '+421905123456']);
+  });
+
+  it('is not split at the colon of a quoted address', () => {
+    expect(valuesOf('"a:b"@c.sk:d@e.sk', EMAILS)).toEqual(['"a:b"@c.sk', 'd@e.sk']);
   });
 });

@@ -11,6 +11,11 @@ export const SCIENTIFIC = /^(\d+)(?:[.,](\d+))?[eE]\+?(\d{1,3})$/;
 const INTERNATIONAL = /^\D*(?:\+|00)\D*/;
 const EMAIL_REFUSALS: readonly string[] = ['email_several', 'email_with_name'];
 
+/** True for what stands for one number although it may be no valid one: five digits at least, or known damage. */
+export function resemblesPhone(text: string): boolean {
+  return /(?:\d\D*){5}/.test(text) || text.includes('@') || SCIENTIFIC.test(text);
+}
+
 /** Why a text that no repair makes a valid number is refused. `country` (alpha-2) is told of national numbers only. */
 export function phoneRefusal(text: string, country: string): Refused {
   if (SCIENTIFIC.test(text)) return refuse('phone_scientific');

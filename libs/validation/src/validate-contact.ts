@@ -6,6 +6,7 @@ import { ATTRIBUTE_LIMIT, countCharacters, FIELD_LIMITS, isLongerThan } from './
 import { isFilled } from './cleared.js';
 import { Findings } from './findings.js';
 import { distinct, readIdentifiers } from './identifiers.js';
+import { refusalOfLength, withPlainSeparators } from './list-cell.js';
 import type { Issue, Warning } from './issue.js';
 import { normaliseName } from './name.js';
 import { type Normalised, refuse } from './normalised.js';
@@ -107,8 +108,10 @@ function phoneCountry(rowCountry: string | undefined, rules: ValidationRules): s
 function readTags(cells: readonly string[] | undefined, findings: Findings): readonly string[] {
   const tags: string[] = [];
   for (const cell of cells ?? []) {
-    for (const text of cell.includes(':') ? cell.split(':') : [cell]) {
-      const tag = findings.take(cleanText(text), 'tags', text);
+    const plain = withPlainSeparators(cell);
+    const tooLong = refusalOfLength(cell);
+    for (const text of plain.includes(':') && !tooLong ? plain.split(':') : [cell]) {
+      const tag = findings.take(tooLong ?? cleanText(text), 'tags', text);
       if (tag) tags.push(tag);
     }
   }
