@@ -1,5 +1,5 @@
 /**
- * Writes the table of issue and warning codes into README.md, from the tables of `libs/validation` in `dist/`, which
+ * Writes the table of issue and warning codes into README.md, from the tables of `libs/validation` and `libs/connectors` in `dist/`, which
  * `node tools/prepare.mjs` brings up to date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -17,8 +17,9 @@ const END = '<!-- /codes -->';
  * @param {string} readme
  * @param {readonly { code: string, meaning: string, fix: string }[]} issues
  * @param {Readonly<Record<string, string>>} warnings The sentence of each, by code.
+ * @param {Readonly<Record<string, string>>} files What each code says of a file as a whole.
  */
-export async function withCodes(readme, issues, warnings) {
+export async function withCodes(readme, issues, warnings, files) {
   const [before, rest] = readme.split(BEGIN);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined) throw new Error(`README.md needs the lines ${BEGIN} and ${END}.`);
@@ -26,9 +27,11 @@ export async function withCodes(readme, issues, warnings) {
   const warningRows = Object.entries(warnings).map(
     ([code, sentence]) => `| \`${code}\` | ${withoutPlaces(sentence)} |`,
   );
+  const fileRows = Object.entries(files).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
   const text = [
     ...[before + BEGIN, '', '| issue | means | how to fix it |', '| --- | --- | --- |', ...issueRows],
-    ...['', '| warning | says |', '| --- | --- |', ...warningRows, '', END + after],
+    ...['', '| warning | says |', '| --- | --- |', ...warningRows],
+    ...['', '| file as a whole | means |', '| --- | --- |', ...fileRows, '', END + after],
   ].join('\n');
   return format(text, { ...(await resolveConfig(README)), parser: 'markdown' });
 }
@@ -43,5 +46,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { ISSUE_TABLE, WARNING_TABLE } = await import(
     new URL('../dist/libs/validation/src/index.js', import.meta.url).href
   );
-  writeFileSync(README, await withCodes(readFileSync(README, 'utf8'), ISSUE_TABLE, WARNING_TABLE));
+  const { FILE_CODES } = await import(new URL('../dist/libs/connectors/src/index.js', import.meta.url).href);
+  writeFileSync(README, await withCodes(readFileSync(README, 'utf8'), ISSUE_TABLE, WARNING_TABLE, FILE_CODES));
 }

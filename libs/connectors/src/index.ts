@@ -9,6 +9,7 @@ import { hubspot } from './hubspot/hubspot.js';
 import { salesforce } from './salesforce/salesforce.js';
 
 export { readCsvFile } from './csv-drop/csv-file.js';
+export { FILE_CODES } from './csv-drop/file-refusals.js';
 export { checkTemplateHeader, ERROR_COLUMNS } from './csv-drop/csv-header.js';
 export { readCsv, type CsvOptions, type CsvPosition } from './csv-drop/csv-reader.js';
 export type { ByteSource } from './csv-drop/csv-source.js';

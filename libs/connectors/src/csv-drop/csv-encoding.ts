@@ -11,8 +11,8 @@ export type Encoding = (typeof ENCODINGS)[number];
 const CENTRAL_EUROPE = ['SK', 'CZ', 'PL', 'HU', 'SI', 'HR', 'BA', 'RS', 'ME', 'RO', 'MD', 'AL'];
 const CYRILLIC = ['RU', 'BY', 'UA', 'BG', 'MK', 'KZ', 'KG', 'MN', 'TJ'];
 
-/** The least share of zero bytes among the upper (or lower) halves that makes bytes without BOM UTF-16. */
-const UTF16_SHARE = 0.3;
+/** The least share of zero bytes among the upper (or lower) halves that makes bytes without BOM UTF-16: in other scripts than Latin only digits and separators have one. */
+const UTF16_SHARE = 0.12;
 
 const NUL_BYTES = 'a binary file or an upload that was cut off (it has NUL bytes)';
 

@@ -10,6 +10,9 @@ const IDENTIFIERS = ['phone', 'email', 'email2'];
 /** More columns are refused: no table of contacts has them, and each row would carry them all (a limit of ours). */
 const MOST_COLUMNS = 2000;
 
+/** What nobody sees in a header, and what therefore is no part of a column's name. */
+const INVISIBLE = /\p{Cf}/gu;
+
 export interface Header {
   /** The columns that are read, trimmed, in order. */
   readonly fields: readonly string[];
@@ -21,7 +24,7 @@ export interface Header {
 
 /** The header from the cells of the first record; throws FatalError when a name is missing, reserved or repeated. */
 export function parseHeader(cells: readonly string[]): Header {
-  const names = cells.map((cell) => cell.trim());
+  const names = cells.map((cell) => cell.replace(INVISIBLE, '').trim());
   while (names.length > 0 && names.at(-1) === '') names.pop();
   const fields = isErrorsFile(names) ? names.slice(0, -ERROR_COLUMNS.length) : names;
   if (fields.length > MOST_COLUMNS) throw refusals.tooManyColumns(fields.length, MOST_COLUMNS);

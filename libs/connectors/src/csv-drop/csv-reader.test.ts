@@ -58,6 +58,16 @@ const ANNA = ['Anna', '+421901000001'];
 const JAN = ['Ján', '+421901000002'];
 const PLAIN = 'name,phone\nAnna,+421901000001\nJán,+421901000002\n';
 
+it('in UTF-16 without BOM is known by the separators and digits between letters of another script', async () => {
+  const rows = Array.from(
+    { length: 50 },
+    (_, row) => `Екатерина Александровна Константинопольская,+7901000${1000 + row}`,
+  );
+  const { input, records } = await read(Buffer.from(`name,phone\n${rows.join('\n')}\n`, 'utf16le'));
+  expect(input.format).toMatchObject({ encoding: 'utf-16le' });
+  expect(records).toHaveLength(50);
+});
+
 describe('a readable CSV', () => {
   it.each<[kind: string, content: Buffer | string, delimiter: string, encoding: string]>([
     ['with commas', PLAIN, ',', 'utf-8'],
@@ -77,6 +87,7 @@ describe('a readable CSV', () => {
     ['in windows-1250', iconv.encode(PLAIN, 'windows-1250'), ',', 'windows-1250'],
     ['with blank lines', PLAIN.replaceAll('\n', '\n\n  \n,\n'), ',', 'utf-8'],
     ['with blank lines before the header', `\n\r\n${PLAIN}`, ',', 'utf-8'],
+    ['with invisible characters in header names', PLAIN.replace('name,phone', '\u200bname,ph\u00adone'), ',', 'utf-8'],
     ['with spaces around header names', PLAIN.replace('name,phone', ' name , phone '), ',', 'utf-8'],
     ['with every cell in quotation marks', PLAIN.replace(/[^,\n]+/g, '"$&"'), ',', 'utf-8'],
     ['with empty columns at the end', PLAIN.replaceAll('\n', ',,\n'), ',', 'utf-8'],

@@ -2,6 +2,21 @@ import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
 
 const MEGABYTE = 1024 * 1024;
 
+/** What can be said of a file as a whole, by code: of the first two it is imported all the same. */
+export const FILE_CODES = {
+  encoding_guessed: 'neither UTF-8 nor marked by a BOM; the warning names the encoding that was taken',
+  unknown_column: 'a column that is neither one of the template nor a custom attribute of the account was left out',
+  file_too_large: 'more bytes than `maxFileSize`',
+  file_empty: 'not even a header row',
+  not_csv: 'a workbook, an archive, a picture or the like; or a quotation mark that is never closed',
+  encoding_unreadable: 'bytes that mean nothing in its encoding',
+  header_duplicate: 'a column name that is there twice',
+  header_unusable: 'a column without a name, or none that a contact could be read from',
+  wrong_delimiter: 'columns separated by something else than was said',
+} as const;
+
+type Refused = Exclude<keyof typeof FILE_CODES, 'encoding_guessed' | 'unknown_column'>;
+
 /** Why a file as a whole cannot be imported: one sentence and one way out for each. */
 export const refusals = {
   tooLarge: (size: number, limit: number) =>
@@ -103,6 +118,6 @@ function megabytes(bytes: number): number {
   return Math.round((bytes / MEGABYTE) * 100) / 100;
 }
 
-function refusal(code: string, message: string, fix: string): FatalError {
+function refusal(code: Refused, message: string, fix: string): FatalError {
   return new FatalError({ code, message, fix });
 }
