@@ -1,4 +1,4 @@
-import type { Session, SessionContext, SourceRecord, Start } from '@cloudtalk-sync/connector-kit';
+import type { Session, SessionContext, SourceRecord } from '@cloudtalk-sync/connector-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IdOrder } from '../../../../apps/sandbox/src/salesforce/ids.js';
 import type { SalesforceSandboxOptions } from '../../../../apps/sandbox/src/salesforce/options.js';
@@ -31,7 +31,6 @@ function people(count: number, object = 'Contact'): string[] {
   return Array.from({ length: count }, (_, n) => sandbox.put(object, { LastName: `Person ${n}` }));
 }
 
-const namesOf = (records: readonly SourceRecord[]): unknown[] => records.map(({ fields }) => fields['LastName']);
 const kindsOf = (): string[] => sandbox.requests.map(({ kind }) => kind);
 
 describe('what a record holds', () => {
@@ -49,7 +48,7 @@ describe('what a record holds', () => {
         Account: { Name: 'Acme', Tier__c: 'Gold', Owner: { Email: 'integration@example.com' } },
         Email: null,
       },
-      cursor: { time: '2026-11-22T02:00:00.000Z', id, org: '00D000000000001EAA' },
+      cursor: { time: '2026-11-22T02:00:00.000Z', id, org: '00D000000000001EAA', began: '2026-11-22T02:00:00.000Z' },
       origin: {},
     });
   });
@@ -104,42 +103,6 @@ describe('records that are no more', () => {
     const later = await readAll(session, { since: before?.cursor });
     expect(later.map(({ gone }) => gone)).toEqual([{ how: 'deleted' }]);
   });
-});
-
-describe('a later reading', () => {
-  it('begins the look-back before the last record, with what changed at that very moment', async () => {
-    people(1);
-    clock.pass(600_000);
-    sandbox.put('Contact', { LastName: 'within the look-back' });
-    clock.pass(600_000);
-    sandbox.put('Contact', { LastName: 'last' });
-    const session = await open();
-    const last = (await readAll(session)).at(-1);
-    expect(namesOf(await readAll(session, { since: last?.cursor }))).toEqual(['within the look-back', 'last']);
-  });
-
-  it('gives what the condition lets through, wherever it begins', async () => {
-    sandbox.put('Contact', { LastName: 'one', LeadSource: 'Web' });
-    sandbox.put('Contact', { LastName: 'two', LeadSource: 'Fair' });
-    sandbox.put('Contact', { LastName: 'three', LeadSource: "Joe's; (old" });
-    const session = await open({}, { where: "LeadSource = 'Web' OR LeadSource = 'Joe\\'s; (old'" });
-    const records = await readAll(session);
-    expect(namesOf(records).sort()).toEqual(['one', 'three']);
-    expect(await readAll(session, { behind: records[0]?.cursor })).toEqual(records.slice(1));
-  });
-
-  it.each(['since', 'behind', 'again'] as const)(
-    'refuses a cursor of another org (%s), and says which',
-    async (how) => {
-      people(1);
-      const [record] = await readAll(await open());
-      await start({ organizationId: '00D000000000002EAA' });
-      const refusal = await refusalOf(readAll(await open(), { [how]: record?.cursor } as Start));
-      expect(refusal).toMatchObject({ name: 'FatalError', code: 'other_org' });
-      expect(refusal.message).toContain('00D000000000002EAA');
-      expect(refusal.message).toContain('00D000000000001EAA');
-    },
-  );
 });
 
 describe.each<IdOrder>(['bytes', 'ignoring case'])('a long reading, with ids ordered by %s', (idOrder) => {

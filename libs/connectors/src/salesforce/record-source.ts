@@ -1,4 +1,5 @@
 import {
+  type Clock,
   cursorOf,
   type PassSource,
   type RecordStream,
@@ -8,16 +9,22 @@ import {
 import { FatalError } from '@cloudtalk-sync/errors';
 import { z } from 'zod';
 import { type QueryPage, readPage } from './query-page.js';
-import { cursorSchema } from './salesforce-cursor.js';
+import { beganOf, cursorSchema, sinceOf } from './salesforce-cursor.js';
 import { junk } from './salesforce-errors.js';
 import type { SalesforceOptions } from './salesforce-options.js';
 import type { SalesforceOrg } from './salesforce-org.js';
 import { type From, isFieldPath, readingQuery, selectedFields, type Selection, valuesQuery } from './soql.js';
-import { recordMaker } from './source-record.js';
+import { recordMaker, type Reading } from './source-record.js';
 import { VendorRefusal } from './vendor-refusal.js';
 
 /** A check before the first run looks at so many different values of a field (the contract's). */
 const MOST_VALUES = 2_000;
+
+/** Where a reading goes on, and what is known of it. */
+interface Place {
+  readonly from: From;
+  readonly reading: Reading;
+}
 
 const valuesSchema = z.object({ records: z.array(z.object({ v: z.unknown() })) });
 
@@ -30,14 +37,15 @@ export class RecordSource implements PassSource {
     private readonly org: SalesforceOrg,
     private readonly options: SalesforceOptions,
     private readonly fields: readonly string[],
+    private readonly clock: Clock,
   ) {
     const { object, where } = options;
     this.#selection = { object, where, fields: selectedFields(object, fields) };
   }
 
   async read(start: Start, signal: AbortSignal): Promise<RecordStream> {
-    const from = await this.#placeOf(start, signal);
-    return { input: { warnings: [] }, records: this.#records(from, signal) };
+    const { from, reading } = await this.#placeOf(start, signal);
+    return { input: { warnings: [] }, records: this.#records(from, reading, signal) };
   }
 
   async valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -54,19 +62,21 @@ export class RecordSource implements PassSource {
     }
   }
 
-  /** Behind or, less the look-back, since a cursor; throws FatalError for a cursor of another org. */
-  async #placeOf(start: Start, signal: AbortSignal): Promise<From> {
-    if (start === 'beginning') return { kind: 'all' };
-    const { id, org, time } = cursorSchema.parse(cursorOf(start));
-    const now = await this.org.id(signal);
-    if (now !== org) throw otherOrg(org, now);
-    if ('again' in start) return { kind: 'all' };
-    if ('behind' in start) return { kind: 'behind', time, id };
-    return { kind: 'since', time: new Date(Date.parse(time) - this.options.lookBack).toISOString() };
+  /** At the beginning, behind or, less the look-back, since a cursor; throws FatalError for a cursor of another org. */
+  async #placeOf(start: Start, signal: AbortSignal): Promise<Place> {
+    const org = await this.org.id(signal);
+    const reading = { org, began: this.clock.now().toISOString() };
+    if (start === 'beginning') return { from: { kind: 'all' }, reading };
+    const cursor = cursorSchema.parse(cursorOf(start));
+    if (cursor.org !== org) throw otherOrg(cursor.org, org);
+    if ('again' in start) return { from: { kind: 'all' }, reading };
+    if ('since' in start) return { from: { kind: 'since', time: sinceOf(cursor, this.options.lookBack) }, reading };
+    const { id, time } = cursor;
+    return { from: { kind: 'behind', time, id }, reading: { org, began: beganOf(cursor) } };
   }
 
-  async *#records(start: From, signal: AbortSignal): AsyncGenerator<SourceRecord> {
-    const toRecord = recordMaker(this.fields, await this.org.id(signal));
+  async *#records(start: From, reading: Reading, signal: AbortSignal): AsyncGenerator<SourceRecord> {
+    const toRecord = recordMaker(this.fields, reading);
     let from = start;
     let page = await this.#firstPage(from, signal);
     let given = 0;

@@ -3,6 +3,28 @@ import { SALESFORCE_ID } from './soql.js';
 
 const id = z.string().regex(SALESFORCE_ID);
 
-/** Where to resume reading: behind the record `id`, which was last changed at `time`, in the org `org`. */
-export const cursorSchema = z.strictObject({ time: z.iso.datetime(), id, org: id });
+/**
+ * Where to resume reading: behind the record `id`, which was last changed at `time`, in the org `org`. `began` is when its
+ * reading asked for its first page, however often it was interrupted since; absent in cursors of earlier versions.
+ */
+export const cursorSchema = z.strictObject({
+  time: z.iso.datetime(),
+  id,
+  org: id,
+  began: z.iso.datetime().optional(),
+});
 export type SalesforceCursor = z.infer<typeof cursorSchema>;
+
+/** When the reading of a cursor began; of one that does not say so, it is certain only that it was there before its record. */
+export function beganOf({ began, time }: SalesforceCursor): string {
+  return began ?? time;
+}
+
+/**
+ * The time from which on everything may have changed since a reading ended with this cursor. What becomes visible late
+ * was stamped at most `lookBack` ms before: before the last record, and, when the reading was interrupted, before it began.
+ */
+export function sinceOf(cursor: SalesforceCursor, lookBack: number): string {
+  const earliest = Math.min(Date.parse(cursor.time), Date.parse(beganOf(cursor)));
+  return new Date(earliest - lookBack).toISOString();
+}

@@ -35,7 +35,7 @@ function openSession(options: SalesforceOptions, { clock, fields, report }: Sess
   const descriptions = new ObjectDescriptions(org);
   const never = new AbortController().signal;
   return {
-    source: new RecordSource(org, options, fields),
+    source: new RecordSource(org, options, fields, clock),
     reporter: new OutcomeWriter(org, descriptions, options.object, report),
     check: (signal = never) => checkSalesforce({ org, descriptions, options, fields, report }, signal),
     close: async () => org.close(),

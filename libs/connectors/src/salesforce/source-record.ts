@@ -7,23 +7,22 @@ type Json = Readonly<Record<string, unknown>>;
 /** A record with our own cursor. */
 export type SalesforceRecord = SourceRecord & { readonly cursor: SalesforceCursor };
 
+/** What all records of a reading have in their cursors. */
+export type Reading = Pick<SalesforceCursor, 'org' | 'began'>;
+
 /** Makes records of what Salesforce gives, with the fields named as they are asked for, whatever the case there. */
-export function recordMaker(fields: readonly string[], org: string): (raw: RawRecord) => SalesforceRecord {
+export function recordMaker(fields: readonly string[], reading: Reading): (raw: RawRecord) => SalesforceRecord {
   const paths = fields.map((path) => path.split('.'));
   return (raw) => {
     const gone = goneOf(raw);
     return {
       id: raw.Id,
       fields: pick(raw, paths),
-      cursor: cursorOf(raw, org),
+      cursor: { time: utc(raw.SystemModstamp), id: raw.Id, ...reading },
       origin: {},
       ...(gone === undefined ? {} : { gone }),
     };
   };
-}
-
-function cursorOf(raw: RawRecord, org: string): SalesforceCursor {
-  return { time: utc(raw.SystemModstamp), id: raw.Id, org };
 }
 
 /** `2026-11-22T02:00:00.000+0000`, as Salesforce writes it, as an ISO time. */

@@ -1,0 +1,113 @@
+import type { Session, SourceRecord, Start } from '@cloudtalk-sync/connector-kit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SalesforceSandboxOptions } from '../../../../apps/sandbox/src/salesforce/options.js';
+import { type SalesforceSandbox, startSalesforceSandbox } from '../../../../apps/sandbox/src/salesforce/server.js';
+import { readAll, refusalOf, sessionAt, TestClock } from './test-session.js';
+
+let clock: TestClock;
+let sandbox: SalesforceSandbox;
+const sessions: Session[] = [];
+
+beforeEach(() => start());
+afterEach(async () => {
+  for (const session of sessions.splice(0)) await session.close();
+  await sandbox.close();
+});
+
+async function start(options: SalesforceSandboxOptions = {}): Promise<void> {
+  await (sandbox as SalesforceSandbox | undefined)?.close();
+  clock = new TestClock();
+  sandbox = await startSalesforceSandbox({ clock: clock.now, ...options });
+}
+
+async function open(options: Readonly<Record<string, unknown>> = {}): Promise<Session> {
+  const session = await sessionAt(sandbox.url, { clock }, options);
+  sessions.push(session);
+  return session;
+}
+
+function people(count: number): void {
+  for (let n = 0; n < count; n += 1) sandbox.put('Contact', { LastName: `Person ${n}` });
+}
+
+const namesOf = (records: readonly SourceRecord[]): unknown[] => records.map(({ fields }) => fields['LastName']);
+
+describe('a later reading', () => {
+  it('begins the look-back before the last record, with what changed at that very moment', async () => {
+    people(1);
+    clock.pass(600_000);
+    sandbox.put('Contact', { LastName: 'within the look-back' });
+    clock.pass(600_000);
+    sandbox.put('Contact', { LastName: 'last' });
+    const session = await open();
+    const last = (await readAll(session)).at(-1);
+    expect(namesOf(await readAll(session, { since: last?.cursor }))).toEqual(['within the look-back', 'last']);
+  });
+
+  it('finds what became visible late while the one before was interrupted for an hour', async () => {
+    people(3);
+    clock.pass(1_000);
+    const session = await open();
+    const interrupted = (await readAll(session)).at(-1);
+    clock.pass(-15_000);
+    const late = sandbox.put('Contact', { LastName: 'begun before that reading, saved after it' });
+    clock.pass(3_615_000);
+    sandbox.put('Contact', { LastName: 'an hour later' });
+    const rest = await readAll(session, { behind: interrupted?.cursor });
+    expect(namesOf(rest)).toEqual(['an hour later']);
+    expect((await readAll(session, { since: rest.at(-1)?.cursor })).map(({ id }) => id)).toContain(late);
+  });
+
+  it('begins before the interrupted one did, however often that was taken up, and behind the last one again after that', async () => {
+    people(1);
+    const session = await open();
+    let cursor = (await readAll(session)).at(-1)?.cursor;
+    for (let hour = 1; hour <= 3; hour += 1) {
+      clock.pass(3_600_000);
+      sandbox.put('Contact', { LastName: `hour ${hour}` });
+      cursor = (await readAll(session, { behind: cursor })).at(-1)?.cursor;
+    }
+    const whole = await readAll(session, { since: cursor });
+    expect(namesOf(whole)).toEqual(['Person 0', 'hour 1', 'hour 2', 'hour 3']);
+    expect(namesOf(await readAll(session, { since: whole.at(-1)?.cursor }))).toEqual(['hour 3']);
+  });
+
+  it('takes a cursor of an earlier version, which does not say when its reading began', async () => {
+    people(1);
+    clock.pass(3_600_000);
+    sandbox.put('Contact', { LastName: 'later' });
+    const session = await open();
+    const old = (await readAll(session)).map(({ cursor }) => {
+      const { began, ...kept } = cursor as Readonly<Record<string, string>>;
+      expect(began).toBe(clock.now().toISOString());
+      return kept;
+    });
+    const rest = await readAll(session, { behind: old[0] });
+    expect(namesOf(rest)).toEqual(['later']);
+    expect(namesOf(await readAll(session, { since: old[1] }))).toEqual(['later']);
+    expect(namesOf(await readAll(session, { since: rest[0]?.cursor }))).toEqual(['Person 0', 'later']);
+  });
+
+  it('gives what the condition lets through, wherever it begins', async () => {
+    sandbox.put('Contact', { LastName: 'one', LeadSource: 'Web' });
+    sandbox.put('Contact', { LastName: 'two', LeadSource: 'Fair' });
+    sandbox.put('Contact', { LastName: 'three', LeadSource: "Joe's; (old" });
+    const session = await open({ where: "LeadSource = 'Web' OR LeadSource = 'Joe\\'s; (old'" });
+    const records = await readAll(session);
+    expect(namesOf(records).sort()).toEqual(['one', 'three']);
+    expect(await readAll(session, { behind: records[0]?.cursor })).toEqual(records.slice(1));
+  });
+
+  it.each(['since', 'behind', 'again'] as const)(
+    'refuses a cursor of another org (%s), and says which',
+    async (how) => {
+      people(1);
+      const [record] = await readAll(await open());
+      await start({ organizationId: '00D000000000002EAA' });
+      const refusal = await refusalOf(readAll(await open(), { [how]: record?.cursor } as Start));
+      expect(refusal).toMatchObject({ name: 'FatalError', code: 'other_org' });
+      expect(refusal.message).toContain('00D000000000002EAA');
+      expect(refusal.message).toContain('00D000000000001EAA');
+    },
+  );
+});
