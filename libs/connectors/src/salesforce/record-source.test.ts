@@ -94,6 +94,28 @@ describe('records that are no more', () => {
     expect(byId.get(other)).toEqual({ how: 'converted', into: another });
   });
 
+  it('come also when the condition lets them through no more, and nothing else does', async () => {
+    const [gone = '', loser = '', survivor = '', lead = ''] = [...people(3), ...people(1, 'Lead')];
+    people(1);
+    sandbox.remove(gone);
+    sandbox.merge(loser, survivor);
+    const contacts = await readAll(await open({}, { where: "LeadSource = 'Web'" }));
+    expect(contacts.map(({ id }) => id).sort()).toEqual([gone, loser].sort());
+    expect(contacts.every((record) => record.gone !== undefined)).toBe(true);
+    const contact = sandbox.convert(lead);
+    people(1, 'Lead');
+    const leads = await readAll(
+      await open({}, { object: 'Lead', where: "IsConverted = false AND LeadSource = 'Web'" }),
+    );
+    expect(leads.map(({ gone: end, id }) => [id, end])).toEqual([[lead, { how: 'converted', into: contact }]]);
+  });
+
+  it('do not come as living ones when nobody may see what they became', async () => {
+    const [lead = ''] = people(1, 'Lead');
+    sandbox.edit(lead, { IsConverted: true });
+    expect(await readAll(await open({}, { object: 'Lead', where: 'IsConverted = false' }))).toEqual([]);
+  });
+
   it('are noticed by a later reading', async () => {
     const [id = ''] = people(1);
     const session = await open();

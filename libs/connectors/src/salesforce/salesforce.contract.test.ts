@@ -29,7 +29,7 @@ async function salesforceSetup(idOrder: IdOrder): Promise<ContractSetup> {
   sandbox.remove(last);
   return {
     connector: salesforce,
-    options: optionsAt(sandbox.url, { timeout: '300ms' }),
+    options: optionsAt(sandbox.url, { timeout: '1s' }),
     context: contextWith({
       clock,
       fields: ['LastName', 'Email', 'Account.Name', 'Owner.Email'],

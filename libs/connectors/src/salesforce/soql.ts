@@ -37,9 +37,12 @@ export interface Selection {
   readonly fields: readonly string[];
 }
 
+/** A lead whose contact the user may not see is not followed: it would come as one that lives on. */
+const CONVERTED = '(IsConverted = TRUE AND ConvertedContactId != NULL)';
+
 /** The query that reads records in the order of their last change, from a place on. */
 export function readingQuery({ fields, object, where }: Selection, from: From): string {
-  const conditions = [...(where === undefined ? [] : [`(${where})`]), ...placeOf(from)];
+  const conditions = [...(where === undefined ? [] : [letThrough(object, where)]), ...placeOf(from)];
   const filter = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   return `SELECT ${fields.join(', ')} FROM ${object}${filter} ORDER BY SystemModstamp, Id`;
 }
@@ -53,6 +56,12 @@ export function probingQuery({ fields, object, where }: Selection): string {
 export function valuesQuery({ object, where }: Omit<Selection, 'fields'>, field: string, most: number): string {
   const conditions = ['IsDeleted = false', ...(where === undefined ? [] : [`(${where})`])];
   return `SELECT ${field} v FROM ${object} WHERE ${conditions.join(' AND ')} GROUP BY ${field} LIMIT ${most}`;
+}
+
+/** What a condition lets through, and the end of records that it let through once. */
+function letThrough(object: string, where: string): string {
+  const ends = ['IsDeleted = TRUE', ...(object.toLowerCase() === 'lead' ? [CONVERTED] : [])];
+  return `((${where}) OR ${ends.join(' OR ')})`;
 }
 
 function placeOf(from: From): readonly string[] {
