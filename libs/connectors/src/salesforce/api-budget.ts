@@ -1,51 +1,53 @@
 import { RetryableError } from '@cloudtalk-sync/errors';
-import type { Clock } from '@cloudtalk-sync/connector-kit';
+import type { ApiUsage } from './api-usage.js';
 
 /** How long to wait when the calls of the day are used up; ms. Salesforce counts the last 24 hours, so that some come free every hour. */
 export const BUDGET_PAUSE = 3_600_000;
+/** How long a count is relied on, with other tools making calls meanwhile; ms. Every answer of Salesforce brings a new one. */
+const RELIABLE = 600_000;
 
-/** The org's daily API calls, as the last answer counted them, less the share that is left to others. */
+/** The org's daily API calls, less the share of them that is left to others, at one moment. */
 export class ApiBudget {
-  #used = 0;
-  #limit = Infinity;
-  #closedUntil: Date | undefined;
+  /** Calls that the org as a whole has used. */
+  readonly used: number;
+  /** Calls that may be used in 24 hours before we stop. */
+  readonly ours: number;
+  readonly #limit: number;
+  /** Milliseconds since Salesforce counted. */
+  readonly #age: number;
 
   constructor(
-    private readonly reserve: number,
-    private readonly clock: Clock,
-  ) {}
-
-  /** Reads a `Sforce-Limit-Info` header, such as `api-usage=18/15000`. */
-  note(header: string): void {
-    const [, used, limit] = /(?:^|[\s;,])api-usage=(\d+)\/(\d+)/.exec(header) ?? [];
-    if (used === undefined || limit === undefined || Number(limit) === 0) return;
-    this.#used = Number(used);
-    this.#limit = Number(limit);
-    const isOver = this.#used > this.ours;
-    this.#closedUntil = isOver ? new Date(this.clock.now().getTime() + BUDGET_PAUSE) : undefined;
+    usage: ApiUsage,
+    reserve: number,
+    private readonly now: Date,
+  ) {
+    const { at, limit, used } = usage.count;
+    this.used = used;
+    this.#limit = limit;
+    this.ours = Math.floor(limit * (1 - reserve));
+    this.#age = Math.abs(now.getTime() - at);
   }
 
-  /** Calls that may be used in 24 hours before we stop. */
-  get ours(): number {
-    return Math.floor(this.#limit * (1 - this.reserve));
-  }
-
-  /** Calls that the org as a whole has used. */
-  get used(): number {
-    return this.#used;
+  /** False when Salesforce should be asked before anything else is: nothing is known, or what is known is old. */
+  get isKnown(): boolean {
+    return this.#age < (this.#isOver ? BUDGET_PAUSE : RELIABLE);
   }
 
   /** Throws RetryableError, with the time to try again, while only the reserve is left. */
   demand(): void {
-    if (this.#closedUntil === undefined || this.#closedUntil <= this.clock.now()) return;
-    const left = `${this.#used} of the ${this.#limit} API calls that the Salesforce org has in 24 hours are used`;
+    if (!this.#isOver) return;
+    const left = `${this.used} of the ${this.#limit} API calls that the Salesforce org has in 24 hours are used`;
     throw new RetryableError(
       {
         code: 'api_budget_used_up',
         message: `${left}; the rest is left to other tools (options.reserve).`,
         fix: 'It goes on by itself when calls come free. If that is often so, look in Setup > Company Information at which tool uses them, or lower options.reserve.',
       },
-      { retryAt: this.#closedUntil },
+      { retryAt: new Date(this.now.getTime() - this.#age + BUDGET_PAUSE) },
     );
+  }
+
+  get #isOver(): boolean {
+    return this.used >= this.ours;
   }
 }

@@ -45,7 +45,6 @@ export class OutcomeWriter implements ChangeReporter {
     const ids = [...latest.keys()];
     if (ids.length === 0 || Object.keys(this.report).length === 0)
       return ids.map((recordId) => ({ recordId, ok: true }));
-    this.org.budget.demand();
     const targets = await this.#targets(signal);
     const records = [...latest.values()].map((outcome) => ({ Id: outcome.recordId, ...valuesFor(outcome, targets) }));
     const answer = await this.org.call<unknown>(signal, (connection) =>

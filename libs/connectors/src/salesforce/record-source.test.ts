@@ -134,7 +134,16 @@ describe.each<IdOrder>(['bytes', 'ignoring case'])('a long reading, with ids ord
     const records = await readAll(await open());
     expect(new Set(records.map(({ id }) => id)).size).toBe(12_000);
     expect(records).toHaveLength(12_000);
-    expect(kindsOf()).toEqual(['token', 'query', 'queryMore', 'queryMore', 'queryMore', 'queryMore', 'queryMore']);
+    expect(kindsOf()).toEqual([
+      'token',
+      'limits',
+      'query',
+      'queryMore',
+      'queryMore',
+      'queryMore',
+      'queryMore',
+      'queryMore',
+    ]);
   });
 
   it('goes on from where it stood when Salesforce forgets the query, each page anew', async () => {
@@ -161,7 +170,7 @@ describe('a reading', () => {
   it('asks for pages of the configured size', async () => {
     people(500);
     await readAll(await open({}, { pageSize: 250 }));
-    expect(kindsOf()).toEqual(['token', 'query', 'queryMore']);
+    expect(kindsOf()).toEqual(['token', 'limits', 'query', 'queryMore']);
   });
 
   it('holds one page at a time: it asks for the next when the last one is used up', async () => {
@@ -172,9 +181,9 @@ describe('a reading', () => {
     const { records } = await session.source.read('beginning', never);
     const iterator = records[Symbol.asyncIterator]();
     for (let n = 0; n < 10; n += 1) await iterator.next();
-    expect(kindsOf()).toEqual(['token', 'query']);
+    expect(kindsOf()).toEqual(['token', 'limits', 'query']);
     await iterator.next();
-    expect(kindsOf()).toEqual(['token', 'query', 'queryMore']);
+    expect(kindsOf()).toEqual(['token', 'limits', 'query', 'queryMore']);
   });
 
   it('gives what came whole before a page failed, and the rest behind it later', async () => {
@@ -199,21 +208,6 @@ describe('a reading', () => {
     sandbox.fault({ kind: 'expire locators', match: 'queryMore' });
     sandbox.fault({ kind: 'junk', json: { totalSize: 10, done: true, records: [] }, match: 'query', skip: 1 });
     expect(await refusalOf(readAll(await open()))).toMatchObject({ name: 'RetryableError', code: 'junk_answer' });
-  });
-
-  it('stops before the reserve of the daily calls, and goes on when calls come free', async () => {
-    await start({ dailyRequests: 100, longestPage: 10 });
-    people(30);
-    sandbox.spend(79);
-    const session = await open();
-    const refusal = await refusalOf(readAll(session));
-    expect(refusal).toMatchObject({ name: 'RetryableError', code: 'api_budget_used_up' });
-    expect(refusal.retryAt).toEqual(new Date(clock.now().getTime() + 3_600_000));
-    const calls = sandbox.requests.length;
-    await refusalOf(readAll(session));
-    expect(sandbox.requests).toHaveLength(calls);
-    clock.pass(25 * 3_600_000);
-    expect(await readAll(session)).toHaveLength(30);
   });
 });
 

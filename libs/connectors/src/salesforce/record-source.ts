@@ -50,7 +50,6 @@ export class RecordSource implements PassSource {
 
   async valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]> {
     if (!isFieldPath(field)) return [];
-    this.org.budget.demand();
     try {
       const soql = valuesQuery(this.#selection, field, MOST_VALUES);
       const answer = valuesSchema.safeParse(await this.#get('query', soql, signal));
@@ -98,14 +97,12 @@ export class RecordSource implements PassSource {
 
   async #firstPage(from: From, signal: AbortSignal): Promise<QueryPage> {
     signal.throwIfAborted();
-    this.org.budget.demand();
     return readPage(await this.#get('queryAll', readingQuery(this.#selection, from), signal));
   }
 
   /** Undefined when Salesforce no longer keeps the rest of the query: it has to be asked anew. */
   async #nextPage(url: string, signal: AbortSignal): Promise<QueryPage | undefined> {
     signal.throwIfAborted();
-    this.org.budget.demand();
     try {
       return readPage(await this.org.call(signal, (connection) => connection.request(url)));
     } catch (error) {

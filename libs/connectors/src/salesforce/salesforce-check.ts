@@ -1,5 +1,6 @@
 import type { Finding } from '@cloudtalk-sync/connector-kit';
 import { FatalError } from '@cloudtalk-sync/errors';
+import type { ApiBudget } from './api-budget.js';
 import { mappedFieldFindings } from './mapped-fields.js';
 import { fieldNamed, type ObjectDescription, type ObjectDescriptions } from './object-description.js';
 import { type Report, reportFindings } from './report-fields.js';
@@ -29,8 +30,7 @@ export async function checkSalesforce(checked: Checked, signal: AbortSignal): Pr
   const written = reportFindings(object, report).map(({ fix, message, place }) => ({ place, message, fix }));
   const isReadable = followed.length + mapped.length === 0;
   const queried = await queryFindings(checked, isReadable ? selectedFields(options.object, fields) : ['Id'], signal);
-  org.budget.demand();
-  return [...followed, ...mapped, ...written, ...queried, ...budgetFindings(org)];
+  return [...followed, ...mapped, ...written, ...queried, ...budgetFindings(await org.budget(signal))];
 }
 
 function followFindings(object: ObjectDescription): readonly Finding[] {
@@ -72,7 +72,7 @@ async function queryFindings(
   }
 }
 
-function budgetFindings({ budget }: SalesforceOrg): readonly Finding[] {
+function budgetFindings(budget: ApiBudget): readonly Finding[] {
   if (budget.used <= budget.ours * NEARLY_ALL) return [];
   return [
     {

@@ -97,7 +97,7 @@ describe('a session that has run out', () => {
     const { sandbox, session } = await world();
     sandbox.fault({ kind: 'status', status: 401, times: Infinity });
     expect(await refusalOf(readAll(session))).toMatchObject({ name: 'FatalError', code: 'login_refused' });
-    expect(sandbox.requests.map(({ kind }) => kind)).toEqual(['token', 'query', 'token', 'query']);
+    expect(sandbox.requests.map(({ kind }) => kind)).toEqual(['token', 'limits', 'token', 'limits']);
     sandbox.calm();
     expect(await readAll(session)).toHaveLength(1);
   });
@@ -130,7 +130,11 @@ describe('a redirect', () => {
     const [contact] = sandbox.records('Contact');
     const record = { Id: contact?.['Id'], SystemModstamp: contact?.['SystemModstamp'], IsDeleted: false };
     const nextRecordsUrl = `${elsewhere}/services/data/v62.0/query/01g-1`;
-    sandbox.fault({ kind: 'junk', json: { totalSize: 2, done: false, nextRecordsUrl, records: [record] } });
+    sandbox.fault({
+      kind: 'junk',
+      json: { totalSize: 2, done: false, nextRecordsUrl, records: [record] },
+      match: 'query',
+    });
     expect(await refusalOf(readAll(session))).toMatchObject({ name: 'RetryableError', code: 'foreign_host' });
     expect(heard).toEqual([]);
   });

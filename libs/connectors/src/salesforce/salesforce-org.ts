@@ -1,29 +1,31 @@
 import type { Clock } from '@cloudtalk-sync/connector-kit';
+import { FatalError } from '@cloudtalk-sync/errors';
 import { Connection } from 'jsforce';
 import { ApiBudget } from './api-budget.js';
+import { type ApiUsage, usageOf } from './api-usage.js';
 import { type Guard, GuardedTransport } from './guarded-transport.js';
-import { translate } from './salesforce-errors.js';
+import { junk, translate } from './salesforce-errors.js';
 import { logIn, type Login } from './salesforce-login.js';
 import type { SalesforceOptions } from './salesforce-options.js';
 import { VendorRefusal } from './vendor-refusal.js';
 
 /**
  * The org behind a connection. Logs in when it is first needed; a session that has run out is renewed once in a call, for
- * all calls that wait at that time, so that one that stays refused ends the call.
+ * all calls that wait at that time, so that one that stays refused ends the call. The reserve of the org's daily calls is
+ * left alone: before the first call it asks how many are used, unless another session of this process knows it.
  */
 export class SalesforceOrg {
-  readonly budget: ApiBudget;
   readonly #closing = new AbortController();
   #login: Promise<Login> | undefined;
   /** What `#login` has come to. */
   #current: Login | undefined;
+  /** How many calls are used is being asked. */
+  #asking: Promise<void> | undefined;
 
   constructor(
     private readonly options: SalesforceOptions,
     private readonly clock: Clock,
-  ) {
-    this.budget = new ApiBudget(options.reserve, clock);
-  }
+  ) {}
 
   /** The id of the org that is logged in to. */
   async id(signal: AbortSignal): Promise<string> {
@@ -31,10 +33,48 @@ export class SalesforceOrg {
   }
 
   /**
-   * Lets `work` make one request on a connection of its own, and gives what it answers; throws ConfigError,
-   * RetryableError or FatalError, or the reason of the signal.
+   * Lets `work` make one request on a connection of its own, and gives what it answers; throws RetryableError or
+   * FatalError, or the reason of the signal. Nothing leaves while only the reserve of the daily calls is left.
    */
   async call<T>(signal: AbortSignal, work: (connection: Connection) => PromiseLike<T>): Promise<T> {
+    const login = await this.#session(signal);
+    if (!this.#budgetOf(login).isKnown) {
+      this.#asking ??= this.#ask(usageOf(login)).finally(() => (this.#asking = undefined));
+      await orAborted(this.#asking, signal);
+    }
+    this.#budgetOf(login).demand();
+    return this.#request(signal, work);
+  }
+
+  /** How many calls are used, as far as it is known. */
+  async budget(signal: AbortSignal): Promise<ApiBudget> {
+    return this.#budgetOf(await this.#session(signal));
+  }
+
+  /** Breaks off whatever is under way. */
+  close(): void {
+    this.#closing.abort(new Error('The connection to Salesforce was closed.'));
+  }
+
+  #budgetOf(login: Login): ApiBudget {
+    return new ApiBudget(usageOf(login), this.options.reserve, this.clock.now());
+  }
+
+  /** Lets Salesforce say how many calls are used, which the answer's own header tells too; goes on without where it does not say it. */
+  async #ask(usage: ApiUsage): Promise<void> {
+    const before = usage.count;
+    try {
+      const answer = await this.#request(this.#closing.signal, (connection) => connection.request('/limits'));
+      if (usage.count === before && !usage.readLimits(answer, this.clock.now())) {
+        throw junk('the limits of the org are no numbers');
+      }
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      if (usage.count === before) usage.hide(this.clock.now());
+    }
+  }
+
+  async #request<T>(signal: AbortSignal, work: (connection: Connection) => PromiseLike<T>): Promise<T> {
     const login = await this.#session(signal);
     try {
       return await work(this.#connect(login, signal));
@@ -47,11 +87,6 @@ export class SalesforceOrg {
     } catch (error) {
       throw this.#translated(error, renewed);
     }
-  }
-
-  /** Breaks off whatever is under way. */
-  close(): void {
-    this.#closing.abort(new Error('The connection to Salesforce was closed.'));
   }
 
   async #session(signal: AbortSignal): Promise<Login> {
@@ -74,7 +109,11 @@ export class SalesforceOrg {
 
   async #begin(): Promise<Login> {
     try {
-      this.#current = await logIn(this.options, this.clock, this.#guard(this.#closing.signal));
+      this.#current = await logIn(
+        this.options,
+        this.clock,
+        this.#guard(this.#closing.signal, () => undefined),
+      );
       return this.#current;
     } catch (error) {
       this.#login = undefined;
@@ -82,15 +121,19 @@ export class SalesforceOrg {
     }
   }
 
-  #connect({ origin, token }: Login, signal: AbortSignal): Connection {
+  #connect(login: Login, signal: AbortSignal): Connection {
+    const { origin, token } = login;
     const connection = new Connection({ instanceUrl: origin, accessToken: token, version: this.options.apiVersion });
     const either = AbortSignal.any([signal, this.#closing.signal]);
-    connection._transport = new GuardedTransport({ ...this.#guard(either), origin });
+    connection._transport = new GuardedTransport({
+      ...this.#guard(either, (header) => usageOf(login).readHeader(header, this.clock.now())),
+      origin,
+    });
     return connection;
   }
 
-  #guard(signal: AbortSignal): Omit<Guard, 'origin'> {
-    return { signal, timeout: this.options.timeout, onLimitInfo: (header) => this.budget.note(header) };
+  #guard(signal: AbortSignal, onLimitInfo: Guard['onLimitInfo']): Omit<Guard, 'origin'> {
+    return { signal, timeout: this.options.timeout, onLimitInfo };
   }
 
   #translated(error: unknown, login: Login): unknown {
@@ -102,6 +145,12 @@ export class SalesforceOrg {
 
 function isRefusedSession(error: unknown): boolean {
   return error instanceof VendorRefusal && error.status === 401;
+}
+
+/** Not every user that may read records may ask for the limits ("View Setup and Configuration"). */
+function isDenied(error: unknown): boolean {
+  const cause = error instanceof FatalError ? error.cause : undefined;
+  return cause instanceof VendorRefusal && [403, 404].includes(cause.status);
 }
 
 /** Rejects with the signal's reason as soon as it aborts, and leaves the promise to those who still wait for it. */
