@@ -94,7 +94,6 @@ function troublesOf(sandbox: SalesforceSandbox): readonly Trouble[] {
     {
       name: 'only the reserve is left',
       becomes: 'RetryableError',
-      whileWriting: 'not met',
       arrange: () => {
         sandbox.calm();
         sandbox.spend(12_001);
