@@ -25,6 +25,6 @@ export type {
   Tag,
 } from './contact.js';
 export { issuesFromRejection } from './issues-from-rejection.js';
-export { type BudgetOptions, RateBudget, type Spending } from './rate-budget.js';
+export { type BudgetOptions, type Place, RateBudget, type Spending } from './rate-budget.js';
 export type { RateReading } from './rate-reading.js';
 export type { ClientOptions } from './transport.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BudgetOptions, RateBudget, Spending } from './index.js';
+import type { BudgetOptions, Place, RateBudget, Spending } from './index.js';
 import type { RateMemory } from './rate-budget.js';
 import { at, budget, departures, reading, START } from './rate-budget-test-parts.js';
 
@@ -12,14 +12,16 @@ class Process {
 
   /** A request that is answered 100 ms later. */
   ask(ms: number, remaining: number, { commands = 1, resetIn = 60_000 } = {}): void {
-    this.leave(ms, commands);
-    this.budget.learn(reading(remaining, resetIn, 60), at(ms + 100));
+    this.budget.learn(reading(remaining, resetIn, 60), at(ms + 100), this.leave(ms, commands));
     this.keep();
   }
 
-  leave(ms: number, commands = 1): void {
-    this.budget.spend(at(ms), commands);
+  /** A request that ends at once. */
+  leave(ms: number, commands = 1): Place {
+    const place = this.budget.spend(at(ms), commands);
     this.#spendings.push({ at: at(ms), commands });
+    this.budget.end(place);
+    return place;
   }
 
   keep(): void {
@@ -76,8 +78,7 @@ describe('a restart', () => {
     for (const [sent, remaining] of [50, 40].entries()) almost.ask(1_000 + sent, remaining, { commands: 10 });
     const third = almost.after(3_000);
     expect(third.costOf(10)).toBe(1);
-    third.spend(at(3_000), 10);
-    third.learn(reading(30, 60_000, 60), at(3_100));
+    third.learn(reading(30, 60_000, 60), at(3_100), third.spend(at(3_000), 10));
     expect(third.costOf(10)).toBe(10);
   });
 
@@ -151,8 +152,7 @@ describe('what must be kept at once', () => {
     const of = budget();
     of.learn(reading(40, 60_000, 60), at(0));
     of.kept(of.news() ?? {});
-    of.spend(at(100));
-    of.learn(reading(remaining, 60_000, 60), at(200));
+    of.learn(reading(remaining, 60_000, 60), at(200), of.spend(at(100)));
     return of.isPressing;
   };
 
@@ -163,9 +163,9 @@ describe('what must be kept at once', () => {
     const priced = new Process(budget());
     priced.ask(0, 60);
     for (const remaining of [50, 40]) priced.ask(1_000, remaining, { commands: 10 });
-    priced.leave(1_000, 10);
+    const dear = priced.leave(1_000, 10);
     expect(priced.budget.isPressing).toBe(false);
-    priced.budget.learn(reading(30, 60_000, 60), at(1_100));
+    priced.budget.learn(reading(30, 60_000, 60), at(1_100), dear);
     expect(priced.budget.isPressing).toBe(true);
     const throttled = budget();
     throttled.throttled(undefined, at(0));

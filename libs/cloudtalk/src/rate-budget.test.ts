@@ -34,9 +34,10 @@ describe('the budget without headers', () => {
 
   it('takes back what never left', () => {
     const of = budget();
-    expect(departures(of, 1)).toHaveLength(48);
+    const unsent = of.spend(at(0));
+    expect(departures(of, 1)).toHaveLength(47);
     expect(of.waitFor(at(1))).toBeGreaterThan(0);
-    of.refund();
+    of.refund(unsent);
     expect(of.waitFor(at(1))).toBe(0);
   });
 
@@ -53,20 +54,89 @@ describe('the budget without headers', () => {
   });
 });
 
+describe('requests that are under way together', () => {
+  const hasRoomFor = (of: RateBudget, wanted: number, now: number): boolean => {
+    const taken = Array.from({ length: wanted }, () => (of.waitFor(at(now)) === 0 ? of.spend(at(now)) : undefined));
+    for (const place of taken) if (place) of.refund(place);
+    return !taken.includes(undefined);
+  };
+
+  it('count from the moment when they are let through, not when they leave', () => {
+    const of = budget();
+    for (let taken = 0; taken < 48; taken += 1) of.spend(at(0));
+    expect(of.waitFor(at(1))).toBe(59_999);
+  });
+
+  it('are not let go when an answer that came since they were let through leaves them nothing', () => {
+    const of = budget();
+    const [early, late] = [of.spend(at(0)), of.spend(at(0))];
+    expect(of.leave(early, at(10))).toBe(true);
+    of.learn(reading(12, 30_000, 60), at(100), early);
+    expect(of.leave(late, at(110))).toBe(false);
+    of.refund(late);
+    expect(of.waitFor(at(110))).toBe(29_890);
+  });
+
+  it('are not let go into a 429, nor when they turn out to cost more than is left', () => {
+    const of = budget();
+    const throttled = of.spend(at(0));
+    of.throttled(at(20_000), at(100));
+    expect(of.leave(throttled, at(200))).toBe(false);
+    const dear = budget();
+    for (let sent = 0; sent < 40; sent += 1) dear.end(dear.spend(at(0)));
+    const bulk = dear.spend(at(0), 10);
+    dear.recall({ price: { perCommand: true, evidence: 3, at: at(0).getTime() } }, [], at(0));
+    expect(dear.leave(bulk, at(1))).toBe(false);
+  });
+
+  it('count until their own answer, since that of another may have been given without them', () => {
+    const of = budget();
+    const [first, second] = [of.spend(at(0)), of.spend(at(0))];
+    of.learn(reading(14, 30_000, 60), at(100), first);
+    of.end(first);
+    expect(hasRoomFor(of, 1, 100)).toBe(true);
+    expect(hasRoomFor(of, 2, 100)).toBe(false);
+    of.learn(reading(14, 30_000, 60), at(200), second);
+    expect(hasRoomFor(of, 2, 200)).toBe(true);
+  });
+
+  it('leave the lower of two readings whose order nobody knows, and none of a window that is over', () => {
+    const of = budget();
+    const [first, second, third] = [of.spend(at(0)), of.spend(at(0)), of.spend(at(0))];
+    of.learn(reading(13, 30_000, 60), at(100), second);
+    of.end(second);
+    of.refund(third);
+    of.learn(reading(14, 30_000, 60), at(110), first);
+    of.end(first);
+    expect(hasRoomFor(of, 1, 110)).toBe(true);
+    expect(hasRoomFor(of, 2, 110)).toBe(false);
+    const over = budget();
+    const [old, young] = [over.spend(at(0)), over.spend(at(0))];
+    over.learn(reading(12, 90_000, 60), at(30_100), young);
+    over.learn(reading(60, 30_000, 60), at(30_200), old);
+    expect(over.waitFor(at(30_200))).toBe(59_800);
+  });
+
+  it('are counted in the share by when they really left', () => {
+    const of = budget({ share: 0.001 });
+    const place = of.spend(at(0));
+    expect(of.leave(place, at(5_000))).toBe(true);
+    expect(of.waitFor(at(5_000))).toBe(60_000);
+  });
+});
+
 describe('the budget with headers', () => {
   it('leaves the reserve to the other tools of the company', () => {
     const shared = budget();
-    shared.spend(at(0));
-    shared.learn(reading(14, 25_000, 60), at(100));
+    shared.learn(reading(14, 25_000, 60), at(100), shared.spend(at(0)));
     expect(departures(shared, 25_000, 10, 100)).toHaveLength(2);
     expect(shared.waitFor(at(25_000))).toBe(0);
   });
 
   it('does not wait for the rounding of a ResetTime beyond the 60 s that a window lasts', () => {
     const shared = budget();
-    shared.spend(at(0));
-    shared.learn(reading(59, 60_900, 60), at(100));
-    for (let sent = 1; sent < 48; sent += 1) shared.spend(at(200));
+    shared.learn(reading(59, 60_900, 60), at(100), shared.spend(at(0)));
+    for (let sent = 1; sent < 48; sent += 1) shared.end(shared.spend(at(200)));
     shared.learn(reading(12, 60_900, 60), at(30_000));
     expect(shared.waitFor(at(30_000))).toBe(30_100);
     expect(shared.waitFor(at(60_100))).toBe(0);
@@ -144,33 +214,31 @@ describe('the price of a bulk request', () => {
     let remaining = 600;
     learner.learn(reading(remaining, 60_000, 600), at(0));
     for (const fall of falls) {
-      learner.spend(at(0), 10);
-      learner.learn(reading((remaining -= fall), 60_000, 600), at(0));
+      learner.learn(reading((remaining -= fall), 60_000, 600), at(0), learner.spend(at(0), 10));
     }
     return learner;
   }
 
   it('is one operation until three requests in a row cost exactly their commands', () => {
-    expect(afterFalls([10, 10]).spend(at(1), 10)).toBe(1);
-    expect(afterFalls([10, 10, 10]).spend(at(1), 10)).toBe(10);
+    expect(afterFalls([10, 10]).costOf(10)).toBe(1);
+    expect(afterFalls([10, 10, 10]).costOf(10)).toBe(10);
   });
 
   it('is one operation again as soon as Remaining falls by less', () => {
-    expect(afterFalls([10, 10, 1, 10]).spend(at(1), 10)).toBe(1);
-    expect(afterFalls([10, 10, 10, 1]).spend(at(1), 10)).toBe(1);
+    expect(afterFalls([10, 10, 1, 10]).costOf(10)).toBe(1);
+    expect(afterFalls([10, 10, 10, 1]).costOf(10)).toBe(1);
   });
 
   it('is not guessed from falls that other tools share in, nor over the end of a window', () => {
-    expect(afterFalls([12, 13, 30, 25]).spend(at(1), 10)).toBe(1);
-    expect(afterFalls([10, -500, 10, -500]).spend(at(1), 10)).toBe(1);
+    expect(afterFalls([12, 13, 30, 25]).costOf(10)).toBe(1);
+    expect(afterFalls([10, -500, 10, -500]).costOf(10)).toBe(1);
   });
 
   it('counts, once it is known, for what left before', () => {
     const learner = budget();
     learner.learn(reading(60, 10_000, 60), at(0));
     for (const remaining of [50, 40, 30]) {
-      learner.spend(at(0), 10);
-      learner.learn(reading(remaining, 10_000, 60), at(0));
+      learner.learn(reading(remaining, 10_000, 60), at(0), learner.spend(at(0), 10));
     }
     learner.learn(reading(60, 70_000, 60), at(10_000));
     expect(learner.waitFor(at(10_000), 10)).toBe(0);

@@ -1,6 +1,7 @@
 import { costAt, FIRST_PRICE, priceAfter } from './bulk-cost.js';
 import { MAX_COMMANDS } from './command.js';
-import { changedPieces, newerPieces, type RateMemory, type Spending, unknownSpendings } from './rate-budget-memory.js';
+import { changedPieces, newerPieces, type RateMemory, type Spending } from './rate-budget-memory.js';
+import { type Place, Places } from './rate-budget-places.js';
 import { throttleAfter } from './rate-budget-throttle.js';
 import {
   fallBetween,
@@ -8,6 +9,7 @@ import {
   type KeptReading,
   keptReading,
   LONGEST_WAIT,
+  soberReading,
   SAME_WINDOW,
   WINDOW,
 } from './rate-reading-kept.js';
@@ -22,6 +24,7 @@ const ARRIVAL_SPREAD = 250;
 const CLOCKS_DIFFER = 60_000;
 
 export type { RateMemory, Spending } from './rate-budget-memory.js';
+export type { Place } from './rate-budget-places.js';
 
 export interface BudgetOptions {
   /** What CloudTalk grants the company (60 unless agreed otherwise). */
@@ -34,19 +37,17 @@ export interface BudgetOptions {
 
 /**
  * How many operations may leave, and when. Promises that never more than the share, rounded down but at least one,
- * leaves in any 60 seconds, and that all of it may; follows CloudTalk's headers where they are stricter. It has no clock
- * and counts one request at a time: `waitFor`, `spend`, send, `learn`. What it learns outlives it where `news` is kept
- * and handed to `recall`.
+ * leaves in any 60 seconds, and that all of it may; follows CloudTalk's headers where they are stricter. It has no clock.
+ * A request that need not wait takes a place (`waitFor`, `spend`), which counts from that moment on; it is noted where
+ * every process sees it (`note`), and asks once more when nothing is left to wait for (`leave`). Then it is sent, and
+ * has ended (`learn`, `end`). What is learned outlives this where `news` is kept and handed to `recall`.
  */
 export class RateBudget {
   /** How long an operation counts at most, in ms; what left earlier need not be recalled. */
   static readonly SPENDING_COUNTS_FOR = WINDOW + ARRIVAL_SPREAD;
 
   readonly #options: BudgetOptions;
-  #spent: readonly Spending[] = [];
-  /** What left since the last reading, which it does not know of. */
-  #unread: readonly Spending[] = [];
-  #last: Spending | undefined;
+  readonly #places = new Places();
   #known: RateMemory = {};
   #kept: RateMemory = {};
   #isPressing = false;
@@ -55,12 +56,12 @@ export class RateBudget {
     this.#options = options;
   }
 
-  /** Milliseconds until a request, of that many commands if it is a bulk request, may leave; 0 means now. */
-  waitFor(now: Date, commands = 1): number {
+  /** Milliseconds until a request, of that many commands if it is a bulk request, may leave; 0 means now. `taken` is its place. */
+  waitFor(now: Date, commands = 1, taken?: Place): number {
     const allowance = this.allowance(now);
     const cost = Math.min(this.costOf(commands), allowance);
     const blocked = (this.#known.throttle?.until ?? 0) - now.getTime();
-    return Math.max(0, blocked, this.#ownWait(now, allowance, cost), this.#headerWait(now, cost));
+    return Math.max(0, blocked, this.#ownWait(now, allowance, cost, taken), this.#headerWait(now, cost, taken));
   }
 
   /**
@@ -85,31 +86,45 @@ export class RateBudget {
     return Math.max(1, wholePart(this.#limit(now) * this.#options.share));
   }
 
-  /** Notes that a request leaves now, and returns the operations that it is taken to cost. */
-  spend(now: Date, commands = 1): number {
-    const spending = { at: now, commands };
-    this.#spent = [...younger(this.#spent, now, RateBudget.SPENDING_COUNTS_FOR), spending];
-    this.#unread = [...younger(this.#unread, now, LONGEST_WAIT), spending];
-    this.#last = spending;
-    return this.costOf(commands);
+  /** Takes a place for a request: it counts from now on. */
+  spend(now: Date, commands = 1): Place {
+    return this.#places.take(now, commands);
   }
 
-  /** Takes the last request back: its connection was never opened. */
-  refund(): void {
-    this.#spent = this.#spent.filter((spending) => spending !== this.#last);
-    this.#unread = this.#unread.filter((spending) => spending !== this.#last);
+  /** Notes the time by which the place is known in the database, and returns the operations that it is taken to cost. */
+  note(place: Place, now: Date): number {
+    place.at = now;
+    return this.costOf(place.commands);
   }
 
-  /** Takes in what the headers of an answer say; that of the last request sent, 429 or not. */
-  learn(rate: RateReading, now: Date): void {
+  /** Lets the request of a place leave now; false when what was learned since forbids it, and nothing may be sent. */
+  leave(place: Place, now: Date): boolean {
+    if (this.waitFor(now, place.commands, place) > 0) return false;
+    this.#places.leave(place, now);
+    return true;
+  }
+
+  /** Notes that a request has ended, whether its answer came or not. */
+  end(place: Place): void {
+    place.isOpen = false;
+  }
+
+  /** Gives a place back: its request was not sent, or its connection was never opened. */
+  refund(place: Place): void {
+    this.#places.giveBack(place);
+  }
+
+  /** Takes in what the headers of an answer say, 429 or not; `place` is that of its request. */
+  learn(rate: RateReading, now: Date, place?: Place): void {
     const at = now.getTime();
     const waited = this.waitFor(now, MAX_COMMANDS);
-    const before = this.#price;
-    const reading = keptReading(rate, at, this.#known.reading);
-    const sent = this.#unread.map(({ commands }) => commands);
-    const price = priceAfter(before, fallBetween(this.#known.reading, reading), sent, at);
+    const [before, last] = [this.#price, this.#known.reading];
+    const since = place?.countsFrom.getTime() ?? at;
+    const reading = soberReading(keptReading(rate, at, last), last, since);
+    const sent = this.#places.unread().map(({ commands }) => commands);
+    const price = priceAfter(before, fallBetween(last, reading), sent, at);
     this.#known = { ...this.#known, reading, ...(price !== before && { price }) };
-    this.#unread = [];
+    this.#places.read(place);
     if (price.perCommand !== before.perCommand) this.#isPressing = true;
     if (this.waitFor(now, MAX_COMMANDS) - waited > SAME_WINDOW) this.#isPressing = true;
   }
@@ -146,14 +161,12 @@ export class RateBudget {
   recall(memory: RateMemory, spendings: readonly Spending[], now: Date): void {
     const latest = now.getTime() + CLOCKS_DIFFER;
     const believed = spendings.filter(({ at }) => at.getTime() <= latest);
-    const foreign = unknownSpendings(believed, this.#spent);
-    this.#spent = [...this.#spent, ...foreign].sort((a, b) => a.at.getTime() - b.at.getTime());
     const pieces = newerPieces(this.#known, memory, latest);
     this.#known = { ...this.#known, ...pieces };
     this.#kept = { ...this.#kept, ...pieces };
     const readAt = this.#known.reading?.at ?? Number.POSITIVE_INFINITY;
-    const unread = (left: readonly Spending[]): readonly Spending[] => left.filter(({ at }) => at.getTime() >= readAt);
-    this.#unread = pieces.reading ? unread(this.#spent) : [...this.#unread, ...unread(foreign)];
+    this.#places.recall(believed, readAt);
+    if (pieces.reading) this.#places.readElsewhere(readAt);
   }
 
   get #price() {
@@ -172,14 +185,14 @@ export class RateBudget {
   }
 
   /** Until enough of our own operations are older than the window. */
-  #ownWait(now: Date, allowance: number, cost: number): number {
+  #ownWait(now: Date, allowance: number, cost: number, without?: Place): number {
     const window = this.#options.share < 1 ? WINDOW : RateBudget.SPENDING_COUNTS_FOR;
-    const recent = younger(this.#spent, now, window);
+    const recent = this.#places.within(now, window, without);
     let excess = this.#costOfAll(recent) + cost - allowance;
     for (const entry of recent) {
       if (excess <= 0) break;
       excess -= this.costOf(entry.commands);
-      if (excess <= 0) return entry.at.getTime() + window - now.getTime();
+      if (excess <= 0) return entry.countsFrom.getTime() + window - now.getTime();
     }
     return 0;
   }
@@ -190,18 +203,14 @@ export class RateBudget {
   }
 
   /** Until the window of the headers ends, when what is left in it is the part of the others. */
-  #headerWait(now: Date, cost: number): number {
+  #headerWait(now: Date, cost: number, without?: Place): number {
     const reading = this.#freshReading(now);
     if (reading?.remaining === undefined) return 0;
     const limit = reading.limit ?? this.#options.operationsPerMinute;
     const reserve = limit - Math.max(1, wholePart(limit * this.#options.share));
-    if (reading.remaining - this.#costOfAll(this.#unread) - cost >= reserve) return 0;
+    if (reading.remaining - this.#costOfAll(this.#places.unread(without)) - cost >= reserve) return 0;
     return Math.max(0, heldUntil(reading) - now.getTime());
   }
-}
-
-function younger(spendings: readonly Spending[], now: Date, age: number): readonly Spending[] {
-  return spendings.filter(({ at }) => now.getTime() - at.getTime() < age);
 }
 
 /** Rounds down, but not what only binary fractions keep from being whole (0.29 * 100). */

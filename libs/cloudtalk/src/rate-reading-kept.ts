@@ -28,6 +28,19 @@ export function keptReading(rate: RateReading, at: number, before: KeptReading |
   return { limit: rate.limit, remaining: rate.remaining, resetAt, at, seenSince };
 }
 
+/**
+ * The reading that holds after the answer to a request that left at `since`. When that was under way together with the
+ * one of `before`, nobody knows which was answered first: the lower `Remaining` of one window holds, and the later window.
+ */
+export function soberReading(reading: KeptReading, before: KeptReading | undefined, since: number): KeptReading {
+  if (before?.remaining === undefined || reading.remaining === undefined || since >= before.at) return reading;
+  if (isSameWindow(before.resetAt, reading.resetAt)) {
+    return { ...reading, remaining: Math.min(before.remaining, reading.remaining) };
+  }
+  const isOver = (reading.resetAt ?? before.resetAt ?? 0) < (before.resetAt ?? 0);
+  return isOver ? before : reading;
+}
+
 /** Until when nothing leaves, in ms since 1970, when the window has nothing left for us: its end, as far as that is believed. */
 export function heldUntil(reading: KeptReading): number {
   return reading.at + believableWait(windowEnd(reading) - reading.at);

@@ -1,5 +1,6 @@
-import { type CloudTalkClient, createCloudTalkClient, RateBudget } from '@cloudtalk-sync/cloudtalk';
+import { createCloudTalkClient, RateBudget } from '@cloudtalk-sync/cloudtalk';
 import { BatchComposer } from '../delivery/batch-composer.js';
+import { BatchSender } from '../delivery/batch-sender.js';
 import { Deliverer } from '../delivery/deliverer.js';
 import { LookUp } from '../delivery/look-up.js';
 import { OutlookDesk } from '../delivery/outlook.js';
@@ -9,7 +10,7 @@ import type { SyncAccount, World } from '../world.js';
 import { AccountLists } from './account-lists.js';
 import { DirectoryReader } from './directory-reader.js';
 import { LiveSearch } from './live-search.js';
-import { Operations } from './operations.js';
+import { type Connect, Operations } from './operations.js';
 
 /** All that works for one account, over one client and one budget. */
 export interface AccountDesk {
@@ -29,15 +30,16 @@ export async function openDesk(
 ): Promise<AccountDesk> {
   const { operationsPerMinute, share } = account;
   const budget = new RateBudget({ operationsPerMinute, share });
-  const client: CloudTalkClient = createCloudTalkClient({
-    baseUrl: account.baseUrl,
-    accessKeyId: account.accessKeyId,
-    accessKeySecret: account.accessKeySecret,
-    requestTimeout: account.requestTimeout,
-    now: () => world.clock.now(),
-    onRate: (rate) => budget.learn(rate, world.clock.now()),
-  });
-  const operations = new Operations(world, account.id, client, budget, onAnswer);
+  const connect: Connect = (onRate) =>
+    createCloudTalkClient({
+      baseUrl: account.baseUrl,
+      accessKeyId: account.accessKeyId,
+      accessKeySecret: account.accessKeySecret,
+      requestTimeout: account.requestTimeout,
+      now: () => world.clock.now(),
+      onRate,
+    });
+  const operations = new Operations(world, account.id, connect, budget, onAnswer);
   await operations.recall();
   const lists = new AccountLists(world, account.id, operations);
   const directory = new DirectoryReader(world, account.id, operations);
@@ -53,6 +55,7 @@ export async function openDesk(
     operations,
     new OutlookDesk(world, account, directory, operations),
     composer,
+    new BatchSender(world, account, owner, operations, planner.known),
     planner.known,
     lookUp,
     new Preview(world, planner),

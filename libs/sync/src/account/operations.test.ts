@@ -73,6 +73,23 @@ forEachDatabase((openFresh) => {
     }
   }
 
+  /** Nobody can note an operation until what is returned is called. */
+  async function lockOperations(): Promise<() => Promise<void>> {
+    let unlock = (): void => undefined;
+    let held: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((resolve) => {
+      held = database.dataSource.transaction(async (manager) => {
+        await manager.query('LOCK TABLE operations IN SHARE ROW EXCLUSIVE MODE');
+        resolve();
+        await new Promise<void>((end) => (unlock = end));
+      });
+    });
+    return async () => {
+      unlock();
+      await held;
+    };
+  }
+
   it('a 429 of one process holds up another that was open before', async () => {
     const [one, other] = [await openProcess(), await openProcess()];
     await read(one);
@@ -106,15 +123,57 @@ forEachDatabase((openFresh) => {
     expect(Math.min(...sandbox.operations.map(({ remaining }) => remaining ?? 60))).toBe(12);
   });
 
+  it('two that ask for the last place together do not both get it', async () => {
+    const operations = await openProcess();
+    for (let sent = 0; sent < 47; sent += 1) await read(operations);
+    const [one, other] = [read(operations), read(operations)];
+    other.catch(() => undefined);
+    await one;
+    await untilWaiting(1);
+    expect(sandbox.operations).toHaveLength(48);
+  });
+
+  it('a read that waits for the database does not leave when an answer has forbidden it meanwhile', async () => {
+    const operations = await openProcess();
+    const store = new Store(database.dataSource.manager);
+    await read(operations);
+    const place = await operations.allowed(stopping.signal);
+    const probe = await operations.spend(store, place, { runId: null, kind: 'check' });
+    sandbox.fault({ kind: 'slow', delay: 1_000 });
+    sandbox.useUp(12);
+    begin(operations);
+    await expect.poll(() => sandbox.operations.length).toBe(2);
+    const release = await lockOperations();
+    begin(operations);
+    await expect.poll(() => operations.leave(probe), { timeout: DEADLINE }).toBe(false);
+    await release();
+    await untilWaiting(1);
+    expect(sandbox.operations).toHaveLength(2);
+    expect((await store.accounts.budget('default', new Date(0))).spent).toHaveLength(3);
+  });
+
+  it('what could not be noted keeps no place', async () => {
+    const operations = await openProcess();
+    for (let sent = 0; sent < 47; sent += 1) await read(operations);
+    await database.dataSource.query('ALTER TABLE operations ADD CONSTRAINT full_disk CHECK (false) NOT VALID');
+    try {
+      await expect(read(operations)).rejects.toThrow('full_disk');
+    } finally {
+      await database.dataSource.query('ALTER TABLE operations DROP CONSTRAINT full_disk');
+    }
+    begin(operations);
+    await expect.poll(() => sandbox.operations.length, { timeout: LONG }).toBe(48);
+  });
+
   it('an answer is not lost because what it says of the limit cannot be stored', async () => {
     const operations = await openProcess();
-    await operations.allowed(stopping.signal, 1);
-    await operations.spend(new Store(database.dataSource.manager), { runId: null, kind: 'bulk', commands: 1 });
+    const place = await operations.allowed(stopping.signal, 1);
+    await operations.spend(new Store(database.dataSource.manager), place, { runId: null, kind: 'bulk', commands: 1 });
     sandbox.useUp(1);
     await database.dataSource.query(`ALTER TABLE accounts ADD CONSTRAINT full_disk CHECK (rate = '{}')`);
     try {
       const data = { name: 'Jana', ContactNumber: [{ public_number: '+421905000001' }] };
-      const result = await operations.send([{ action: 'add_contact', command_id: 'one', data }]);
+      const result = await operations.send(place, [{ action: 'add_contact', command_id: 'one', data }]);
       expect(result).toMatchObject({ kind: 'answered' });
       expect(warnings).toEqual([expect.stringContaining('could not be stored')]);
     } finally {

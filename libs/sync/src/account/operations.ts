@@ -1,7 +1,16 @@
-import { type BulkResult, type CloudTalkClient, MAX_COMMANDS, RateBudget } from '@cloudtalk-sync/cloudtalk';
+import {
+  type BulkResult,
+  type CloudTalkClient,
+  type Command,
+  MAX_COMMANDS,
+  type Place,
+  RateBudget,
+  type RateReading,
+} from '@cloudtalk-sync/cloudtalk';
 import { reasonOf, RetryableError } from '@cloudtalk-sync/errors';
 import type { NewOperation, Store } from '@cloudtalk-sync/store';
 import type { World } from '../world.js';
+import { hasThrottling, isThrottling } from './throttling.js';
 
 /** Reads of an account that cost an operation each. */
 export type ReadKind = 'show' | 'search' | 'directory' | 'agents' | 'attributes' | 'countries' | 'check';
@@ -13,6 +22,19 @@ const FIRST_PAUSE = 250;
 /** How long what other processes have noted is believed, in milliseconds, before it is looked at again. */
 const LOOK_AGAIN = 1_000;
 
+/** A client for one request, which tells what the answer says of the limit. */
+export type Connect = (onRate: (rate: RateReading) => void) => CloudTalkClient;
+
+/** What a request is for. */
+export type NewRequest = Omit<NewOperation, 'accountId' | 'at' | 'cost' | 'learned'>;
+
+/** A request that is noted and has not left yet. */
+export interface NotedRequest {
+  readonly place: Place;
+  /** The id of its operation in the database. */
+  readonly operation: number;
+}
+
 /**
  * The account's operations: every request to CloudTalk passes here, waits for the budget, and is noted in the database
  * before it leaves, so that a restart and every other process know what was spent, and what CloudTalk said of its limit.
@@ -23,7 +45,7 @@ export class Operations {
   constructor(
     private readonly world: World,
     private readonly accountId: string,
-    private readonly client: CloudTalkClient,
+    private readonly connect: Connect,
     private readonly budget: RateBudget,
     /** Told whenever CloudTalk has answered a request as it should. */
     private readonly onAnswer: () => void,
@@ -38,13 +60,17 @@ export class Operations {
     this.#recalledAt = now.getTime();
   }
 
-  /** Waits until a request may leave; `commands` is how many a bulk request carries. */
-  async allowed(signal: AbortSignal, commands = 1): Promise<void> {
+  /**
+   * Waits until a request may leave, and takes its place in the budget, which nobody else gets from then on; it is to be
+   * spent or given back. `commands` is how many a bulk request carries.
+   */
+  async allowed(signal: AbortSignal, commands = 1): Promise<Place> {
     for (;;) {
       signal.throwIfAborted();
       if (Math.abs(this.world.clock.now().getTime() - this.#recalledAt) >= LOOK_AGAIN) await this.recall();
-      const wait = this.budget.waitFor(this.world.clock.now(), commands);
-      if (wait <= 0) return;
+      const now = this.world.clock.now();
+      const wait = this.budget.waitFor(now, commands);
+      if (wait <= 0) return this.budget.spend(now, commands);
       await this.world.clock.wait(wait, signal);
     }
   }
@@ -66,15 +92,26 @@ export class Operations {
     return this.budget.allowance(this.world.clock.now());
   }
 
-  /** Notes a request in `store`, which may be a transaction; it leaves when that is committed. */
-  async spend(store: Store, operation: Omit<NewOperation, 'accountId' | 'at' | 'cost' | 'learned'>): Promise<number> {
+  /** Notes a request in `store`, which may be a transaction; when that is committed, `leave` says whether it may be sent. */
+  async spend(store: Store, place: Place, operation: NewRequest): Promise<NotedRequest> {
     const at = this.world.clock.now();
-    const cost = this.budget.spend(at, operation.commands);
+    const cost = this.budget.note(place, at);
     const learned = this.budget.news();
     const noted = { ...operation, accountId: this.accountId, at, cost, ...(learned && { learned }) };
     const id = await store.accounts.spend(noted);
     if (learned) this.budget.kept(learned);
-    return id;
+    return { place, operation: id };
+  }
+
+  /** Lets a noted request leave now; false when an answer since forbids it: it is to be given back, not sent. */
+  leave({ place }: NotedRequest): boolean {
+    return this.budget.leave(place, this.world.clock.now());
+  }
+
+  /** Gives back what was not sent, so that it costs nothing. */
+  async giveBack({ place, operation }: NotedRequest): Promise<void> {
+    this.budget.refund(place);
+    await this.world.store.accounts.refund(operation);
   }
 
   /** Makes one read, and makes it again when CloudTalk only stumbles. Throws what the client throws. */
@@ -85,24 +122,43 @@ export class Operations {
     signal: AbortSignal,
   ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
-      await this.allowed(signal);
-      const operation = await this.spend(this.world.store, { runId, kind });
+      const request = await this.leavingRead({ runId, kind }, signal);
       try {
-        const answer = await this.ask(call);
+        const answer = await this.ask(request.place, call);
         this.onAnswer();
         return answer;
       } catch (error) {
-        await this.refundIfUnsent(error, operation);
+        await this.refundIfUnsent(error, request);
         if (!(error instanceof RetryableError) || attempt === TRIES) throw error;
         if (!isThrottling(error)) await this.world.clock.wait(FIRST_PAUSE * 2 ** (attempt - 1), signal);
       }
     }
   }
 
-  /** Sends a batch that is committed already. Throws what the client throws. */
-  async send(...args: Parameters<CloudTalkClient['bulk']>): Promise<BulkResult> {
-    const result = await this.ask(async (client) => {
-      const answered = await client.bulk(...args);
+  /** Waits until a read is noted and nothing that was learned meanwhile forbids it. */
+  private async leavingRead(operation: NewRequest, signal: AbortSignal): Promise<NotedRequest> {
+    for (;;) {
+      const place = await this.allowed(signal);
+      const request = await this.orRelease(place, this.spend(this.world.store, place, operation));
+      if (this.leave(request)) return request;
+      await this.giveBack(request);
+    }
+  }
+
+  /** What could not be noted is not sent. */
+  async orRelease<T>(place: Place, noting: Promise<T>): Promise<T> {
+    try {
+      return await noting;
+    } catch (error) {
+      this.budget.refund(place);
+      throw error;
+    }
+  }
+
+  /** Sends a batch that is committed already and may leave. Throws what the client throws. */
+  async send(place: Place, commands: readonly Command[]): Promise<BulkResult> {
+    const result = await this.ask(place, async (client) => {
+      const answered = await client.bulk(commands);
       if (hasThrottling(answered)) this.noteThrottled();
       return answered;
     });
@@ -111,13 +167,14 @@ export class Operations {
   }
 
   /** Makes a request, and keeps what its answer says of the budget before anything else comes of it. */
-  private async ask<T>(call: (client: CloudTalkClient) => Promise<T>): Promise<T> {
+  private async ask<T>(place: Place, call: (client: CloudTalkClient) => Promise<T>): Promise<T> {
     try {
-      return await call(this.client);
+      return await call(this.connect((rate) => this.budget.learn(rate, this.world.clock.now(), place)));
     } catch (error) {
       this.noteThrottling(error);
       throw error;
     } finally {
+      this.budget.end(place);
       await this.keepPressing();
     }
   }
@@ -136,10 +193,8 @@ export class Operations {
   }
 
   /** A connection that was never opened cost CloudTalk nothing, and shall not cost us anything. */
-  async refundIfUnsent(error: unknown, operation: number): Promise<void> {
-    if (!(error instanceof RetryableError) || error.code !== 'unreachable') return;
-    this.budget.refund();
-    await this.world.store.accounts.refund(operation);
+  async refundIfUnsent(error: unknown, request: NotedRequest): Promise<void> {
+    if (error instanceof RetryableError && error.code === 'unreachable') await this.giveBack(request);
   }
 
   /** A command was throttled without a word on when to try again. */
@@ -153,12 +208,4 @@ export class Operations {
     this.budget.throttled(error.retryAt, this.world.clock.now());
     return true;
   }
-}
-
-function isThrottling(error: unknown): error is RetryableError {
-  return error instanceof RetryableError && error.code === 'rate_limited';
-}
-
-function hasThrottling(result: BulkResult): boolean {
-  return result.kind === 'answered' && [...result.answers.values()].some(({ kind }) => kind === 'throttled');
 }

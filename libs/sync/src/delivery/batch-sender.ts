@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import type { BulkResult, Place } from '@cloudtalk-sync/cloudtalk';
+import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
+import type { Store } from '@cloudtalk-sync/store';
+import type { NotedRequest, Operations } from '../account/operations.js';
+import type { SyncAccount, World } from '../world.js';
+import { type Reading, readAnswer, readNothingDone } from './answers.js';
+import type { PlannedCommand } from './batch-composer.js';
+import type { KnownContacts } from './known-contacts.js';
+import { settle } from './settle.js';
+
+/** A batch is given up by a live owner no sooner than this after its request's deadline, in milliseconds. */
+const LEASE_MARGIN = 30_000;
+
+/** A batch on its way. */
+interface Sending {
+  readonly id: string;
+  readonly batch: readonly PlannedCommand[];
+  readonly sentAt: Date;
+}
+
+/** Sends batches, and stores what came of them. */
+export class BatchSender {
+  constructor(
+    private readonly world: World,
+    private readonly account: SyncAccount,
+    private readonly owner: string,
+    private readonly operations: Operations,
+    private readonly known: KnownContacts,
+  ) {}
+
+  /**
+   * Sends a batch in its place in the budget; when an answer has forbidden that meanwhile, its rows stay ready. Throws
+   * FatalError or RetryableError when the account cannot be used now, with every row where it can go on.
+   */
+  async send(batch: readonly PlannedCommand[], place: Place): Promise<void> {
+    const sending = { id: randomUUID(), batch, sentAt: this.world.clock.now() };
+    const beginning = this.world.store.transaction((tx) => this.begin(tx, sending, place));
+    const request = await this.operations.orRelease(place, beginning);
+    if (this.operations.leave(request)) return this.sendNoted(sending, request);
+    await this.store(sending.id, readNothingDone(batch, 'An answer that came meanwhile had taken its place.'));
+    await this.operations.giveBack(request);
+  }
+
+  /** When a command that was sent then may be looked up. */
+  lookUpTime(sentAt: Date): Date {
+    return new Date(sentAt.getTime() + this.account.settle);
+  }
+
+  private async sendNoted(sending: Sending, request: NotedRequest): Promise<void> {
+    const { id, batch } = sending;
+    let result: BulkResult;
+    try {
+      const commands = batch.map((planned) => planned.command);
+      result = await this.operations.send(request.place, commands);
+    } catch (error) {
+      if (!(error instanceof FatalError) && !(error instanceof RetryableError)) throw error;
+      await this.store(id, readNothingDone(batch, error.message));
+      await this.operations.refundIfUnsent(error, request);
+      if (this.operations.noteThrottling(error)) return;
+      throw error;
+    }
+    await this.storeAnswer(sending, result);
+  }
+
+  private async begin(tx: Store, { id, batch, sentAt }: Sending, place: Place): Promise<NotedRequest> {
+    const runId = batch[0]?.candidate.run.id ?? null;
+    const bulk = { runId, batchId: id, kind: 'bulk', commands: batch.length };
+    const request = await this.operations.spend(tx, place, bulk);
+    await tx.deliveries.begin({
+      id,
+      accountId: this.account.id,
+      owner: this.owner,
+      leaseUntil: new Date(sentAt.getTime() + this.account.requestTimeout + LEASE_MARGIN),
+      sentAt,
+      claims: batch.flatMap((planned) => planned.claims),
+      commands: batch.map(({ candidate, attempt, command }) => ({
+        id: command.command_id,
+        runId: candidate.run.id,
+        rowNumber: candidate.row.number,
+        attempt,
+        action: command.action,
+        contactId: command.action === 'add_contact' ? null : command.data.id,
+        data: command.data,
+      })),
+    });
+    return request;
+  }
+
+  private async storeAnswer({ id, batch, sentAt }: Sending, result: BulkResult): Promise<void> {
+    const answers = result.kind === 'answered' ? [...result.answers.values()] : [];
+    const added = answers.flatMap((answer) => (answer.kind === 'added' ? [answer.contactId] : []));
+    const known = await this.world.store.directory.known(this.account.id, added);
+    if (result.kind === 'in doubt') this.world.log.warn({ batch: id }, `a batch is in doubt: ${result.message}`);
+    if (answers.some((answer) => answer.kind === 'throttled')) this.operations.noteThrottled();
+    const reading = readAnswer(batch, result, known, this.lookUpTime(sentAt));
+    await this.store(id, reading);
+    for (const [index, { run, verdict }] of reading.settlements.entries()) {
+      const command = batch[index]?.command;
+      if (command && 'contactId' in verdict) this.learn(run.id, verdict.contactId, command);
+      else if (command && command.action !== 'add_contact') this.known.forget(run.id, command.data.id);
+    }
+  }
+
+  /** What an edit wrote counts as known; an add may have been merged by CloudTalk into a contact that had more. */
+  private learn(runId: string, contactId: number, command: PlannedCommand['command']): void {
+    if (command.action === 'edit_contact') this.known.wrote(runId, contactId, command.data);
+  }
+
+  /** Outcomes, links, directory and claims in one transaction, and only while the batch is still ours. */
+  private async store(id: string, reading: Reading): Promise<void> {
+    const now = this.world.clock.now();
+    await this.world.store.transaction(async (tx) => {
+      if (!(await tx.deliveries.end(id, this.owner, now))) return;
+      await settle(tx, reading.settlements, reading.commands, now);
+    });
+  }
+}
