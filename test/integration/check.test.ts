@@ -41,13 +41,25 @@ forEachDatabase((openFresh) => {
       'alice.agent@example.com',
       'BOB.agent@example.com',
       'stranger@example.com',
+      'accountant@example.com',
       '',
     ]);
+    shop.crm.unused.add('accountant@example.com');
     const { findings, reachable } = await check();
     expect(reachable).toBe(true);
     expect(findings.map(({ place }) => place)).toEqual(['CloudTalk', 'doNotCall.file', 'Phone', 'Owner.Email']);
     expect(findings[0]?.message).toContain("'Shoe'");
     expect(findings[3]?.message).toContain('no CloudTalk agent: stranger@example.com.');
+  });
+
+  it('a source that refuses is said once, and not asked for anything more', async () => {
+    await shop.restart({ mapping: { ...CRM_MAPPING, favorite_agent: 'Owner.Email' } });
+    shop.crm.values.set('Owner.Email', ['stranger@example.com']);
+    shop.crm.refusal = new FatalError({ code: 'login_refused', message: 'No entry.', fix: 'Correct the key.' });
+    expect(await check()).toEqual({
+      findings: [{ place: 'source', message: 'No entry.', fix: 'Correct the key.' }],
+      reachable: true,
+    });
   });
 
   it('a source or an account that does not answer is said, and the rest is checked all the same', async () => {

@@ -56,6 +56,10 @@ export class MemorySource {
   findings: readonly Finding[] = [];
   /** What the source says of the values of a field. */
   readonly values = new Map<string, readonly string[]>();
+  /** Those of them that no record has. */
+  readonly unused = new Set<string>();
+  /** What a check ends with. */
+  refusal: Error | undefined;
 
   put(id: string, fields: Fields): void {
     this.changes.push({ id, fields });
@@ -76,10 +80,11 @@ export class MemorySource {
         source: {
           kind: 'pass',
           read: (start, signal) => Promise.resolve(this.#read(start, signal)),
+          isUsed: (_field, value) => Promise.resolve(!this.unused.has(value)),
           valuesOf: (field) => Promise.resolve(this.values.get(field) ?? []),
         },
         reporter: this.writesBack ? this.#changeReporter() : this.#rowReporter(),
-        check: () => Promise.resolve(this.findings),
+        check: () => (this.refusal ? Promise.reject(this.refusal) : Promise.resolve(this.findings)),
         close: () => Promise.resolve(),
       }),
   };

@@ -70,6 +70,8 @@ export interface PassSource {
   read(start: Start, signal: AbortSignal): Promise<RecordStream>;
   /** Up to 2,000 of the different texts that a field has, for a check before the first run. */
   valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** Whether any record has this value of the field; absent where `valuesOf` gives only such. */
+  isUsed?(field: string, value: string, signal: AbortSignal): Promise<boolean>;
 }
 
 /** A source that yields one run for each finished file. */

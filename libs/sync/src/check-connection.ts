@@ -29,14 +29,17 @@ export async function checkConnection(
 ): Promise<ConnectionCheck> {
   const findings: Finding[] = [];
   let reachable = true;
-  const look = async (place: string, work: () => Promise<readonly Finding[]>): Promise<void> => {
+  /** False when nothing more can be looked for there. */
+  const look = async (place: string, work: () => Promise<readonly Finding[]>): Promise<boolean> => {
     try {
       findings.push(...(await work()));
+      return true;
     } catch (error) {
       if (!(error instanceof FatalError) && !(error instanceof RetryableError)) throw error;
       if (error instanceof RetryableError) reachable = false;
       const { message, fix } = reasonOf(error);
       findings.push({ place, message, fix });
+      return false;
     }
   };
   const settings = settingsOf(connection, account);
@@ -45,9 +48,9 @@ export async function checkConnection(
   await look('doNotCall.file', async () => DoNotCallGuard.open(settings).then(() => []));
   await look('source', () =>
     withSession(world, connection, settings, async (session) => {
-      await look('source', () => session.check(signal));
+      const isUsable = await look('source', () => session.check(signal));
       const { mapping: config } = connection;
-      if (reachable && config) await look('owners', () => checkOwners(session, config, lists, signal));
+      if (isUsable && reachable && config) await look('owners', () => checkOwners(session, config, lists, signal));
       return [];
     }),
   );
@@ -78,14 +81,17 @@ async function checkOwners(
   const findings: Finding[] = [];
   for (const field of mapping.sourceFields.filter((name) => name !== 'unused')) {
     const values = await source.valuesOf(field, signal);
-    const strangers = values.flatMap((value) => {
-      const agent = mapping
-        .map({ [field]: value })
-        .single.favorite_agent?.trim()
-        .toLowerCase();
-      return agent === undefined || agent === '' || agents.has(agent) ? [] : [agent];
-    });
-    if (strangers.length > 0) findings.push(noAgents(field, [...new Set(strangers)]));
+    const strangers = new Set<string>();
+    for (const value of values) {
+      const agent =
+        mapping
+          .map({ [field]: value })
+          .single.favorite_agent?.trim()
+          .toLowerCase() ?? '';
+      if (agent === '' || agents.has(agent) || strangers.has(agent)) continue;
+      if ((await source.isUsed?.(field, value, signal)) ?? true) strangers.add(agent);
+    }
+    if (strangers.size > 0) findings.push(noAgents(field, [...strangers]));
   }
   return findings;
 }

@@ -149,4 +149,19 @@ describe('the values of a field', () => {
     expect(await source.valuesOf('firstname', never)).toEqual([]);
     expect(await source.valuesOf('company.name', never)).toEqual([]);
   });
+
+  it('are used when some contact has them', async () => {
+    await start();
+    const jana = sandbox.addOwner({ email: 'jana@example.com' });
+    const accountant = sandbox.addOwner({ email: 'accountant@example.com' });
+    sandbox.put({ firstname: 'Anna', hubspot_owner_id: jana, lifecyclestage: 'customer' });
+    clock.pass(60_000);
+    const { source } = await session();
+    const isUsed = (field: string, value: string) => source.isUsed?.(field, value, new AbortController().signal);
+    expect(await isUsed('owner.email', 'jana@example.com')).toBe(true);
+    expect(await isUsed('owner.email', 'accountant@example.com')).toBe(false);
+    expect(await isUsed('hubspot_owner_id', jana)).toBe(true);
+    expect(await isUsed('hubspot_owner_id', accountant)).toBe(false);
+    expect(await isUsed('lifecyclestage', 'lead')).toBe(false);
+  });
 });

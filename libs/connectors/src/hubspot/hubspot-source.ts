@@ -33,6 +33,8 @@ export class HubSpotSource implements PassSource {
   readonly #options: HubSpotOptions;
   readonly #wanted: WantedFields;
   readonly #limits: SearchLimits;
+  /** As a check last saw them. */
+  #owners: Awaited<ReturnType<typeof readOwners>> | undefined;
 
   constructor(caller: PortalCaller, options: HubSpotOptions, fields: readonly string[], limits: SearchLimits) {
     this.#limits = limits;
@@ -50,7 +52,8 @@ export class HubSpotSource implements PassSource {
   async valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]> {
     const api = new HubSpotApi(this.#caller, signal);
     if (field === 'hubspot_owner_id' || field === 'owner.email') {
-      const owners = [...(await readOwners(api)).values()];
+      this.#owners = await readOwners(api);
+      const owners = [...this.#owners.values()];
       const values = owners.flatMap(({ id, email }) => (field === 'owner.email' ? (email ?? []) : id));
       return [...new Set(values)].slice(0, MOST_VALUES);
     }
@@ -58,6 +61,20 @@ export class HubSpotSource implements PassSource {
     const { results } = await api.properties('contacts');
     const { options = [] } = results.find(({ name }) => name === field) ?? {};
     return options.map(({ value }) => value).slice(0, MOST_VALUES);
+  }
+
+  /** By a search each; owners stay owners, and options options, though no contact is left that has them. */
+  async isUsed(field: string, value: string, signal: AbortSignal): Promise<boolean> {
+    const api = new HubSpotApi(this.#caller, signal);
+    const isOwner = field === 'owner.email';
+    const owners = isOwner ? (this.#owners ??= await readOwners(api)) : undefined;
+    const ids = owners ? [...owners.values()].flatMap(({ email, id }) => (email === value ? [id] : [])) : [value];
+    for (const id of ids) {
+      const condition = { propertyName: isOwner ? 'hubspot_owner_id' : field, operator: 'EQ', value: id } as const;
+      const search = { conditions: [condition], sortedBy: 'hs_object_id', properties: [], limit: 1 };
+      if ((await api.search(search)).results.length > 0) return true;
+    }
+    return false;
   }
 
   async *#records(start: HubSpotCursor, signal: AbortSignal): AsyncGenerator<SourceRecord> {
