@@ -3,6 +3,7 @@ import { type Connector, parseDuration } from '@cloudtalk-sync/connector-kit';
 import { compileMapping, mappingSchema } from '@cloudtalk-sync/mapping';
 import { closest } from './closest.js';
 import { explainIssues, type Finding } from './explain.js';
+import { checkFieldNames } from './field-names.js';
 import { toJsonSchema } from './json-schema.js';
 import type { Path } from './yaml-document.js';
 
@@ -55,7 +56,7 @@ async function checkConnection(
   const reported = connector.hasTemplate && raw['report'] !== undefined ? [noFieldReport(connector.type, path)] : [];
   const needless = connector.hasTemplate ? onlyForRecords(raw, connector.type, path) : echoes(raw, path);
   return {
-    findings: [...findings, ...unmapped, ...reported, ...needless],
+    findings: [...findings, ...unmapped, ...reported, ...needless, ...checkFieldNames(raw, path, connector)],
     ...(parsed.success ? { options: parsed.data } : {}),
   };
 }

@@ -23,6 +23,10 @@ const salesforce: Connector = {
   optionsSchema: z.strictObject({ loginUrl: z.string(), password: z.string() }),
   cursorSchema: z.unknown(),
   hasTemplate: false,
+  fieldNames: {
+    mapped: z.string().regex(/^[\w.]+$/, { error: 'Write one word.' }),
+    written: z.string().regex(/^\w+$/, { error: 'Write one word.' }),
+  },
   open: unused,
 };
 
@@ -204,6 +208,39 @@ connections:
       'connections[1].full',
     ]);
     expect(found[0]?.message).toContain('Note__c takes the outcome back and also feeds the mapping');
+  });
+
+  it('that names what can be no field of its source is told each of them, where it stands', async () => {
+    const text =
+      CLOUDTALK +
+      `connections:
+  - id: crm
+    connector: salesforce
+    options: { loginUrl: https://login.example, password: x }
+    mapping:
+      name: Full Name
+      phone: [Phone, { from: Mobile-Phone }]
+      email: 'mailto:{{ E mail }}'
+      tags: { value: A constant of any kind }
+      nickname: Nick
+      attributes: { Shoe Size: Shoe Size }
+    report: { status: Its Status, message: Note }
+    doNotCall: { fields: [Opted Out], then: skip }
+`;
+    const found = await problems(text);
+    expect(places(found)).toEqual([
+      '10:7 connections[0].mapping.name',
+      '11:22 connections[0].mapping.phone[1]',
+      '12:7 connections[0].mapping.email',
+      '14:7 connections[0].mapping.nickname',
+      '15:21 connections[0].mapping.attributes.Shoe Size',
+      '16:15 connections[0].report.status',
+      '17:27 connections[0].doNotCall.fields[0]',
+    ]);
+    expect(found[0]).toMatchObject({
+      message: '"Full Name" cannot be the name of a field of salesforce.',
+      expected: 'Write one word.',
+    });
   });
 
   it('with a schedule whose date never comes is refused', async () => {

@@ -15,6 +15,13 @@ export interface Connector<Options = unknown> {
   readonly cursorSchema: z.ZodType;
   /** True when records can be read without a mapping, by CloudTalk's template columns. */
   readonly hasTemplate: boolean;
+  /** What its fields can be called, where not everything can be a name; a message of these says what to write instead. */
+  readonly fieldNames?: {
+    /** In a mapping or `doNotCall`. */
+    readonly mapped: z.ZodType<string>;
+    /** In a report. */
+    readonly written: z.ZodType<string>;
+  };
   open(options: Options, context: SessionContext): Promise<Session>;
 }
 

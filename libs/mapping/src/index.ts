@@ -7,7 +7,8 @@
  */
 export { type DoNotCall, doNotCallSchema, optOutField } from './do-not-call.js';
 export { type ListPolicies, listsSchema } from './list-policies.js';
-export { mappingSchema, type MappingConfig, type MappingForm, type MappingRule } from './mapping-schema.js';
+export { sourceFieldsOf } from './mapping-form.js';
+export { mappingSchema, type MappingConfig, type MappingForm, type MappingRule, ruleSchema } from './mapping-schema.js';
 export { compileMapping, type Mapping, type MappingExtra } from './mapping.js';
 export { type OnDelete, onDeleteSchema, type OnMerge, onMergeSchema } from './record-policies.js';
 export { type RepairedColumn, templateMapping, type TemplateMapping } from './template-mapping.js';

@@ -14,6 +14,11 @@ export function compileRule(rule: MappingRule): CompiledForm[] {
   return (Array.isArray(rule) ? rule : [rule]).map(compileForm);
 }
 
+/** The source fields that each form of a rule looks at, in their order. */
+export function sourceFieldsOf(rule: MappingRule): readonly (readonly string[])[] {
+  return compileRule(rule).map(({ sourceFields }) => sourceFields);
+}
+
 /** The text of the first form that is filled; blanks count only when nothing else does. */
 export function firstFilled(forms: readonly CompiledForm[]): TextOf {
   const [only] = forms;

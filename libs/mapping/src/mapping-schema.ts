@@ -30,7 +30,8 @@ const form = z.union([fieldOrTemplate, constant, lookup], {
   error:
     'Write a source field, a template with {{ Field }}, { value: ... }, or { from: Field, lookup: { A: b }, default: ... }.',
 });
-const rule = z.union([form, z.array(form).min(1)], {
+/** What may stand beside one contact field. */
+export const ruleSchema = z.union([form, z.array(form).min(1)], {
   error:
     'Write a source field, a template with {{ Field }}, { value: ... }, { from: Field, lookup: { A: b }, default: ... }, or a list of these.',
 });
@@ -38,9 +39,9 @@ const rule = z.union([form, z.array(form).min(1)], {
 const KEYS = [...TEMPLATE_COLUMNS, 'attributes'] as const;
 const IDENTIFIERS = ['phone', 'email', 'email2'] as const;
 
-const contactFields = Object.fromEntries(TEMPLATE_COLUMNS.map((field) => [field, rule.optional()])) as Record<
+const contactFields = Object.fromEntries(TEMPLATE_COLUMNS.map((field) => [field, ruleSchema.optional()])) as Record<
   (typeof TEMPLATE_COLUMNS)[number],
-  z.ZodOptional<typeof rule>
+  z.ZodOptional<typeof ruleSchema>
 >;
 
 /** The `mapping:` section of a connection: which source fields feed which fields of the contact. */
@@ -48,9 +49,11 @@ export const mappingSchema = z
   .strictObject(
     {
       ...contactFields,
-      name: rule.meta({ description: "Every contact needs one: a source field, or '{{ FirstName }} {{ LastName }}'" }),
+      name: ruleSchema.meta({
+        description: "Every contact needs one: a source field, or '{{ FirstName }} {{ LastName }}'",
+      }),
       attributes: z
-        .record(z.string().min(1), rule)
+        .record(z.string().min(1), ruleSchema)
         .optional()
         .meta({ description: "Custom attributes by their exact titles in CloudTalk's settings." }),
     },
@@ -66,8 +69,8 @@ export const mappingSchema = z
 export type MappingConfig = z.infer<typeof mappingSchema>;
 /** One way to get a text from a source record. */
 export type MappingForm = z.infer<typeof form>;
-/** What may stand beside a contact field: one form, or a list of them. */
-export type MappingRule = z.infer<typeof rule>;
+/** One form, or a list of them. */
+export type MappingRule = z.infer<typeof ruleSchema>;
 
 /** An unknown key may be a mistyped identifier, so that nothing more is said of a group that has one. */
 function isNotItselfWrong({ issues }: { readonly issues: readonly { readonly path?: unknown }[] }): boolean {

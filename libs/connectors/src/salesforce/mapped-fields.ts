@@ -1,6 +1,7 @@
 import type { Finding } from '@cloudtalk-sync/connector-kit';
 import { FatalError } from '@cloudtalk-sync/errors';
 import { fieldNamed, type ObjectDescription, type ObjectDescriptions } from './object-description.js';
+import { mappedName } from './soql.js';
 
 /** Follows every field that the mapping looks at, through relationships too; a finding for each that leads nowhere. */
 export async function mappedFieldFindings(
@@ -11,7 +12,8 @@ export async function mappedFieldFindings(
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const field of fields) {
-    const finding = await follow([object], field, field.split('.'), descriptions, signal);
+    const named = nameFinding(field, field, mappedName);
+    const finding = named ?? (await follow([object], field, field.split('.'), descriptions, signal));
     if (finding !== undefined) findings.push(finding);
   }
   return findings;
@@ -53,6 +55,14 @@ async function visibleOrNone(
     if (error instanceof FatalError && error.code !== 'login_refused') return undefined;
     throw error;
   }
+}
+
+/** A finding for what can be no name at all. */
+export function nameFinding(place: string, name: string, names: typeof mappedName): Finding | undefined {
+  const fix = names.safeParse(name).error?.issues[0]?.message;
+  return fix === undefined
+    ? undefined
+    : { place, message: `"${name}" cannot be the name of a field of Salesforce.`, fix };
 }
 
 function noField(place: string, objects: string, name: string): Finding {

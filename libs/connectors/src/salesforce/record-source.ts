@@ -44,6 +44,7 @@ export class RecordSource implements PassSource {
   }
 
   async read(start: Start, signal: AbortSignal): Promise<RecordStream> {
+    this.#demandNames();
     const { from, reading } = await this.#placeOf(start, signal);
     return { input: { warnings: [] }, records: this.#records(from, reading, signal) };
   }
@@ -59,6 +60,17 @@ export class RecordSource implements PassSource {
       if (cannotBeGrouped(error)) return [];
       throw error;
     }
+  }
+
+  /** Nothing that is no name gets into a query; throws FatalError that names all that are none. */
+  #demandNames(): void {
+    const wrong = this.#selection.fields.filter((field) => !isFieldPath(field));
+    if (wrong.length === 0) return;
+    throw new FatalError({
+      code: 'unknown_field',
+      message: `The mapping names what cannot be a field of Salesforce: ${wrong.join(', ')}.`,
+      fix: 'Write API names: FirstName, Tier__c, or Owner.Email through a relationship.',
+    });
   }
 
   /** At the beginning, behind or, less the look-back, since a cursor; throws FatalError for a cursor of another org. */

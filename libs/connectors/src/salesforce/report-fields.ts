@@ -1,5 +1,7 @@
 import { type Finding, type RecordOutcome, REPORT_PARTS, type ReportPart } from '@cloudtalk-sync/connector-kit';
 import { type FieldDescription, fieldNamed, type ObjectDescription } from './object-description.js';
+import { nameFinding } from './mapped-fields.js';
+import { writtenName } from './soql.js';
 
 export type Report = Readonly<Partial<Record<ReportPart, string>>>;
 
@@ -40,12 +42,22 @@ const STATUSES: readonly RecordOutcome['status'][] = ['imported', 'failed', 'ski
 export function reportFindings(object: ObjectDescription, report: Report): readonly ReportFinding[] {
   const findings = REPORT_PARTS.flatMap((part) => {
     const name = report[part];
-    return name === undefined ? [] : partFindings(object, part, name);
+    if (name === undefined) return [];
+    const named = nameFinding(`report.${part}`, name, writtenName) ?? sharedFinding(report, part, name);
+    return named === undefined ? partFindings(object, part, name) : [{ ...named, blocks: true }];
   });
   if (object.updateable || Object.keys(report).length === 0) return findings;
   const message = `The integration user may not edit records of ${object.name}, so no outcome can be written back.`;
   const fix = `Give it Edit on ${object.name} by a permission set (Setup > Permission Sets > Object Settings).`;
   return [{ place: object.name, message, fix, blocks: true }, ...findings];
+}
+
+/** A finding for a field that an earlier part of the report is written to already. */
+function sharedFinding(report: Report, part: ReportPart, name: string): Finding | undefined {
+  const first = REPORT_PARTS.find((one) => report[one]?.toLowerCase() === name.toLowerCase());
+  if (first === undefined || first === part) return undefined;
+  const message = `The field ${name} takes report.${first} already, and would keep only one of the two.`;
+  return { place: `report.${part}`, message, fix: 'Give each part of report a field of its own.' };
 }
 
 function partFindings(object: ObjectDescription, part: ReportPart, name: string): readonly ReportFinding[] {

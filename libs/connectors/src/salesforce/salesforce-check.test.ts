@@ -92,6 +92,20 @@ describe('a check', () => {
     expect(findings.map(({ message }) => message)).toEqual(['The picklist State__c does not allow: skipped.']);
   });
 
+  it('names what can be no field beside what is none, and each by itself', async () => {
+    const fields = ['Full Name', 'Mobile-Phone', 'Owner.', 'Nope__c'];
+    const findings = await check({ fields, report: { status: 'Account.Status__c', message: 'Also__c' } });
+    expect(placesOf(findings)).toEqual([...fields, 'report.status', 'report.message']);
+    expect(findings[0]?.message).toBe('"Full Name" cannot be the name of a field of Salesforce.');
+    expect(findings[4]?.fix).toContain('of the record itself');
+  });
+
+  it('says when two parts of the report would go into one field, whatever its case', async () => {
+    const findings = await check({ report: { status: 'CloudTalk_Message__c', message: 'cloudtalk_message__C' } });
+    expect(placesOf(findings)).toEqual(['report.message']);
+    expect(findings[0]?.message).toContain('takes report.status already');
+  });
+
   it('tries the condition', async () => {
     const findings = await check({}, { options: { where: "LastName = = 'x'" } });
     expect(placesOf(findings)).toEqual(['options.where']);

@@ -1,4 +1,4 @@
-import { ConfigError, FatalError, RetryableError } from '@cloudtalk-sync/errors';
+import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
 import { BUDGET_PAUSE } from './api-budget.js';
 import { CallTimeout, VendorRefusal } from './vendor-refusal.js';
 
@@ -131,7 +131,7 @@ const NOT_NOW = [408, 420, 429];
 /** Certificates that are not to be trusted: nothing gets better by itself. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/;
 
-/** Any failure of a call as ConfigError, RetryableError or FatalError; what is none of the vendor's comes out as it is. */
+/** Any failure of a call as RetryableError or FatalError; what is none of the vendor's comes out as it is. */
 export function translate(error: unknown, host: string, now: Date): unknown {
   if (error instanceof VendorRefusal) return ofRow(rowFor(error), said(error), error, now);
   if (error instanceof CallTimeout) {
@@ -162,11 +162,6 @@ export function translate(error: unknown, host: string, now: Date): unknown {
 export function junk(what: string): RetryableError {
   const [, code, message, fix] = JUNK;
   return new RetryableError({ code, message: message.replace('%', () => what), fix });
-}
-
-/** Something in the config that only shows when the connection is opened. */
-export function misconfigured(path: string, message: string, expected: string): ConfigError {
-  return new ConfigError([{ file: 'configuration', path, message, expected }]);
 }
 
 function rowFor({ code, status }: VendorRefusal): Row {

@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { ConfigError, FatalError } from '@cloudtalk-sync/errors';
+import type { Session } from '@cloudtalk-sync/connector-kit';
+import { FatalError } from '@cloudtalk-sync/errors';
 import { describe, expect, it } from 'vitest';
 import { optionsSchema } from './salesforce-options.js';
 import { salesforce } from './salesforce.js';
-import { contextWith, optionsAt, TestClock } from './test-session.js';
+import { contextWith, never, optionsAt, refusalOf, TestClock } from './test-session.js';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -67,15 +68,25 @@ describe('the options', () => {
 
 describe('a connection', () => {
   const clock = new TestClock();
-  const open = (context: Parameters<typeof contextWith>[0]): Promise<unknown> =>
+  const open = (context: Parameters<typeof contextWith>[0]): Promise<Session> =>
     salesforce.open(salesforce.optionsSchema.parse(optionsAt('http://127.0.0.1:9')), contextWith(context));
 
-  it.each(['First Name', 'Name FROM User --', 'Owner.', '1st', "Name'"])('refuses the field %s', async (field) => {
-    await expect(open({ clock, fields: [field] })).rejects.toThrow(ConfigError);
-  });
+  it.each(['First Name', 'Name FROM User --', 'Owner.', '1st', "Name'"])(
+    'never queries the field %s',
+    async (field) => {
+      const { source } = await open({ clock, fields: ['LastName', field, 'Mobile-Phone'] });
+      if (source.kind !== 'pass') throw new Error('This is no CRM.');
+      const refusal = await refusalOf(source.read('beginning', never));
+      expect(refusal).toMatchObject({ name: 'FatalError', code: 'unknown_field' });
+      expect(refusal.message).toContain(`: ${field}, Mobile-Phone.`);
+      expect(salesforce.fieldNames?.mapped.safeParse(field).success).toBe(false);
+    },
+  );
 
-  it('refuses to report through a relationship', async () => {
-    await expect(open({ clock, report: { status: 'Account.Status__c' } })).rejects.toThrow(/Account\.Status__c/);
+  it('reports to fields of the record itself only', () => {
+    const written = salesforce.fieldNames?.written;
+    expect(written?.safeParse('CloudTalk_Status__c').success).toBe(true);
+    expect(written?.safeParse('Account.Status__c').success).toBe(false);
   });
 
   it('refuses a mapping whose query would be longer than Salesforce takes', async () => {

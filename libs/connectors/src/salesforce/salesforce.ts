@@ -5,10 +5,9 @@ import { OutcomeWriter } from './outcome-writer.js';
 import { RecordSource } from './record-source.js';
 import { checkSalesforce } from './salesforce-check.js';
 import { cursorSchema } from './salesforce-cursor.js';
-import { misconfigured } from './salesforce-errors.js';
 import { optionsSchema, type SalesforceOptions } from './salesforce-options.js';
 import { SalesforceOrg } from './salesforce-org.js';
-import { isFieldPath, readingQuery, selectedFields } from './soql.js';
+import { mappedName, readingQuery, selectedFields, writtenName } from './soql.js';
 
 export type { SalesforceOptions } from './salesforce-options.js';
 
@@ -23,8 +22,8 @@ export const salesforce: Connector<SalesforceOptions> = {
   optionsSchema,
   cursorSchema,
   hasTemplate: false,
+  fieldNames: { mapped: mappedName, written: writtenName },
   open: async (options: SalesforceOptions, context: SessionContext): Promise<Session> => {
-    refuseBadNames(context);
     refuseLongQuery(options, context.fields);
     return openSession(options, context);
   },
@@ -40,19 +39,6 @@ function openSession(options: SalesforceOptions, { clock, fields, report }: Sess
     check: (signal = never) => checkSalesforce({ org, descriptions, options, fields, report }, signal),
     close: async () => org.close(),
   };
-}
-
-function refuseBadNames({ fields, report }: SessionContext): void {
-  const wrong = fields.find((field) => !isFieldPath(field));
-  if (wrong !== undefined) {
-    const expected = 'Write API names: FirstName, Tier__c, or Owner.Email through a relationship.';
-    throw misconfigured('mapping', `"${wrong}" cannot be the name of a field of Salesforce.`, expected);
-  }
-  for (const [part, field] of Object.entries(report)) {
-    if (isFieldPath(field) && !field.includes('.')) continue;
-    const expected = 'Write the API name of a field of the record itself, such as CloudTalk_Status__c.';
-    throw misconfigured(`report.${part}`, `"${field}" cannot be the name of a field that is written.`, expected);
-  }
 }
 
 function refuseLongQuery({ object, where }: SalesforceOptions, fields: readonly string[]): void {

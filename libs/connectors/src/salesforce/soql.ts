@@ -1,7 +1,18 @@
+import { z } from 'zod';
+
 /** The name of a field or, with dots, of a field behind relationships: `Email`, `Owner.Email`, `Account.Tier__c`. */
 const FIELD_PATH = /^[A-Za-z]\w*(\.[A-Za-z]\w*)*$/;
 /** An id of Salesforce: 15 characters, or 18 with a check; case-sensitive. */
 export const SALESFORCE_ID = /^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/;
+
+/** What the name of a field that is read can be; its message says what to write. */
+export const mappedName = z
+  .string()
+  .regex(FIELD_PATH, { error: 'Write API names: FirstName, Tier__c, or Owner.Email through a relationship.' });
+/** What the name of a field that is written can be. */
+export const writtenName = z.string().regex(/^[A-Za-z]\w*$/, {
+  error: 'Write the API name of a field of the record itself, such as CloudTalk_Status__c.',
+});
 
 export function isFieldPath(text: string): boolean {
   return FIELD_PATH.test(text);

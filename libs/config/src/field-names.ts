@@ -1,0 +1,61 @@
+import type { Connector } from '@cloudtalk-sync/connector-kit';
+import { ruleSchema, sourceFieldsOf } from '@cloudtalk-sync/mapping';
+import type { Finding } from './explain.js';
+import type { Path } from './yaml-document.js';
+
+type Raw = Readonly<Record<string, unknown>>;
+type Names = NonNullable<Connector['fieldNames']>;
+
+/** A name of a field, and where it stands in the file. */
+interface Named {
+  readonly path: Path;
+  readonly name: string;
+}
+
+/** What the mapping, `doNotCall` and the report of a connection name that can be no field of its source; each of them. */
+export function checkFieldNames(raw: Raw, path: Path, { fieldNames, type }: Connector): readonly Finding[] {
+  if (fieldNames === undefined) return [];
+  const mapped = [...mappedNames(raw['mapping'], [...path, 'mapping']), ...optOutNames(raw['doNotCall'], path)];
+  const written = Object.entries(groupOf(raw['report'])).flatMap(([part, name]) =>
+    named(name, [...path, 'report', part]),
+  );
+  return [...wrongOnes(mapped, fieldNames.mapped, type), ...wrongOnes(written, fieldNames.written, type)];
+}
+
+function wrongOnes(all: readonly Named[], names: Names['mapped'], type: string): readonly Finding[] {
+  return all.flatMap(({ name, path }) => {
+    const expected = names.safeParse(name).error?.issues[0]?.message;
+    if (expected === undefined) return [];
+    return [{ path, message: `"${name}" cannot be the name of a field of ${type}.`, expected }];
+  });
+}
+
+function mappedNames(mapping: unknown, path: Path): readonly Named[] {
+  const { attributes, ...fields } = groupOf(mapping);
+  return [...rulesOf(fields, path), ...rulesOf(groupOf(attributes), [...path, 'attributes'])];
+}
+
+/** The names in rules that can be understood; the schema speaks of the others. */
+function rulesOf(rules: Raw, path: Path): readonly Named[] {
+  return Object.entries(rules).flatMap(([target, raw]) => {
+    const rule = ruleSchema.safeParse(raw);
+    if (!rule.success) return [];
+    return sourceFieldsOf(rule.data).flatMap((names, index) =>
+      names.map((name) => ({ name, path: [...path, target, ...(Array.isArray(raw) ? [index] : [])] })),
+    );
+  });
+}
+
+function optOutNames(doNotCall: unknown, path: Path): readonly Named[] {
+  const { fields } = groupOf(doNotCall);
+  if (!Array.isArray(fields)) return [];
+  return (fields as unknown[]).flatMap((name, index) => named(name, [...path, 'doNotCall', 'fields', index]));
+}
+
+function named(name: unknown, path: Path): readonly Named[] {
+  return typeof name === 'string' && name !== '' ? [{ name, path }] : [];
+}
+
+function groupOf(value: unknown): Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
