@@ -64,9 +64,7 @@ function withContact(
   if (contact === null) return [];
   const linked = row.linkKey === null ? undefined : links.get(row.linkKey);
   const link = linked?.contactId == null || isBack(row, linked) ? undefined : linked;
-  const identities = identitiesOf(contact);
-  const match = identities.map((identity) => directory.get(identityKey(identity))).find((id) => id !== undefined);
-  const contactId = link?.contactId ?? match;
+  const contactId = link?.contactId ?? matchIn(directory, contact);
   const claims = claimsOf(run, row, contact, contactId);
   const isRefused =
     row.gone === null &&
@@ -80,6 +78,13 @@ function withContact(
 /** The record was merged or converted and lives again: its link speaks of the contact of the record that it went into. */
 function isBack(row: RowEntity, { gone }: LinkEntity): boolean {
   return row.gone === null && gone !== null && gone.how !== 'deleted';
+}
+
+/** The contact that a row matches by phone, else by e-mail. */
+export function matchIn(directory: ReadonlyMap<string, number>, contact: ValidContact): number | undefined {
+  return identitiesOf(contact)
+    .map((identity) => directory.get(identityKey(identity)))
+    .find((id) => id !== undefined);
 }
 
 /**

@@ -6,8 +6,9 @@ import { identitiesOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
 import type { World } from '../world.js';
 import type { AccountIds } from './account-ids.js';
-import type { Candidate } from './candidate.js';
+import { type Candidate, matchIn } from './candidate.js';
 import { KnownContacts } from './known-contacts.js';
+import { LatelySeen } from './lately-seen.js';
 import type { PresentLists } from './list-wishes.js';
 import { type Plan, planRow } from './plan.js';
 import { type GonePlan, planGone } from './plan-gone.js';
@@ -18,6 +19,7 @@ export type FinalPlan = Exclude<Plan, { kind: 'show' }> | Exclude<GonePlan, { ki
 /** Plans rows; looks at a contact, or for one, only when the decision asks for that. */
 export class Planner {
   readonly known = new KnownContacts();
+  readonly #seen = new LatelySeen();
 
   constructor(
     private readonly world: World,
@@ -52,7 +54,7 @@ export class Planner {
     const policies = (run.settings as RunSettings).lists;
     const contactId = row.searchFirst
       ? await this.search.find(identitiesOf(contact), run.id, signal)
-      : candidate.contactId;
+      : (candidate.contactId ?? (await this.seenSince(candidate)));
     const accepted = link?.contactId === contactId ? (link?.accepted ?? undefined) : undefined;
     const isOwn = link?.contactId === contactId || row.searchFirst;
     const plan = planRow({ contact, contactId, accepted }, ids, policies);
@@ -68,6 +70,13 @@ export class Planner {
     return this.planLiving({ ...candidate, row: { ...row, searchFirst: true } }, signal);
   }
 
+  /** The contact of a row that had none when it was read; asks the directory only where that has learned of one since. */
+  private async seenSince({ run, contact }: Candidate): Promise<number | undefined> {
+    const identities = identitiesOf(contact);
+    if (!this.#seen.hasAny(identities)) return undefined;
+    return matchIn(await this.world.store.directory.find(run.accountId, identities), contact);
+  }
+
   /** What is shown of a contact names numbers and e-mails that CloudTalk's list may leave out. */
   private async present(run: RunEntity, contactId: number, signal: AbortSignal): Promise<PresentLists | undefined> {
     const known = this.known.get(run.id, contactId);
@@ -77,6 +86,7 @@ export class Planner {
     this.known.learn(run.id, contactId, shown);
     const entries = identitiesOf(shown).map((identity) => ({ ...identity, contactId }));
     await this.world.store.directory.see(run.accountId, entries, this.world.clock.now());
+    this.#seen.add(entries);
     return shown;
   }
 

@@ -1,0 +1,40 @@
+import type { Database } from '@cloudtalk-sync/store';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { csv, phoneOf } from '../builders/csv.js';
+import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { Workshop } from '../support/workshop.js';
+
+const numbers = (...them: readonly number[]) => them.map((number) => ({ public_number: phoneOf(number) }));
+
+forEachDatabase((openFresh) => {
+  let database: Database;
+  let shop: Workshop | undefined;
+
+  beforeAll(async () => {
+    database = await openFresh();
+  });
+  beforeEach(() => emptyDatabase(database));
+  afterEach(async () => {
+    await shop?.close();
+    expect(shop?.errors).toEqual([]);
+  });
+
+  it('a number that a look at a contact brings to light makes no second contact of the next row', async () => {
+    const workshop = (shop = await Workshop.open(database));
+    workshop.sandbox.add({ name: 'Xaver', ContactNumber: numbers(1, 2) });
+    await workshop.drop('a.csv', csv('name,phone,title', `Xaver,${phoneOf(1)},A`, `Xaver,${phoneOf(2)},B`));
+    expect(await workshop.import()).toMatchObject([{ totals: { created: 0, updated: 2 } }]);
+    expect(workshop.sandbox.contacts()).toMatchObject([{ phones: [phoneOf(1), phoneOf(2)], title: 'B' }]);
+    expect(workshop.sandbox.operations.filter(({ commands }) => commands > 0).map(({ commands }) => commands)).toEqual([
+      1, 1,
+    ]);
+  });
+
+  it('a preview counts such a row as an update', async () => {
+    const workshop = (shop = await Workshop.open(database));
+    workshop.sandbox.add({ name: 'Xaver', ContactNumber: numbers(1, 2) });
+    await workshop.drop('a.csv', csv('name,phone', `Xaver,${phoneOf(1)}`, `Xaver,${phoneOf(2)}`));
+    const previews = await workshop.engine.requestPreview('drop');
+    expect(await workshop.untilEnded(previews)).toMatchObject([{ totals: { created: 0, updated: 2 } }]);
+  });
+});
