@@ -1,6 +1,7 @@
 import type { Database } from '@cloudtalk-sync/store';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { csv, phoneOf } from '../builders/csv.js';
+import { openCrmWorkshop } from '../support/crm-workshop.js';
 import { emptyDatabase, forEachDatabase } from '../support/databases.js';
 import { Workshop } from '../support/workshop.js';
 
@@ -36,5 +37,31 @@ forEachDatabase((openFresh) => {
     await workshop.drop('a.csv', csv('name,phone', `Xaver,${phoneOf(1)}`, `Xaver,${phoneOf(2)}`));
     const previews = await workshop.engine.requestPreview('drop');
     expect(await workshop.untilEnded(previews)).toMatchObject([{ totals: { created: 0, updated: 2 } }]);
+  });
+
+  it('what CloudTalk merges into a contact that we know is not trampled by what we knew before', async () => {
+    const { crm, workshop } = await openCrmWorkshop(database, { sandbox: { mergeOnAdd: true } });
+    shop = workshop;
+    const xaver = workshop.sandbox.add({
+      name: 'Xaver',
+      ContactNumber: numbers(1),
+      ContactEmail: [{ email: 'theirs@example.com' }],
+    });
+    crm.put('first', { Name: 'Xaver', Phone: phoneOf(1), Mail: 'first@example.com' });
+    for (let other = 0; other < 40; other += 1) crm.put(`${other}`, { Name: 'Other', Phone: phoneOf(100 + other) });
+    crm.put('merged', { Name: 'Xaver', Phone: phoneOf(2), Mail: 'merged@example.com' });
+    for (let other = 40; other < 80; other += 1) crm.put(`${other}`, { Name: 'Other', Phone: phoneOf(100 + other) });
+    crm.put('last', { Name: 'Xaver', Phone: phoneOf(3), Mail: 'theirs@example.com' });
+    workshop.sandbox.fault({ kind: 'slow', delay: 500, match: 'bulk', skip: 1 });
+    const ids = await workshop.engine.requestPass('drop');
+    await workshop.until(ids, ({ totals }) => totals.updated === 1);
+    workshop.sandbox.edit(xaver, {
+      ContactNumber: numbers(1, 2),
+      ContactEmail: [{ email: 'theirs@example.com' }, { email: 'first@example.com' }],
+    });
+    await workshop.untilEnded(ids);
+    const contact = workshop.sandbox.contacts().find(({ id }) => id === xaver);
+    expect(contact?.phones.toSorted()).toEqual([phoneOf(1), phoneOf(2), phoneOf(3)]);
+    expect(contact?.emails.toSorted()).toEqual(['first@example.com', 'merged@example.com', 'theirs@example.com']);
   });
 });

@@ -46,7 +46,7 @@ export async function openDesk(
   const search = new LiveSearch(world, account.id, operations);
   const planner = new Planner(world, lists, search);
   const composer = new BatchComposer(world, planner, operations);
-  const lookUp = new LookUp(world, account.id, search);
+  const lookUp = new LookUp(world, account.id, search, planner.known);
   const deliverer = new Deliverer(
     world,
     account,

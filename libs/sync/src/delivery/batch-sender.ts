@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BulkResult, Place } from '@cloudtalk-sync/cloudtalk';
+import type { BulkResult, Command, Place } from '@cloudtalk-sync/cloudtalk';
 import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
 import type { Store } from '@cloudtalk-sync/store';
 import type { NotedRequest, Operations } from '../account/operations.js';
@@ -7,7 +7,7 @@ import type { SyncAccount, World } from '../world.js';
 import { type Reading, readAnswer, readNothingDone } from './answers.js';
 import type { PlannedCommand } from './batch-composer.js';
 import type { KnownContacts } from './known-contacts.js';
-import { settle } from './settle.js';
+import { settle, type Verdict } from './settle.js';
 
 /** A batch is given up by a live owner no sooner than this after its request's deadline, in milliseconds. */
 const LEASE_MARGIN = 30_000;
@@ -95,16 +95,17 @@ export class BatchSender {
     if (answers.some((answer) => answer.kind === 'throttled')) this.operations.noteThrottled();
     const reading = readAnswer(batch, result, known, this.lookUpTime(sentAt));
     await this.store(id, reading);
-    for (const [index, { run, verdict }] of reading.settlements.entries()) {
+    for (const [index, { verdict }] of reading.settlements.entries()) {
       const command = batch[index]?.command;
-      if (command && 'contactId' in verdict) this.learn(run.id, verdict.contactId, command);
-      else if (command && command.action !== 'add_contact') this.known.forget(run.id, command.data.id);
+      if (command) this.learn(command, verdict);
     }
   }
 
-  /** What an edit wrote counts as known; an add may have been merged by CloudTalk into a contact that had more. */
-  private learn(runId: string, contactId: number, command: PlannedCommand['command']): void {
-    if (command.action === 'edit_contact') this.known.wrote(runId, contactId, command.data);
+  /** What an edit wrote counts as known; CloudTalk may have merged an add into a contact that we know as it was before. */
+  private learn(command: Command, verdict: Verdict): void {
+    if (command.action === 'edit_contact' && 'contactId' in verdict) this.known.wrote(command.data.id, command.data);
+    else if (command.action !== 'add_contact') this.known.forget(command.data.id);
+    else if ('contactId' in verdict) this.known.forget(verdict.contactId);
   }
 
   /** Outcomes, links, directory and claims in one transaction, and only while the batch is still ours. */

@@ -8,8 +8,8 @@ export type KnownContact = PresentLists & Partial<ShownContact>;
 const MOST = 10_000;
 
 /**
- * The lists of contacts that were shown in a run, kept up to date by what the run itself wrote. They count until the run
- * ends, so that a contact costs one `show` a run.
+ * The lists of contacts that were shown in a run, kept up to date by what we wrote since, for whatever run. They count
+ * until the run ends, so that a contact costs one `show` a run.
  */
 export class KnownContacts {
   readonly #runs = new Map<string, Map<number, KnownContact>>();
@@ -25,27 +25,31 @@ export class KnownContacts {
   }
 
   /** An edit changed the lists that it sent. */
-  wrote(runId: string, contactId: number, data: ContactData): void {
-    const before = this.get(runId, contactId);
-    if (before === undefined) return;
-    this.learn(runId, contactId, {
-      ...before,
-      phones: written(data.ContactNumber, (entry) => entry.public_number) ?? before.phones,
-      emails: written(data.ContactEmail, (entry) => entry.email) ?? before.emails,
-      tags: written(data.ContactsTag, (entry) => entry.name) ?? before.tags,
-      attributes:
-        written(data.ContactAttribute, ({ attribute_id, value }) => ({ id: attribute_id, value })) ?? before.attributes,
-    });
+  wrote(contactId: number, data: ContactData): void {
+    for (const known of this.#runs.values()) {
+      const before = known.get(contactId);
+      if (before !== undefined) known.set(contactId, { ...before, ...listsAfter(before, data) });
+    }
   }
 
-  /** What is no longer certain is asked for again. */
-  forget(runId: string, contactId: number): void {
-    this.#runs.get(runId)?.delete(contactId);
+  /** What is no longer certain is asked for again, by every run. */
+  forget(contactId: number): void {
+    for (const known of this.#runs.values()) known.delete(contactId);
   }
 
   endRun(runId: string): void {
     this.#runs.delete(runId);
   }
+}
+
+function listsAfter(before: PresentLists, data: ContactData): PresentLists {
+  return {
+    phones: written(data.ContactNumber, (entry) => entry.public_number) ?? before.phones,
+    emails: written(data.ContactEmail, (entry) => entry.email) ?? before.emails,
+    tags: written(data.ContactsTag, (entry) => entry.name) ?? before.tags,
+    attributes:
+      written(data.ContactAttribute, ({ attribute_id, value }) => ({ id: attribute_id, value })) ?? before.attributes,
+  };
 }
 
 function written<Sent, Entry>(

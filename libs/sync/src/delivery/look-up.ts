@@ -6,6 +6,7 @@ import type { LiveSearch } from '../account/live-search.js';
 import { identitiesOf } from '../identities.js';
 import { stopIfAsked, type World } from '../world.js';
 import { isApplied } from './applied.js';
+import type { KnownContacts } from './known-contacts.js';
 import { settle, type Verdict } from './settle.js';
 
 /** After so many lost answers for one row, each found not carried out while other rows went in, the row has failed. */
@@ -29,6 +30,7 @@ export class LookUp {
     private readonly world: World,
     private readonly accountId: string,
     private readonly search: LiveSearch,
+    private readonly known: KnownContacts,
   ) {}
 
   /** Settles commands whose look-up is due; returns how many. */
@@ -44,6 +46,7 @@ export class LookUp {
       const verdict = await this.verdict(command, run, row, signal);
       const change = { id: command.id, state: 'done' } as const;
       await store.transaction((tx) => settle(tx, [{ run, row, verdict }], [change], clock.now()));
+      if ('contactId' in verdict && verdict.contactId !== undefined) this.known.forget(verdict.contactId);
       isFailing ||= verdict.to === 'ready' && (await this.isFailing(run, row));
     }
     if (isFailing) throw failing(clock.now());
