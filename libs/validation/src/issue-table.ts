@@ -117,6 +117,11 @@ export const ISSUE_CASES = {
     message: '"{value}" has too many digits for a phone number {place}: {digits}, where {lengths} are needed.',
     fix: 'Write one number in international form; separate several numbers by a colon.',
   },
+  phone_long_text: {
+    code: 'phone_too_long',
+    message: '"{value}" is a text of {length} characters, far more than a phone number has.',
+    fix: 'Leave only the number in this cell, for example +421903123456, and move the rest to another column.',
+  },
   phone_wrong_length: {
     code: 'invalid_phone',
     message: '"{value}" has a wrong number of digits for a phone number {place}: {digits}, where {lengths} are needed.',

@@ -85,6 +85,11 @@ describe('a phone number that is refused', () => {
     expect(refusal(text, country)).toBe(expected);
   });
 
+  it.each(['1 ', '1 - ', '9', '+1 ', '00 '])('is told by its length when it is a long text of %j', (piece) => {
+    const text = piece.repeat(90_000 / piece.length);
+    expect(refusal(text, 'SK')).toMatch(/^phone_too_long: .* is a text of [5-9]\d{4} characters, far more than/);
+  });
+
   it.each(['4.21901E+11', '421901E+6', '42.1901E+10', '4,2e11'])('is scientific notation: %s', (text) => {
     expect(refusal(text, 'SK')).toMatch(/^phone_scientific: /);
   });

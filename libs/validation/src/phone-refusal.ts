@@ -8,6 +8,8 @@ import { planOfInternational, withoutPrefix } from './phone-number.js';
 export const PHONE_CHARACTERS = /^[+\d\s()[\].\/~\u2010-\u2015\u2212\u30fc-]*$/;
 /** A number as a spreadsheet shows a long one. */
 export const SCIENTIFIC = /^(\d+)(?:[.,](\d+))?[eE]\+?(\d{1,3})$/;
+/** Characters of a text that libphonenumber-js looks at. */
+export const LONGEST_TEXT = 250;
 const INTERNATIONAL = /^\D*(?:\+|00)\D*/;
 const EMAIL_REFUSALS: readonly string[] = ['email_several', 'email_with_name'];
 
@@ -20,8 +22,9 @@ export function resemblesPhone(text: string): boolean {
 export function phoneRefusal(text: string, country: string): Refused {
   if (SCIENTIFIC.test(text)) return refuse('phone_scientific');
   if (text.includes('@') && holdsEmail(text)) return refuse('phone_is_email');
+  if (text.length > LONGEST_TEXT) return refuse('phone_long_text', { length: text.length });
   if (!/\d/.test(text)) return refuse('phone_no_digits');
-  if (!PHONE_CHARACTERS.test(text) || /\d.*\+/s.test(text)) return refuse('phone_with_words');
+  if (!PHONE_CHARACTERS.test(text) || text.lastIndexOf('+') > text.search(/\d/)) return refuse('phone_with_words');
   return INTERNATIONAL.test(text) ? internationalRefusal(text) : nationalRefusal(text, country);
 }
 

@@ -4,7 +4,7 @@ import { cleanAddress, trimPlain } from './clean-text.js';
 import { accept, type Normalised, refuse } from './normalised.js';
 import { planOfRegion } from './numbering-plan.js';
 import { e164OfDigits, isWrittenWithTrunkPrefix } from './phone-number.js';
-import { PHONE_CHARACTERS, phoneRefusal, SCIENTIFIC } from './phone-refusal.js';
+import { LONGEST_TEXT, PHONE_CHARACTERS, phoneRefusal, SCIENTIFIC } from './phone-refusal.js';
 import type { WarningCode } from './warning-table.js';
 
 /** What needs no library: digits with usual punctuation and at most one leading plus; three digits at least. */
@@ -22,8 +22,6 @@ const DECIMAL = /^([+(]*\d[\d ()\/-]{4,}(?=(?:\.0|,00?)$)|[1-9]\d{4,})[.,]00?$/;
 const BARE_DIGITS = /^[1-9]\d*$/;
 /** Digits below which what is missing cannot be told from a mistyped or incomplete number. */
 const LEAST_DIGITS: Partial<Record<WarningCode, number>> = { lost_plus: 10, lost_zero: 8 };
-/** Characters of a text that libphonenumber-js looks at. */
-const LONGEST_TEXT = 250;
 
 /** What the strict reading of a number found, with the repairs that the reading itself made. */
 interface Reading {
