@@ -26,16 +26,40 @@ export const KEYS_UNDER_WAY = `
     AND link_key IS NOT NULL
   LIMIT $3`;
 
+/** The link knows the row just so, and, for a row without a record's id, nothing was accepted into its contact since. */
+const IS_ACCEPTED = `l.accepted_fingerprint = r.fingerprint AND (r.record_id IS NOT NULL OR l.accepted = r.contact)`;
+
 /** Ends the rows $3 to $4 of the run $2 that the links know, but none with one of the keys $7; refused ones only with $6. */
 export const END_KNOWN = `
   UPDATE rows r SET contact_id = l.contact_id,
-    state = CASE WHEN l.accepted_fingerprint = r.fingerprint THEN 'unchanged' ELSE 'failed' END,
-    issues = CASE WHEN l.accepted_fingerprint = r.fingerprint THEN r.issues ELSE l.refused_issues END
+    state = CASE WHEN ${IS_ACCEPTED} THEN 'unchanged' ELSE 'failed' END,
+    issues = CASE WHEN ${IS_ACCEPTED} THEN r.issues ELSE l.refused_issues END
   FROM links l
   WHERE r.run_id = $2 AND r.number BETWEEN $3 AND $4 AND r.state = 'ready' AND (r.record_id IS NOT NULL) = $5
     AND l.connection_id = $1 AND l.key = r.link_key AND l.gone IS NULL
-    AND (l.accepted_fingerprint = r.fingerprint OR ($6 AND l.refused_fingerprint = r.fingerprint))
+    AND (${IS_ACCEPTED} OR ($6 AND l.refused_fingerprint = r.fingerprint))
     AND r.link_key <> ALL ($7::text[])`;
+
+/**
+ * Ends the ready rows without a record's id of the run $2 that the links know just so, although another row was accepted
+ * into their contact since, where a later row of the run goes into that contact again: then that one decides.
+ */
+export const END_SURPASSED = `
+  WITH placed AS (
+    SELECT number, state, CASE state WHEN 'unchanged' THEN contact_id ELSE ${ofLink('contact_id')} END AS contact_id
+    FROM rows r WHERE run_id = $2 AND record_id IS NULL AND state IN ('ready', 'unchanged')
+  ), ordered AS (
+    SELECT number, state, contact_id, max(number) OVER (PARTITION BY contact_id) AS last
+    FROM placed WHERE contact_id IS NOT NULL
+  )
+  UPDATE rows r SET state = 'unchanged', contact_id = o.contact_id FROM ordered o
+  WHERE o.state = 'ready' AND o.number < o.last AND r.run_id = (SELECT $2::uuid) AND r.number = o.number
+    AND ${ofLink('accepted_fingerprint')} = r.fingerprint`;
+
+/** Looked up by its key in a subquery: as a join it would depend on what the planner believes of a new run. */
+function ofLink(column: string): string {
+  return `(SELECT l.${column} FROM links l WHERE l.connection_id = $1 AND l.key = r.link_key AND l.gone IS NULL)`;
+}
 
 /**
  * Readies again the unchanged rows of the records that the run $1 has more than once, where another of their rows is

@@ -32,8 +32,9 @@ forEachDatabase((openFresh) => {
     storeRows(await runWith(store, [], kind), rows);
   const states = async (run: RunEntity): Promise<readonly unknown[]> =>
     (await store.rows.page(run.id, { after: 0, limit: 1000 })).map(({ state, contactId }) => [state, contactId]);
-  const compare = async (run: RunEntity): Promise<void> => {
-    for await (const changed of store.intake.compareWithLinks(run, false)) expect(changed).toBeGreaterThanOrEqual(0);
+  const compare = async (run: RunEntity, identified = false): Promise<void> => {
+    for await (const changed of store.intake.compareWithLinks(run, identified))
+      expect(changed).toBeGreaterThanOrEqual(0);
   };
   const end = (run: RunEntity): Promise<unknown> =>
     database.dataSource.query('UPDATE runs SET ended_at = now() WHERE id = $1', [run.id]);
@@ -63,27 +64,30 @@ forEachDatabase((openFresh) => {
       expect(await states(await stored([one], 'retry'))).toEqual([['ready', null]]);
     });
 
-    it('is not compared while an earlier run of the connection has something left to send', async () => {
-      await accept(one, two);
-      const earlier = await stored([changed]);
-      await store.runs.note(earlier, { intake: 'done' });
-      const run = await stored([one, two]);
-      expect(await states(run)).toEqual([
-        ['ready', null],
-        ['ready', null],
-      ]);
-      await compare(run);
-      expect(await states(run)).toEqual([
-        ['unchanged', 71],
-        ['ready', null],
-      ]);
-      await end(earlier);
-      await compare(run);
-      expect(await states(run)).toEqual([
-        ['unchanged', 71],
-        ['unchanged', 72],
-      ]);
-    });
+    it.each([
+      ['the record with an id that is not among that', true, ['unchanged', 71]],
+      ['no record without one, since its contact may be', false, ['ready', null]],
+    ] as const)(
+      'is compared, while an earlier run of the connection has something left to send, for %s',
+      async (_which, identified, outcome) => {
+        const named = (row: NewRow): NewRow =>
+          identified ? { ...row, recordId: `R${row.number}`, linkKey: `id:R${row.number}` } : row;
+        const both = [named(one), named(two)];
+        await accept(...both);
+        const earlier = await stored([named(changed)]);
+        await store.runs.note(earlier, { intake: 'done' });
+        const run = await stored(both);
+        expect(await states(run)).toEqual(Array(2).fill(['ready', null]));
+        await compare(run, identified);
+        expect(await states(run)).toEqual([outcome, ['ready', null]]);
+        await end(earlier);
+        await compare(run, identified);
+        expect(await states(run)).toEqual([
+          ['unchanged', 71],
+          ['unchanged', 72],
+        ]);
+      },
+    );
 
     it('is not compared at all while an earlier run is still read, but for previews', async () => {
       await accept(one);

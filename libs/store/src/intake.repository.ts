@@ -1,7 +1,14 @@
 import type { Reason } from '@cloudtalk-sync/errors';
 import type { ValidContact } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
-import { END_KNOWN, IS_CONCERNED, KEYS_UNDER_WAY, REOPEN_REPEATED, SETTLED_CONNECTION } from './compare-with-links.js';
+import {
+  END_KNOWN,
+  END_SURPASSED,
+  IS_CONCERNED,
+  KEYS_UNDER_WAY,
+  REOPEN_REPEATED,
+  SETTLED_CONNECTION,
+} from './compare-with-links.js';
 import { FOLLOW_ONE_STEP, POINT_AT_EARLIEST } from './find-repetitions.js';
 import type { RowEntity } from './entities/row.entity.js';
 import type { RunEntity } from './entities/run.entity.js';
@@ -67,7 +74,8 @@ export class IntakeRepository {
   /**
    * Ends the ready rows that the connection's links know: `unchanged` when the contact was accepted just so, `failed`
    * with the same issues when it was refused just so, except in a retry; of the rows whose record has an id
-   * (`identified`) or of the others. Yields how many rows each chunk changed, until all are seen.
+   * (`identified`) or of the others. Of the others none while an earlier run has something to send: into which contact
+   * that goes is known only when it is sent. Yields how many rows each chunk changed, until all are seen.
    */
   async *compareWithLinks(run: RunToCompare, identified: boolean): AsyncGenerator<number> {
     assertMove(ROW_MOVES, 'ready', 'unchanged');
@@ -80,7 +88,7 @@ export class IntakeRepository {
       sequence,
       MOST_UNDER_WAY,
     ]);
-    if (underWay.length === MOST_UNDER_WAY) return yield 0;
+    if (underWay.length >= (identified ? MOST_UNDER_WAY : 1)) return yield 0;
     const keys = underWay.map(({ key }) => key);
     for (let from = 1; from <= rowsRead; from += CHUNK) {
       const place = [connectionId, id, from, from + CHUNK - 1, identified];
@@ -91,6 +99,7 @@ export class IntakeRepository {
       ]);
       yield changed;
     }
+    if (!identified) yield await this.bySorting(END_SURPASSED, connectionId, id);
   }
 
   /**
@@ -115,11 +124,11 @@ export class IntakeRepository {
   }
 
   /** Without nested loops, which a planner takes that expects a single row, and which take hours for a large run. */
-  private bySorting(sql: string, runId: string): Promise<number> {
+  private bySorting(sql: string, ...parameters: readonly string[]): Promise<number> {
     return this.manager.transaction(async (tx) => {
       await tx.query('SET LOCAL jit = off');
       await tx.query('SET LOCAL enable_nestloop = off');
-      const [, count]: [unknown, number] = await tx.query(sql, [runId]);
+      const [, count]: [unknown, number] = await tx.query(sql, [...parameters]);
       return count;
     });
   }

@@ -31,7 +31,8 @@ export interface RowQuery {
 
 /**
  * Inserts the rows of a run; the parameters are the run's id, the rows as JSON, and the connection with whose links they
- * are compared: a ready row whose record was accepted just so before is stored as `unchanged`.
+ * are compared: a ready row whose record was accepted just so before is stored as `unchanged`; one without a record's id
+ * only when nothing else of the connection was accepted into its contact since.
  */
 export function insertRows(runId: string, rows: string, connectionId = 'NULL'): string {
   return `INSERT INTO rows
@@ -44,7 +45,8 @@ export function insertRows(runId: string, rows: string, connectionId = 'NULL'): 
       "originRow" int, raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text,
       gone jsonb)
     LEFT JOIN links l ON r.state = 'ready' AND l.connection_id = ${connectionId} AND l.key = r."linkKey"
-      AND l.accepted_fingerprint = r.fingerprint AND l.gone IS NULL`;
+      AND l.accepted_fingerprint = r.fingerprint AND l.gone IS NULL
+      AND (r."recordId" IS NOT NULL OR l.accepted = r.contact)`;
 }
 
 /** The rows of runs. Whole pages go in and come out; nothing here reads a run into memory. */

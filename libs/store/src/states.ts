@@ -79,7 +79,7 @@ export const ROW_MOVES: Readonly<Record<RowState | 'new', readonly RowState[]>> 
   'in doubt': ['created', 'updated', 'removed', 'failed', 'ready', 'not processed'],
   created: [],
   updated: [],
-  /** Back only while its run is at its intake: another row of the record may change it. */
+  /** Back only when another row of the run changes the record, or its contact before this row. */
   unchanged: ['ready'],
   merged: [],
   skipped: [],

@@ -11,6 +11,7 @@ import { RetryRepository } from './retry.repository.js';
 import { RowRepository } from './row.repository.js';
 import { RunRepository } from './run.repository.js';
 import { ScheduleRepository } from './schedule.repository.js';
+import { SharedContactRepository } from './shared-contact.repository.js';
 
 /**
  * All repositories over one connection or one transaction. Inside `transaction` only the store handed in may be used:
@@ -29,6 +30,7 @@ export class Store {
   readonly rows: RowRepository;
   readonly runs: RunRepository;
   readonly schedules: ScheduleRepository;
+  readonly sharedContacts: SharedContactRepository;
 
   constructor(private readonly manager: EntityManager) {
     this.accounts = new AccountRepository(manager);
@@ -43,6 +45,7 @@ export class Store {
     this.rows = new RowRepository(manager);
     this.runs = new RunRepository(manager);
     this.schedules = new ScheduleRepository(manager);
+    this.sharedContacts = new SharedContactRepository(manager);
   }
 
   /** Everything `work` stores is stored together or not at all. */

@@ -55,7 +55,7 @@ export class Planner {
     const contactId = row.searchFirst
       ? await this.search.find(identitiesOf(contact), run.id, signal)
       : (candidate.contactId ?? (await this.seenSince(candidate)));
-    const accepted = link?.contactId === contactId ? (link?.accepted ?? undefined) : undefined;
+    const accepted = await this.accepted(candidate, contactId);
     const isOwn = link?.contactId === contactId || row.searchFirst;
     const plan = planRow({ contact, contactId, accepted }, ids, policies);
     if (contactId === undefined || (plan.kind !== 'show' && (isOwn || plan.kind === 'refuse'))) return final(plan);
@@ -75,6 +75,14 @@ export class Planner {
     const identities = identitiesOf(contact);
     if (!this.#seen.hasAny(identities)) return undefined;
     return matchIn(await this.world.store.directory.find(run.accountId, identities), contact);
+  }
+
+  /** What counts of a record without an id is the contact, under whatever key it was accepted. */
+  private async accepted({ run, row, link }: Candidate, contactId?: number): Promise<ValidContact | undefined> {
+    if (contactId === undefined) return undefined;
+    if (link?.contactId === contactId) return link.accepted ?? undefined;
+    if (row.recordId !== null) return undefined;
+    return this.world.store.sharedContacts.accepted(run.connectionId, run.accountId, contactId);
   }
 
   /** What is shown of a contact names numbers and e-mails that CloudTalk's list may leave out. */

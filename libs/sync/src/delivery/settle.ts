@@ -83,13 +83,19 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
       return [];
     const { accountId, connectionId } = run;
     const { contactId } = verdict;
-    return [
-      { accountId, connectionId, key: row.linkKey, contactId, accepted: row.contact, fingerprint: row.fingerprint },
-    ];
+    const acceptance = { accountId, connectionId, key: row.linkKey, contactId };
+    return [{ ...acceptance, accepted: row.contact, fingerprint: row.fingerprint, row }];
   });
   const [first] = settlements;
   if (first === undefined || acceptances.length === 0) return;
-  await store.links.accept(acceptances, now);
+  await store.links.accept(
+    acceptances.map(({ row: _row, ...acceptance }) => acceptance),
+    now,
+  );
+  const withoutId = acceptances.filter(({ row }) => row.recordId === null);
+  await store.sharedContacts.share(
+    withoutId.map(({ row, ...acceptance }) => ({ ...acceptance, runId: row.runId, rowNumber: row.number })),
+  );
   const entries = acceptances.flatMap(({ accepted, contactId }) =>
     identitiesOf(accepted).map((identity) => ({ ...identity, contactId })),
   );
