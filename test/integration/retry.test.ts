@@ -199,6 +199,43 @@ forEachDatabase((openFresh) => {
       expect(names()).toEqual(['A newer', 'B newer']);
     });
 
+    it.each([
+      ['another first number', `${phoneOf(2)}:${phoneOf(1)},`, `${phoneOf(1)},`],
+      ['only an e-mail of the contact', ',j@example.com', `${phoneOf(1)},j@example.com`],
+    ])('is left out when a newer one came in with %s, whether it has ended or not', async (_what, newer, older) => {
+      const header = 'name,phone,email,title';
+      workshop.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 0 });
+      const first = await importOne(header, `Jana,${older},Old`);
+      const later = await importOne(header, `Jana,${newer},New`);
+      expect(await retry(first)).toMatchObject({ totals: { skipped: 1 }, operations: 0 });
+      await importOne(header, `Jana,${newer},Newer`);
+      workshop.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 0 });
+      const second = await importOne(header, `Jana,${older},Refused`);
+      workshop.sandbox.fault({ kind: 'refuse key', match: 'bulk' });
+      await workshop.drop('waits.csv', csv(header, `Jana,${newer},Newest`));
+      const waiting = await workshop.engine.requestPass('drop');
+      await workshop.until(waiting, (run) => run.status === 'waiting');
+      const again = await workshop.operator.retry(second.id);
+      await workshop.until([again], (run) => run.status !== 'requested' && run.status !== 'reading');
+      await workshop.stop();
+      await workshop.start();
+      const [, retried] = await workshop.untilEnded([...waiting, again]);
+      expect(retried).toMatchObject({ totals: { skipped: 1 }, operations: 0 });
+      expect(workshop.sandbox.contacts()).toMatchObject([{ title: 'Newest' }]);
+      expect(later).toMatchObject({ totals: { created: 1 } });
+    });
+
+    it('is left out when a newer one of the same contact, with another first number, was unchanged', async () => {
+      const header = 'name,phone,title';
+      const newer = `Jana,${phoneOf(2)}:${phoneOf(1)},New`;
+      await importOne(header, newer);
+      workshop.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 0 });
+      const first = await importOne(header, `Jana,${phoneOf(1)},Old`, `Karl,${phoneOf(9)},`);
+      expect(await importOne(header, newer)).toMatchObject({ totals: { unchanged: 1 } });
+      expect(await retry(first)).toMatchObject({ totals: { skipped: 1 } });
+      expect(workshop.sandbox.contacts().map(({ title }) => title)).toEqual(['New', '']);
+    });
+
     it('takes its place from the file it came with, also when its retry came later', async () => {
       await reconfigure({ mapping });
       const first = await importOne('name,phone,mail', `Older,${phoneOf(1)},bad`);

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { RowEntity } from './entities/row.entity.js';
 import { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
+import { END_OLDER_OF_CONTACT, END_OLDER_OF_KEY, HAS_WITHOUT_ID } from './older-rows.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
 /** How many rows of a later run one statement looks at, so that it stays well under a second. */
@@ -64,20 +65,26 @@ export class RetryRepository {
   }
 
   /**
-   * Ends the ready rows of a retry whose record went in with a later row of `later`, or is on its way with one, as
-   * `skipped` for `reason`. Yields how many rows each chunk ended, until all of `later` was seen.
+   * Ends the ready rows of a retry whose record or contact went in with a later row of `later`, or is on its way with
+   * one, as `skipped` for `reason`. Yields how many rows each chunk ended, until all of `later` was seen.
    */
-  async *leaveOutOlder(retryId: string, later: LaterRun, reason: string): AsyncGenerator<number> {
+  async *leaveOutOlder(retry: RetryPlace, later: LaterRun, reason: string): AsyncGenerator<number> {
     assertMove(ROW_MOVES, 'ready', 'skipped');
+    const withoutId: unknown[] = await this.manager.query(HAS_WITHOUT_ID, [retry.id]);
+    const reaches = withoutId.length > 0 ? retry.rowsRead : 0;
     for (let from = 1; from <= later.rowsRead; from += CHUNK) {
-      const [, ended]: [unknown, number] = await this.manager.query(
-        `UPDATE rows r SET state = 'skipped', reason = $6 FROM rows later
-         WHERE r.run_id = $1 AND r.state = 'ready' AND later.run_id = $2 AND later.number BETWEEN $3 AND $4
-           AND later.link_key = r.link_key AND later.state NOT IN ('failed', 'not processed', 'skipped')
-           AND (NOT $5 OR coalesce(later.origin_row, later.number) > r.origin_row)`,
-        [retryId, later.id, from, from + CHUNK - 1, later.isSameOrigin, reason],
-      );
-      yield ended;
+      const chunk = [retry.id, later.id, from, from + CHUNK - 1, later.isSameOrigin, reason];
+      yield this.ended(END_OLDER_OF_KEY, chunk);
+      for (let own = 1; own <= reaches; own += CHUNK) {
+        yield this.ended(END_OLDER_OF_CONTACT, [...chunk, own, own + CHUNK - 1, retry.accountId, retry.connectionId]);
+      }
     }
   }
+
+  private async ended(sql: string, parameters: readonly unknown[]): Promise<number> {
+    const [, count]: [unknown, number] = await this.manager.query(sql, [...parameters]);
+    return count;
+  }
 }
+
+type RetryPlace = Pick<RunEntity, 'id' | 'accountId' | 'connectionId' | 'rowsRead'>;
