@@ -1,5 +1,5 @@
 import { ExpectedContact, type Lists, MANAGED } from './expected-contact.js';
-import { keyOf, type Row, type Text, TEXTS } from './row.js';
+import { type Row, type Text, TEXTS } from './row.js';
 
 /** So few values that they come back: what was accepted once, then changed, is said again. */
 const VALUES: Readonly<Record<Text, readonly string[]>> = {
@@ -52,13 +52,13 @@ export class Person {
     if (before !== undefined && kind < UNCHANGED + BACK) return before;
     const identities = this.#identities();
     const tags = TAGS[this.lists].filter(() => this.random() < 0.6);
-    return { ...identities, tags, texts: this.#texts(this.expected.toAvoid(keyOf(identities))) };
+    return { ...identities, tags, texts: this.#texts() };
   }
 
   /** A row further down in the same file: of the same record, so that it brings the same and perhaps an e-mail more. */
   repetitionOf(row: Row): Row {
     const emails = this.emails.filter((email) => row.emails.includes(email) || this.#oneMore());
-    const texts = this.#texts(this.expected.toAvoid(keyOf(row)));
+    const texts = this.#texts();
     return row.phones.length > 0 ? { ...row, emails, texts } : { ...row, texts };
   }
 
@@ -67,19 +67,21 @@ export class Person {
     for (const identity of [...row.phones, ...row.emails]) this.#known.add(identity);
   }
 
-  /** One by which the person is known, or just anyone for somebody new, and perhaps others. */
+  /** One by which the person is known, or just anyone for somebody new, and perhaps others; any number may be the first. */
   #identities(): Pick<Row, 'phones' | 'emails'> {
     const all = [...this.phones, ...this.emails];
     const known = this.#known.size === 0 ? all : [...this.#known];
     const anchor = this.lists === 'replace' ? this.phones[0] : known[Math.floor(this.random() * known.length)];
     const isBrought = (identity: string): boolean => identity === anchor || this.#oneMore();
-    return { phones: this.phones.filter(isBrought), emails: this.emails.filter(isBrought) };
+    const phones = this.phones.filter(isBrought);
+    const first = Math.floor(this.random() * phones.length);
+    return { phones: [...phones.slice(first), ...phones.slice(0, first)], emails: this.emails.filter(isBrought) };
   }
 
-  #texts(avoid: Row | undefined): Row['texts'] {
+  #texts(): Row['texts'] {
     const texts = TEXTS.map((text) => {
       if (text !== 'name' && this.random() < EMPTY) return [text, ''];
-      const values = VALUES[text].filter((value) => value !== avoid?.texts[text]);
+      const values = VALUES[text];
       return [text, values[Math.floor(this.random() * values.length)] ?? ''];
     });
     return Object.fromEntries(texts) as Row['texts'];

@@ -28,11 +28,6 @@ export function folded(first: Row, later: Row): Row {
   };
 }
 
-/** Under which of a person's identities the daemon remembers the row: records here have no id (DESIGN.md, contract). */
-export function keyOf({ phones, emails }: Pick<Row, 'phones' | 'emails'>): string {
-  return phones[0] ?? emails[0] ?? '';
-}
-
 export function union(one: readonly string[], other: readonly string[]): readonly string[] {
   return [...new Set([...one, ...other])];
 }
