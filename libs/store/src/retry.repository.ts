@@ -74,11 +74,19 @@ export class RetryRepository {
     const reaches = withoutId.length > 0 ? retry.rowsRead : 0;
     for (let from = 1; from <= later.rowsRead; from += CHUNK) {
       const chunk = [retry.id, later.id, from, from + CHUNK - 1, later.isSameOrigin, reason];
-      yield this.ended(END_OLDER_OF_KEY, chunk);
+      yield this.byHashing(END_OLDER_OF_KEY, chunk);
       for (let own = 1; own <= reaches; own += CHUNK) {
         yield this.ended(END_OLDER_OF_CONTACT, [...chunk, own, own + CHUNK - 1, retry.accountId, retry.connectionId]);
       }
     }
+  }
+
+  /** Without nested loops, which a planner takes that expects a single row, and which take minutes for a large run. */
+  private byHashing(sql: string, parameters: readonly unknown[]): Promise<number> {
+    return this.manager.transaction(async (tx) => {
+      await tx.query('SET LOCAL enable_nestloop = off');
+      return new RetryRepository(tx).ended(sql, parameters);
+    });
   }
 
   private async ended(sql: string, parameters: readonly unknown[]): Promise<number> {
