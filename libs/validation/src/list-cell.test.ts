@@ -1,6 +1,9 @@
+import examples from 'libphonenumber-js/mobile/examples';
+import { type CountryCode, getExampleNumber } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
 import { normaliseEmail } from './email.js';
 import { type ListReader, readListCell } from './list-cell.js';
+import { PHONE_REGIONS } from './numbering-plan.js';
 import { normalisePhone } from './phone.js';
 import { resemblesPhone } from './phone-refusal.js';
 
@@ -40,6 +43,31 @@ describe('a cell of several values', () => {
     ['SK', '0905123456/', '+421905123456'],
   ])('of %s is one number where a slash only parts its halves: %s', (country, cell, expected) => {
     expect(valuesOf(cell, phonesOf(country))).toEqual([expected]);
+  });
+
+  it('is one number in every region wherever a slash stands for a space or dash of it', () => {
+    const split = PHONE_REGIONS.flatMap((region) => {
+      const example = getExampleNumber(region as CountryCode, examples);
+      const forms = example ? [example.formatNational(), example.formatInternational()] : [];
+      const cells = forms.flatMap((form) =>
+        ['/', ' / '].flatMap((slash) =>
+          Array.from(form.matchAll(/[ -]/g), ({ index }) => form.slice(0, index) + slash + form.slice(index + 1)),
+        ),
+      );
+      return cells.filter((cell) => valuesOf(cell, phonesOf(region)).length !== 1);
+    });
+    expect(split).toEqual([]);
+  });
+
+  it('never becomes one number that nobody has when its halves are numbers, be they wrong or ambiguous', () => {
+    expect(valuesOf('621234 / 621235', phonesOf('AT'))).toEqual([
+      'refused: phone_unassigned',
+      'refused: phone_unassigned',
+    ]);
+    expect(valuesOf('421903123456/421903123457', phonesOf('DE'))).toEqual([
+      'refused: phone_ambiguous',
+      'refused: phone_ambiguous',
+    ]);
   });
 
   it('refuses each piece for itself where one of them is damaged', () => {

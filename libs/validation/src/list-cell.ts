@@ -27,7 +27,7 @@ const OTHER_SEPARATORS = [/[;|\r\n]+|\s\/\s/, /[;,|\r\n]+|\s[\/\u2013-]\s/, /[;,
 const [SUREST_SEPARATOR] = OTHER_SEPARATORS;
 const OTHER_SEPARATOR = /[;,|\/\r\n]|\s[\u2013-]\s/;
 /** How a phone number begins that is written with its prefix. */
-const WITH_PREFIX = /^(?:\(?\+|\(?0)/;
+const PREFIX = /^\(?([+0])/;
 /** The beginning of a formula that holds the whole cell: ="..." */
 const FORMULA_START = /^\s*="/;
 const LINK_SCHEME = /^(?:tel|callto|mailto)$/i;
@@ -122,12 +122,12 @@ function readPart(part: string, reader: ListReader): CellEntry[] {
     const entries = validPieces(piecesOf(part, separator), isRefused, reader);
     if (entries) return entries;
   }
-  if (!isRefused) return whole;
   const { texts } = piecesOf(part, SUREST_SEPARATOR);
-  return texts.length > 1 && texts.every(reader.resembles) ? texts.flatMap((text) => readWhole(text, reader)) : whole;
+  const areMeant = texts.length > 1 && texts.every(reader.resembles) && (isRefused || beginAlike(texts));
+  return areMeant ? texts.flatMap((text) => readWhole(text, reader)) : whole;
 }
 
-/** The pieces when each is a valid value; of a part that is valid as a whole only several that begin alike. */
+/** The pieces when each is a valid value, be it in two readings; of a part that is valid as a whole only several that begin alike. */
 function validPieces(
   { texts, repairs, whole }: Pieces,
   isRefused: boolean,
@@ -135,7 +135,7 @@ function validPieces(
 ): CellEntry[] | undefined {
   if (texts.length === 0 || (!isRefused && (texts.length === 1 || !beginAlike(texts)))) return undefined;
   const entries = texts.flatMap((text) => readWhole(text, reader));
-  const areValid = entries.length > 0 && entries.every(({ result }) => result.ok);
+  const areValid = entries.length > 0 && entries.every(isValue);
   if (!areValid) return undefined;
   const repaired = asRepaired([...repairs, 'other_separator']);
   return entries.map((entry) => ({ ...repaired(entry), text: whole }));
@@ -156,10 +156,14 @@ function piecesOf(part: string, separator: RegExp): Pieces {
   return { whole: part, texts: texts.filter((text) => text !== ''), repairs: cleaned.repairs };
 }
 
-/** True unless some pieces have a prefix and some none, as the halves of one number do: 0621/1234567. */
+function isValue({ result }: CellEntry): boolean {
+  return result.ok || result.kind === 'phone_ambiguous';
+}
+
+/** True when all pieces begin with +, all with 0 or all with neither; the halves of one number do not: 0621/1234567. */
 function beginAlike(pieces: readonly string[]): boolean {
-  const withPrefix = pieces.filter((piece) => WITH_PREFIX.test(piece)).length;
-  return withPrefix === 0 || withPrefix === pieces.length;
+  const prefixes = pieces.map((piece) => PREFIX.exec(piece)?.[1] ?? '');
+  return prefixes.every((prefix) => prefix === prefixes[0]);
 }
 
 function readWhole(text: string, reader: ListReader): CellEntry[] {
