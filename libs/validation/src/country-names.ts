@@ -183,7 +183,7 @@ export const MORE_NAMES: Readonly<Record<string, string>> = {
   SD: 'Republic of the Sudan|Republic of Sudan|Anglo-Egyptian Sudan|North Sudan',
   SE: 'Kingdom of Sweden|Sverige',
   SG: 'Republic of Singapore',
-  SH: 'Saint Helena, Ascension and Tristan da Cunha|Ascension|Ascension Island|Tristan da Cunha',
+  SH: 'Saint Helena, Ascension and Tristan da Cunha',
   SI: 'Republic of Slovenia|Slovenija',
   SJ: 'Svalbard|Spitsbergen|Jan Mayen',
   SK: 'Slovak Republic|The Slovak Republic|Slovensko',

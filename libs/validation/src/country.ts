@@ -28,8 +28,16 @@ const WHOLE_WORDS = new Map([
 const FILLERS = new Set(['the', 'and', 'of']);
 
 const namesByCode = new Map(Object.entries(isoCountries.getNames('en', { select: 'all' })));
-const codesByKey = buildIndex();
 const ambiguousByKey = new Map(Object.entries(AMBIGUOUS_NAMES).map(([name, codes]) => [keyOf(name), codes]));
+
+/** Parts of Saint Helena (SH in ISO 3166-1) that libphonenumber gives a numbering plan of their own; the name comes first. */
+const PARTS_OF_SAINT_HELENA = {
+  AC: ['Ascension Island', 'Ascension', 'AC', 'ASC'],
+  TA: ['Tristan da Cunha', 'TA', 'TAA'],
+};
+const partNames = new Map(Object.entries(PARTS_OF_SAINT_HELENA));
+const codesByKey = buildIndex();
+const partsByKey = new Map([...partNames].flatMap(([code, names]) => names.map((name) => [keyOf(name), code])));
 
 /**
  * Distinct spellings whose answer is kept, so that a file of one spelling is looked up once; and their most characters.
@@ -54,10 +62,18 @@ export function normaliseCountry(text: string): Normalised {
   return answer;
 }
 
-/** The common English name of an alpha-2 code, one that no other country bears, for messages; the code itself when it has none. */
+/** The common English name of an alpha-2 code or phone region, one that no other country bears, for messages; the code itself when it has none. */
 export function countryName(code: string): string {
-  const names = namesByCode.get(code) ?? [];
+  const names = namesByCode.get(code) ?? partNames.get(code) ?? [];
   return names.find((name) => !/\bof\b|,/.test(name) && !ambiguousByKey.has(keyOf(name))) ?? names[0] ?? code;
+}
+
+/**
+ * The region whose numbering plan completes the national numbers of a country that was read from `text`: the country
+ * itself, except where a part of Saint Helena is named.
+ */
+export function phoneRegion(country: string, text: string): string {
+  return (country === 'SH' && partsByKey.get(keyOf(text))) || country;
 }
 
 /** True for a code that `normaliseCountry` gives: ISO 3166-1 alpha-2 in upper case, or XK. */
@@ -105,6 +121,7 @@ function buildIndex(): Map<string, string> {
   };
   for (const [code, names] of namesByCode) for (const name of names) add(name, code);
   for (const [code, names] of Object.entries(MORE_NAMES)) for (const name of names.split('|')) add(name, code);
+  for (const name of Object.values(PARTS_OF_SAINT_HELENA).flat()) add(name, 'SH');
   for (const [alpha3, alpha2] of Object.entries(isoCountries.getAlpha3Codes())) add(alpha3, alpha2);
   for (const alpha2 of namesByCode.keys()) add(alpha2, alpha2);
   return index;

@@ -1,7 +1,10 @@
+import examples from 'libphonenumber-js/mobile/examples';
+import { type CountryCode, getExampleNumber } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
 import { type MappedContact, TEMPLATE_COLUMNS } from './contact.js';
 import { ISSUE_CODES } from './issue.js';
 import { ISSUE_CASES, ISSUE_TABLE } from './issue-table.js';
+import { PHONE_REGIONS } from './numbering-plan.js';
 import { validateContact, type Validation, type ValidationRules } from './validate-contact.js';
 
 type Cells = Partial<Record<(typeof TEMPLATE_COLUMNS)[number], string>>;
@@ -219,6 +222,39 @@ describe('the rules of a row', () => {
       ok: true,
       contact: { phones: ['+421903123456'] },
     });
+  });
+
+  it.each([
+    ['AC', '65432', '+24765432'],
+    ['Ascension Island', '65432', '+24765432'],
+    ['ascension', '65432', '+24765432'],
+    ['TA', '8123', '+2908123'],
+    ['Tristan da Cunha', '8123', '+2908123'],
+    ['SH', '22345', '+29022345'],
+  ])(
+    'completes national numbers of %s by its own plan, and gives CloudTalk the code of Saint Helena',
+    (country, phone, expected) => {
+      expect(check({ name: 'A', phone, country })).toMatchObject({
+        ok: true,
+        contact: { country: 'SH', phones: [expected] },
+      });
+      const wrong = check({ name: 'A', phone: '1', country });
+      expect(!wrong.ok && wrong.issues[0]?.message).toMatch(/in (Ascension Island|Tristan da Cunha|Saint Helena):/);
+    },
+  );
+
+  it('reaches every region of libphonenumber from the country of a row', () => {
+    const unreached = PHONE_REGIONS.filter((region) => {
+      const example = getExampleNumber(region as CountryCode, examples);
+      if (!example) return false;
+      const phone = example.formatNational();
+      const validation = check(
+        { name: 'A', phone, country: region },
+        { defaultCountry: region === 'SK' ? 'US' : 'SK' },
+      );
+      return !(validation.ok && validation.contact.phones[0] === example.number);
+    });
+    expect(unreached).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { cleanText } from './clean-text.js';
 import type { MappedContact, ValidContact } from './contact.js';
-import { normaliseCountry } from './country.js';
+import { normaliseCountry, phoneRegion } from './country.js';
 import { normaliseEmail } from './email.js';
 import { ATTRIBUTE_LIMIT, countCharacters, FIELD_LIMITS, isLongerThan } from './field-limits.js';
 import { isFilled } from './cleared.js';
@@ -59,7 +59,11 @@ export function validateContact(mapped: MappedContact, rules: ValidationRules): 
   }
   readCountry(mapped.single.country, draft, findings);
   readAgent(mapped.single.favorite_agent, rules.agents, draft, findings);
-  const { phones, emails } = readIdentifiers(mapped, phoneCountry(draft.country, rules), findings);
+  const { phones, emails } = readIdentifiers(
+    mapped,
+    phoneCountry(draft.country, mapped.single.country ?? '', rules),
+    findings,
+  );
   draft.phones = phones;
   draft.emails = emails;
   draft.tags = readTags(mapped.lists.tags, findings);
@@ -100,9 +104,10 @@ function readAgent(
   draft.favorite_agent = email;
 }
 
-/** The row's country, unless it has none or one without phone numbers of its own. */
-function phoneCountry(rowCountry: string | undefined, rules: ValidationRules): string {
-  return rowCountry !== undefined && planOfRegion(rowCountry) ? rowCountry : rules.defaultCountry;
+/** The region of the row's country, unless it has none or one without phone numbers of its own. */
+function phoneCountry(rowCountry: string | undefined, text: string, rules: ValidationRules): string {
+  const region = rowCountry && phoneRegion(rowCountry, text);
+  return region && planOfRegion(region) ? region : rules.defaultCountry;
 }
 
 function readTags(cells: readonly string[] | undefined, findings: Findings): readonly string[] {
