@@ -49,9 +49,30 @@ const CELLS = [
   '__proto__',
 ];
 /** What makes a hostile cell when it is repeated: whatever a reader may look at again and again. */
-const PIECES = [' ', '\n', 'x:', '; ', '"', '="', '\u200d', '0905123456/', 'a@b.sk,', 'a,', '(', '<a', '𝐀', 'guinea '];
-/** Times that a piece is repeated at most. */
-const LONGEST = 50_000;
+const PIECES = [
+  ' ',
+  '\n',
+  'x:',
+  '; ',
+  '"',
+  '="',
+  '\u200d',
+  '0905123456/',
+  'a@b.sk,',
+  'a,',
+  '(',
+  '<a',
+  '𝐀',
+  'guinea ',
+  '1 ',
+  '1 - ',
+  '12:',
+  '4.2E+11:',
+  'a@b.sk ',
+  '９：',
+];
+/** Characters of a hostile cell: of one that is still looked at value by value, and of one that is too long for it. */
+const LONG = [10_000, 90_000, 5_000_000];
 /** Bytes above which a file is not cut into crumbs. */
 const LARGE = 50_000;
 const ENCODINGS = ['utf8', 'utf8', 'utf16le', 'utf-16be', 'windows-1250', 'windows-1251', 'windows-1252'];
@@ -72,9 +93,11 @@ function fileBytes(random: Random): Buffer {
   const delimiter = random.pick([',', ';', '\t', '|']);
   const lineEnd = random.pick(['\n', '\r\n', '\r']);
   const columns = ['name', 'phone', ...COLUMNS.slice(2).filter(() => random.chance(0.5))];
-  const isLong = random.chance(0.005);
-  const rows = Array.from({ length: isLong ? 1 : random.below(12) }, () =>
-    columns.map(() => quoted(isLong ? longCell(random) : random.pick(CELLS), delimiter, random)).join(delimiter),
+  const longColumn = random.chance(0.02) ? random.pick(columns) : undefined;
+  const rows = Array.from({ length: longColumn ? 1 : random.below(12) }, () =>
+    columns
+      .map((column) => quoted(column === longColumn ? longCell(random) : random.pick(CELLS), delimiter, random))
+      .join(delimiter),
   );
   const text = [columns.join(delimiter), ...rows].join(lineEnd);
   const start = random.pick(['', '', '\ufeff', `sep=${delimiter}${lineEnd}`]);
@@ -82,7 +105,9 @@ function fileBytes(random: Random): Buffer {
 }
 
 function longCell(random: Random): string {
-  return `${random.pick(CELLS)}\n${random.pick(PIECES).repeat(random.below(LONGEST))}b`;
+  const piece = random.pick(PIECES);
+  const start = random.chance(0.5) ? '' : `${random.pick(CELLS)}\n`;
+  return `${start}${piece.repeat(Math.floor(random.pick(LONG) / piece.length))}b`;
 }
 
 function quoted(cell: string, delimiter: string, random: Random): string {
