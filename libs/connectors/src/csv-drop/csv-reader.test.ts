@@ -112,6 +112,53 @@ describe('a readable CSV', () => {
     expect(input.warnings[0]?.message).toContain(encoding);
   });
 
+  it.each([
+    ['LE', 50],
+    ['BE', 50],
+    ['LE', 1],
+  ] as const)('in UTF-16 %s without BOM is read in any script: %i rows', async (order, count) => {
+    const names = ['Володимир Зеленський', 'Анастасія Коваленко', '李小龍', 'Ελένη Παπαδοπούλου'];
+    for (const name of names) {
+      const text = `імʼя;phone\n${`${name.repeat(20)};1\n`.repeat(count)}`;
+      const { rows, input } = await read(iconv.encode(text, `utf-16${order.toLowerCase()}`));
+      expect(input.format?.['encoding']).toBe(`utf-16${order.toLowerCase()}`);
+      expect(rows).toEqual(Array.from({ length: count }, () => [name.repeat(20), '1']));
+    }
+  });
+
+  it.each<[what: string, content: Buffer, names: string[]]>([
+    [
+      'whose last character is cut off',
+      Buffer.from('name\nŽofia\nĽuboš\nJán Kovač').subarray(0, -1),
+      ['Žofia', 'Ľuboš', 'Ján Kova\ufffd'],
+    ],
+    [
+      'with one bad byte',
+      Buffer.concat([Buffer.from('name\nŽofia\nĽuboš\nJ'), Buffer.from([0xe1]), Buffer.from('n')]),
+      ['Žofia', 'Ľuboš', 'J\ufffdn'],
+    ],
+    ['with a BOM and one bad byte', Buffer.from('\xef\xbb\xbfname\nJ\xe1n', 'latin1'), ['J\ufffdn']],
+  ])('in UTF-8 %s keeps all the other characters, and says so', async (_what, content, names) => {
+    const { rows, input } = await read(content, { defaultCountry: 'SK' });
+    expect(rows).toEqual(names.map((name) => [name]));
+    expect(input.warnings).toMatchObject([{ field: 'file', code: 'encoding_damaged', to: 'utf-8' }]);
+  });
+
+  it('with a � of its own is whole UTF-8', async () => {
+    expect((await read('name\nNov\ufffdk\n')).input.warnings).toEqual([]);
+  });
+
+  it.each([
+    ['UA', 'windows-1251', 'ВІКТОРІЯ ЛІСОВА;КИЇВ;ВІННИЦЯ;ТЕРНОПІЛЬ;ЮЛІЯ;НАТАЛІЯ'],
+    ['PL', 'windows-1250', 'ŁUKASZ ŻÓŁĆ;ZAŻÓŁĆ GĘŚLĄ JAŹŃ;ŠŤASTNÁ'],
+  ])('of %s in %s is not taken for damaged UTF-8', async (country, encoding, names) => {
+    const { rows, input } = await read(iconv.encode(`name\n${names.replaceAll(';', '\n')}`, encoding), {
+      defaultCountry: country,
+    });
+    expect(rows.flat()).toEqual(names.split(';'));
+    expect(input.format?.['encoding']).toBe(encoding);
+  });
+
   it('is read in the code page of the options when that is given', async () => {
     const content = iconv.encode('name,phone\nŁukasz,1\n', 'windows-1250');
     const { rows, input } = await read(content, { defaultCountry: 'US', encoding: 'windows-1250' });

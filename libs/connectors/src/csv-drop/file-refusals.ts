@@ -2,10 +2,13 @@ import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
 
 const MEGABYTE = 1024 * 1024;
 
-/** What can be said of a file as a whole, by code: of the first two it is imported all the same. */
-export const FILE_CODES = {
+const NOTED = {
   encoding_guessed: 'neither UTF-8 nor marked by a BOM; the warning names the encoding that was taken',
+  encoding_damaged: 'UTF-8 with some damaged characters; the rows that hold one in an imported value are refused',
   unknown_column: 'a column that is neither one of the template nor a custom attribute of the account was left out',
+} as const;
+
+const REFUSED = {
   file_too_large: 'more bytes than `maxFileSize`',
   file_empty: 'not even a header row',
   not_csv: 'a workbook, an archive, a picture or the like; or a quotation mark that is never closed',
@@ -15,7 +18,12 @@ export const FILE_CODES = {
   wrong_delimiter: 'columns separated by something else than was said',
 } as const;
 
-type Refused = Exclude<keyof typeof FILE_CODES, 'encoding_guessed' | 'unknown_column'>;
+/** What can be said of a file as a whole, by code: first that with which it is imported all the same. */
+export const FILE_CODES = { ...NOTED, ...REFUSED } as const;
+
+/** A code with which a file is imported all the same. */
+export type Noted = keyof typeof NOTED;
+type Refused = keyof typeof REFUSED;
 
 /** Why a file as a whole cannot be imported: one sentence and one way out for each. */
 export const refusals = {
