@@ -18,14 +18,11 @@ export interface Header {
   readonly fields: readonly string[];
   /** Cells that a complete row has, those of our own columns included. */
   readonly width: number;
-  /** Columns without a name after those. */
-  readonly unnamed: number;
 }
 
 /** The header from the cells of the first record; throws FatalError when a name is missing, reserved or repeated. */
 export function parseHeader(cells: readonly string[]): Header {
   const names = cells.map((cell) => cell.replace(INVISIBLE, '').trim());
-  while (names.length > 0 && names.at(-1) === '') names.pop();
   const fields = isErrorsFile(names) ? names.slice(0, -ERROR_COLUMNS.length) : names;
   if (fields.length > MOST_COLUMNS) throw refusals.tooManyColumns(fields.length, MOST_COLUMNS);
   const unnamed = fields.indexOf('');
@@ -33,7 +30,7 @@ export function parseHeader(cells: readonly string[]): Header {
   const repeated = repetitions(fields);
   if (repeated.length > 0) throw refusals.duplicateHeader(repeated);
   if (fields.includes('__proto__')) throw refusals.reservedHeader('__proto__');
-  return { fields, width: names.length, unnamed: cells.length - names.length };
+  return { fields, width: names.length };
 }
 
 function isErrorsFile(names: readonly string[]): boolean {

@@ -26,7 +26,7 @@ export function recordMaker(
 
 /** Extra cells that are all empty are harmless: spreadsheets leave them behind. */
 function damageOf(cells: readonly string[], header: Header, delimiter: string): Damage | undefined {
-  const { width, unnamed } = header;
+  const { width } = header;
   if (cells.length === width) return undefined;
   const extra = cells.slice(width).filter((cell) => cell.trim() !== '');
   if (cells.length >= width && extra.length === 0) return undefined;
@@ -38,14 +38,6 @@ function damageOf(cells: readonly string[], header: Header, delimiter: string): 
       value,
       message: `The row has only ${counts}.`,
       fix: 'Complete the row: empty cells need their delimiters too, and line breaks in a cell need quotation marks.',
-    };
-  }
-  if (cells.length <= width + unnamed) {
-    const column = 1 + cells.findIndex((cell, index) => index >= width && cell.trim() !== '');
-    return {
-      value,
-      message: `Column ${column} has no name in the header, but the row has a value there: ${shortened(extra.join(' '))}`,
-      fix: 'Give the column a name in the header, or delete the column.',
     };
   }
   return {
