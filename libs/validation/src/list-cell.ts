@@ -43,9 +43,14 @@ export function readListCell(cell: string, reader: ListReader): CellEntry[] {
   if (!SEPARATOR.test(cell)) return readPart(cell, reader);
   const count = countEntries(cell);
   if (count > MOST_ENTRIES) return [{ text: cell, result: refuse('too_many', { count, limit: MOST_ENTRIES }) }];
-  const inner = FORMULA_START.test(cell) ? cleanText(cell) : undefined;
+  const inner = isFormula(cell) ? cleanText(cell) : undefined;
   if (inner?.ok && inner.value !== cell.trim()) return readListCell(inner.value, reader).map(asRepaired(inner.repairs));
   return splitAtColons(withPlainSeparators(cell)).flatMap((part) => readPart(part, reader));
+}
+
+/** Whether a cell was perhaps written as a formula, which then holds the whole of its list. */
+export function isFormula(cell: string): boolean {
+  return FORMULA_START.test(cell);
 }
 
 /** Refuses a cell that is too long to be looked at value by value. */

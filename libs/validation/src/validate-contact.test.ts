@@ -92,6 +92,12 @@ describe('the rules of a row', () => {
     });
   });
 
+  it('reads all the tags of a cell that is a formula', () => {
+    const validation = check({ ...GOOD, tags: '="vip:gold:"' });
+    expect(validation.ok && validation.contact.tags).toEqual(['vip', 'gold']);
+    expect(validation.warnings).toMatchObject([{ field: 'tags', code: 'excel_formula', to: 'vip:gold:' }]);
+  });
+
   it('imports nothing for an empty optional field, also one of spaces', () => {
     const empty = Object.fromEntries(TEMPLATE_COLUMNS.map((column) => [column, ' ']));
     const validation = check({ ...empty, ...GOOD }, {}, { Tier: ' ' });

@@ -6,7 +6,7 @@ import { ATTRIBUTE_LIMIT, countCharacters, FIELD_LIMITS, isLongerThan } from './
 import { isFilled } from './cleared.js';
 import { Findings } from './findings.js';
 import { distinct, readIdentifiers } from './identifiers.js';
-import { refusalOfLength, withPlainSeparators } from './list-cell.js';
+import { isFormula, refusalOfLength, withPlainSeparators } from './list-cell.js';
 import type { Issue, Warning } from './issue.js';
 import { normaliseName } from './name.js';
 import { type Normalised, refuse } from './normalised.js';
@@ -113,10 +113,12 @@ function phoneCountry(rowCountry: string | undefined, text: string, rules: Valid
 function readTags(cells: readonly string[] | undefined, findings: Findings): readonly string[] {
   const tags: string[] = [];
   for (const cell of cells ?? []) {
-    const plain = withPlainSeparators(cell);
     const tooLong = refusalOfLength(cell);
-    for (const text of plain.includes(':') && !tooLong ? plain.split(':') : [cell]) {
-      const tag = findings.take(tooLong ?? cleanText(text), 'tags', text);
+    const isWhole = tooLong !== undefined || isFormula(cell);
+    const list = isWhole ? (findings.take(tooLong ?? cleanText(cell), 'tags', cell) ?? '') : cell;
+    const plain = withPlainSeparators(list);
+    for (const text of plain.includes(':') ? plain.split(':') : [list]) {
+      const tag = findings.take(cleanText(text), 'tags', text);
       if (tag) tags.push(tag);
     }
   }
