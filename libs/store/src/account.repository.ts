@@ -1,11 +1,19 @@
 import type { EntityManager } from 'typeorm';
 import { AccountEntity } from './entities/account.entity.js';
-import type { Outlook } from './delivery.repository.js';
 import { ConnectionEntity } from './entities/connection.entity.js';
 import { CursorEntity } from './entities/cursor.entity.js';
 import type { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
 import { NAMES_CONTACT } from './link.repository.js';
+
+/** What the ready rows of a run will ask for. */
+export interface Outlook {
+  readonly rows: number;
+  /** Numbers and e-mails of rows that have no contact yet: what a search for each would cost. */
+  readonly identities: number;
+  /** Rows whose contact must be looked at, because a list of it changes. */
+  readonly shows: number;
+}
 
 export type LookupKind = 'agents' | 'attributes' | 'countries';
 

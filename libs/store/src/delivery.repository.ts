@@ -53,15 +53,6 @@ export interface RowChange extends RowKey {
   readonly keepsClaims?: boolean;
 }
 
-/** What the ready rows of a run will ask for. */
-export interface Outlook {
-  readonly rows: number;
-  /** Numbers and e-mails of rows that have no contact yet: what a search for each would cost. */
-  readonly identities: number;
-  /** Rows whose contact must be looked at, because a list of it changes. */
-  readonly shows: number;
-}
-
 /** What becomes of a command. */
 export interface CommandChange {
   readonly id: string;
@@ -82,31 +73,6 @@ export class DeliveryRepository {
       .orderBy('row.number')
       .limit(limit)
       .getMany();
-  }
-
-  /** What the ready rows of a run will ask for, as far as the database can tell. */
-  async outlook(runId: string): Promise<Outlook> {
-    const [outlook]: Outlook[] = await this.manager.query(
-      `WITH ready AS (
-         SELECT r.contact, r.search_first, l.accepted, l.contact_id IS NOT NULL AS linked,
-           EXISTS (SELECT 1 FROM directory d, jsonb_array_elements_text(r.contact->'phones') AS p
-                   WHERE d.account_id = u.account_id AND d.kind = 'phone' AND d.value = p) OR
-           EXISTS (SELECT 1 FROM directory d, jsonb_array_elements_text(r.contact->'emails') AS e
-                   WHERE d.account_id = u.account_id AND d.kind = 'email' AND d.value = lower(e)) AS matched
-         FROM rows r JOIN runs u ON u.id = r.run_id
-         LEFT JOIN links l ON l.connection_id = u.connection_id AND l.key = r.link_key
-         WHERE r.run_id = $1 AND r.state = 'ready')
-       SELECT count(*)::int AS rows,
-         coalesce(sum(jsonb_array_length(contact->'phones') + jsonb_array_length(contact->'emails'))
-           FILTER (WHERE NOT linked AND NOT search_first), 0)::int AS identities,
-         count(*) FILTER (WHERE (linked AND (accepted IS NULL
-           OR NOT (accepted->'phones') @> (contact->'phones') OR NOT (accepted->'emails') @> (contact->'emails')
-           OR NOT (accepted->'tags') @> (contact->'tags') OR NOT (accepted->'attributes') @> (contact->'attributes')))
-           OR (NOT linked AND matched))::int AS shows
-       FROM ready`,
-      [runId],
-    );
-    return outlook ?? { rows: 0, identities: 0, shows: 0 };
   }
 
   /** Has the unlinked ready rows of a run looked up live, one by one, instead of in the directory. */
@@ -207,6 +173,18 @@ export class DeliveryRepository {
       .addOrderBy('command.id')
       .limit(limit)
       .getMany();
+  }
+
+  /** Those of these commands whose row was answered before that CloudTalk no longer had its contact. */
+  async answeredNotFoundBefore(commandIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (commandIds.length === 0) return new Set();
+    const found: { id: string }[] = await this.manager.query(
+      `SELECT c.id FROM commands c WHERE c.id = ANY($1::text[]) AND EXISTS
+         (SELECT FROM commands earlier WHERE earlier.run_id = c.run_id AND earlier.row_number = c.row_number
+            AND earlier.id <> c.id AND earlier.answer->>'kind' = 'not found')`,
+      [commandIds],
+    );
+    return new Set(found.map(({ id }) => id));
   }
 
   /** Whether CloudTalk has told the end of any command of the account since the row was first in doubt. */

@@ -71,7 +71,8 @@ export class GoneRepository {
     const ready = `r.run_id = $1 AND r.gone IS NOT NULL AND r.state = 'ready'`;
     await this.manager.query(
       `UPDATE rows r SET contact = l.accepted FROM links l
-       WHERE ${ready} AND l.connection_id = $2 AND l.key = r.link_key AND l.accepted IS NOT NULL`,
+       WHERE ${ready} AND l.connection_id = $2 AND l.key = r.link_key AND l.contact_id IS NOT NULL
+         AND l.accepted IS NOT NULL`,
       [run.id, run.connectionId],
     );
     await this.manager.query(

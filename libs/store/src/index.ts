@@ -2,9 +2,9 @@
  * The database: entities, migrations and repositories, on PostgreSQL or on the embedded one, with the states of runs
  * and rows and their legal moves. The database is the truth: whatever is not in here has not happened.
  */
-export type { LookupKind, NewOperation } from './account.repository.js';
+export type { LookupKind, NewOperation, Outlook } from './account.repository.js';
 export type { Cause, Causes, OtherCauses, SkipReason } from './cause.repository.js';
-export type { Claim, CommandChange, NewBatch, NewCommand, Outlook, RowChange, RowKey } from './delivery.repository.js';
+export type { Claim, CommandChange, NewBatch, NewCommand, RowChange, RowKey } from './delivery.repository.js';
 export { type DirectoryEntry, type Identity, identityKey } from './directory.repository.js';
 export type { AccountEntity } from './entities/account.entity.js';
 export type { CommandEntity } from './entities/command.entity.js';

@@ -161,12 +161,17 @@ export class LinkRepository {
     await this.manager.query(upsertRefusals('$1'), [toJson(refusals)]);
   }
 
-  /** Forgets a contact that CloudTalk no longer has: its records are matched anew. */
-  async forgetContact(accountId: string, contactId: number): Promise<void> {
+  /**
+   * Forgets a contact that CloudTalk no longer has: its records are matched anew. What was accepted for them stays where
+   * an agent may have merged the contact, so that it is found again by numbers that a record has no more; not where we
+   * deleted it ourselves.
+   */
+  async forgetContact(accountId: string, contactId: number, how: 'lost' | 'deleted'): Promise<void> {
     await this.manager.query(
-      `UPDATE links SET contact_id = NULL, accepted = NULL, accepted_fingerprint = NULL, accepted_at = NULL
+      `UPDATE links SET contact_id = NULL, accepted = CASE WHEN $3 THEN accepted END, accepted_fingerprint = NULL,
+         accepted_at = NULL
        WHERE account_id = $1 AND contact_id = $2`,
-      [accountId, contactId],
+      [accountId, contactId, how === 'lost'],
     );
     await this.manager.query('DELETE FROM directory WHERE account_id = $1 AND contact_id = $2', [accountId, contactId]);
   }

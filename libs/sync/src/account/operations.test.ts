@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Command } from '@cloudtalk-sync/cloudtalk';
 import { type Database, Store } from '@cloudtalk-sync/store';
 import { type CloudTalkSandbox, startCloudTalkSandbox } from '../../../../apps/sandbox/src/index.js';
+import { readyRow, runWith } from '../../../../test/builders/rows.js';
 import { emptyDatabase, forEachDatabase } from '../../../../test/support/databases.js';
 import { WakingClock } from '../../../../test/support/waking-clock.js';
+import { BatchSender } from '../delivery/batch-sender.js';
+import { candidates } from '../delivery/candidate.js';
+import { KnownContacts } from '../delivery/known-contacts.js';
 import type { SyncAccount, World } from '../world.js';
 import { openDesk } from './account-desk.js';
 import type { Operations } from './operations.js';
@@ -35,10 +40,9 @@ forEachDatabase((openFresh) => {
     await sandbox.close();
   });
 
-  /** The operations of one more process that works with this database. */
-  async function openProcess(): Promise<Operations> {
+  /** The world and the account of every process that works with this database. */
+  function surroundings(): { readonly world: World; readonly account: SyncAccount } {
     const store = new Store(database.dataSource.manager);
-    await store.accounts.register('default', []);
     const silent = (): void => undefined;
     const warn = (_: object, message: string): void => void warnings.push(message);
     const world: World = { store, clock, log: { info: silent, warn, error: silent }, ring: silent };
@@ -54,7 +58,14 @@ forEachDatabase((openFresh) => {
       settle: 60_000,
       directoryMaxAge: 3_600_000,
     };
-    return (await openDesk(world, account, randomUUID(), false, silent)).operations;
+    return { world, account };
+  }
+
+  /** The operations of one more process. */
+  async function openProcess(): Promise<Operations> {
+    const { world, account } = surroundings();
+    await world.store.accounts.register('default', []);
+    return (await openDesk(world, account, randomUUID(), false, () => undefined)).operations;
   }
 
   const read = (operations: Operations): Promise<unknown> =>
@@ -150,6 +161,25 @@ forEachDatabase((openFresh) => {
     await untilWaiting(1);
     expect(sandbox.operations).toHaveLength(2);
     expect((await store.accounts.budget('default', new Date(0))).spent).toHaveLength(3);
+  });
+
+  it('a batch that an answer has forbidden meanwhile is not sent, and its rows are ready as before', async () => {
+    const operations = await openProcess();
+    const { world, account } = surroundings();
+    const { store } = world;
+    const run = await runWith(store, [readyRow(1)]);
+    const place = await operations.allowed(stopping.signal, 1);
+    sandbox.useUp(13);
+    await read(operations);
+    const { value: candidate } = await candidates(store, [run]).next();
+    if (!candidate) throw new Error('The row is no candidate.');
+    const command: Command = { action: 'add_contact', command_id: `${run.id}.1.1`, data: { name: 'Jana' } };
+    const planned = { candidate, claims: candidate.claims, attempt: 1, command };
+    await new BatchSender(world, account, randomUUID(), operations, new KnownContacts()).send([planned], place);
+    expect(sandbox.operations.map(({ commands }) => commands)).toEqual([0]);
+    expect(await store.deliveries.readyRows(run.id, 0, 10)).toMatchObject([{ number: 1 }]);
+    expect(await store.deliveries.holders('default', candidate.claims)).toEqual([]);
+    expect((await store.accounts.budget('default', new Date(0))).spent).toHaveLength(1);
   });
 
   it('what could not be noted keeps no place', async () => {

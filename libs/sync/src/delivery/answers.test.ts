@@ -2,16 +2,16 @@ import type { BulkResult, CommandAnswer } from '@cloudtalk-sync/cloudtalk';
 import type { RowEntity, RunEntity } from '@cloudtalk-sync/store';
 import { validateContact, type ValidContact } from '@cloudtalk-sync/validation';
 import { describe, expect, it } from 'vitest';
-import { readAnswer, readNothingDone } from './answers.js';
+import { type KnownBefore, readAnswer, readNothingDone } from './answers.js';
 import type { PlannedCommand } from './batch-composer.js';
 import type { Verdict } from './settle.js';
 
 const LOOK_UP_AT = new Date('2026-11-22T02:01:00Z');
-const NONE: ReadonlySet<number> = new Set();
+const NONE: KnownBefore = { contacts: new Set(), lost: new Set() };
 
-function planned(number: number, edits?: number, searchFirst = false): PlannedCommand {
+function planned(number: number, edits?: number): PlannedCommand {
   const run = { id: 'run', connectionId: 'drop' } as RunEntity;
-  const row = { runId: 'run', number, state: 'ready', searchFirst, attempts: searchFirst ? 1 : 0 } as RowEntity;
+  const row = { runId: 'run', number, state: 'ready' } as RowEntity;
   const command_id = `run.${number}.1`;
   return {
     candidate: {
@@ -21,6 +21,8 @@ function planned(number: number, edits?: number, searchFirst = false): PlannedCo
       link: undefined,
       refused: undefined,
       contactId: edits,
+      searchFirst: false,
+      former: [],
       claims: [],
       isHeld: false,
     },
@@ -52,7 +54,7 @@ function verdict(command: PlannedCommand, answer: CommandAnswer, known = NONE): 
 describe('an answer to one command', () => {
   it('added: a new contact, unless its id was known before: then CloudTalk merged it', () => {
     expect(verdict(planned(1), { kind: 'added', contactId: 9 })).toEqual({ to: 'created', contactId: 9 });
-    expect(verdict(planned(1), { kind: 'added', contactId: 9 }, new Set([9]))).toMatchObject({
+    expect(verdict(planned(1), { kind: 'added', contactId: 9 }, { ...NONE, contacts: new Set([9]) })).toMatchObject({
       to: 'updated',
       contactId: 9,
       reason: expect.stringContaining('merged it into contact 9') as string,
@@ -66,7 +68,8 @@ describe('an answer to one command', () => {
   it('not found: the contact is forgotten and looked for, once', () => {
     const gone: CommandAnswer = { kind: 'not found', message: 'Contact not found.' };
     expect(verdict(planned(1, 5), gone)).toEqual({ to: 'ready', searchFirst: true, forget: 5 });
-    expect(verdict(planned(1, 5, true), gone)).toMatchObject({ to: 'failed', issues: [{ field: 'row' }] });
+    const again = verdict(planned(1, 5), gone, { ...NONE, lost: new Set(['run.1.1']) });
+    expect(again).toMatchObject({ to: 'failed', issues: [{ field: 'row' }], isPassing: true });
   });
 
   it('rejected: failed with CloudTalk’s words', () => {

@@ -10,18 +10,23 @@ export interface Reading {
   readonly commands: readonly CommandChange[];
 }
 
-/**
- * Reads an answer, command by command. `knownContacts` are those that existed before: an add that is answered with one
- * of them was merged by CloudTalk, which makes it an update. What got no answer is in doubt and looked up at `lookUpAt`.
- */
+/** What was known before an answer came. */
+export interface KnownBefore {
+  /** Contacts that existed: an add that is answered with one of them was merged by CloudTalk, which makes it an update. */
+  readonly contacts: ReadonlySet<number>;
+  /** Commands whose row was looked for already, since CloudTalk had lost its contact. */
+  readonly lost: ReadonlySet<string>;
+}
+
+/** Reads an answer, command by command. What got no answer is in doubt and looked up at `lookUpAt`. */
 export function readAnswer(
   batch: readonly PlannedCommand[],
   result: BulkResult,
-  knownContacts: ReadonlySet<number>,
+  known: KnownBefore,
   lookUpAt: Date,
 ): Reading {
   const readings = batch.map((planned) => {
-    const verdict = verdictOf(planned, result, batch.length, knownContacts);
+    const verdict = verdictOf(planned, result, batch.length, known);
     return { planned, verdict, answer: answerOf(planned, result) };
   });
   return {
@@ -58,12 +63,7 @@ function answerOf(planned: PlannedCommand, result: BulkResult): unknown {
   return result.kind === 'answered' ? (result.answers.get(planned.command.command_id) ?? { kind: 'missing' }) : result;
 }
 
-function verdictOf(
-  planned: PlannedCommand,
-  result: BulkResult,
-  size: number,
-  knownContacts: ReadonlySet<number>,
-): Verdict {
+function verdictOf(planned: PlannedCommand, result: BulkResult, size: number, known: KnownBefore): Verdict {
   const smaller = Math.max(1, Math.floor(size / 2));
   if (result.kind === 'in doubt') return { to: 'in doubt', batchLimit: smaller };
   if (result.kind === 'rejected') {
@@ -73,18 +73,18 @@ function verdictOf(
   const answer = result.answers.get(planned.command.command_id);
   return answer === undefined
     ? { to: 'in doubt', batchLimit: smaller }
-    : commandVerdict(planned, answer, smaller, knownContacts);
+    : commandVerdict(planned, answer, smaller, known);
 }
 
 function commandVerdict(
-  { candidate, command }: PlannedCommand,
+  { command }: PlannedCommand,
   answer: CommandAnswer,
   smaller: number,
-  knownContacts: ReadonlySet<number>,
+  known: KnownBefore,
 ): Verdict {
   switch (answer.kind) {
     case 'added':
-      if (knownContacts.has(answer.contactId)) return mergedByCloudTalk(answer.contactId);
+      if (known.contacts.has(answer.contactId)) return mergedByCloudTalk(answer.contactId);
       return { to: 'created', contactId: answer.contactId };
     case 'edited':
       return { to: 'updated', contactId: editedContact(command) };
@@ -92,8 +92,7 @@ function commandVerdict(
       return { to: 'removed', deleted: editedContact(command) };
     case 'not found':
       if (command.action === 'delete_contact') return { to: 'removed', deleted: command.data.id };
-      if (candidate.row.searchFirst && candidate.row.attempts > 0)
-        return { to: 'failed', issues: [describeIssue('invalid_value', 'row', '', { reason: answer.message })] };
+      if (known.lost.has(command.command_id)) return lostAgain(answer.message);
       return { to: 'ready', searchFirst: true, forget: editedContact(command) };
     case 'rejected':
       return { to: 'failed', issues: issuesFromRejection(answer.message, answer.fields, command.data) };
@@ -102,6 +101,11 @@ function commandVerdict(
     case 'in doubt':
       return { to: 'in doubt', batchLimit: smaller };
   }
+}
+
+/** Nothing that the record could be blamed for: it is sent again when it comes again. */
+function lostAgain(reason: string): Verdict {
+  return { to: 'failed', issues: [describeIssue('invalid_value', 'row', '', { reason })], isPassing: true };
 }
 
 function mergedByCloudTalk(contactId: number): Verdict {

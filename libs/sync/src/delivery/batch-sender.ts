@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { BulkResult, Command, Place } from '@cloudtalk-sync/cloudtalk';
+import type { BulkResult, Command, CommandAnswer, Place } from '@cloudtalk-sync/cloudtalk';
 import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
 import type { Store } from '@cloudtalk-sync/store';
 import type { NotedRequest, Operations } from '../account/operations.js';
 import type { SyncAccount, World } from '../world.js';
-import { type Reading, readAnswer, readNothingDone } from './answers.js';
+import { type KnownBefore, type Reading, readAnswer, readNothingDone } from './answers.js';
 import type { PlannedCommand } from './batch-composer.js';
 import type { KnownContacts } from './known-contacts.js';
 import { settle, type Verdict } from './settle.js';
@@ -88,17 +88,26 @@ export class BatchSender {
   }
 
   private async storeAnswer({ id, batch, sentAt }: Sending, result: BulkResult): Promise<void> {
-    const answers = result.kind === 'answered' ? [...result.answers.values()] : [];
-    const added = answers.flatMap((answer) => (answer.kind === 'added' ? [answer.contactId] : []));
-    const known = await this.world.store.directory.known(this.account.id, added);
+    const answers = result.kind === 'answered' ? [...result.answers] : [];
+    const known = await this.knownBefore(answers);
     if (result.kind === 'in doubt') this.world.log.warn({ batch: id }, `a batch is in doubt: ${result.message}`);
-    if (answers.some((answer) => answer.kind === 'throttled')) this.operations.noteThrottled();
+    if (answers.some(([, answer]) => answer.kind === 'throttled')) this.operations.noteThrottled();
     const reading = readAnswer(batch, result, known, this.lookUpTime(sentAt));
     await this.store(id, reading);
     for (const [index, { verdict }] of reading.settlements.entries()) {
       const command = batch[index]?.command;
       if (command) this.learn(command, verdict);
     }
+  }
+
+  private async knownBefore(answers: readonly (readonly [string, CommandAnswer])[]): Promise<KnownBefore> {
+    const { deliveries, directory } = this.world.store;
+    const added = answers.flatMap(([, answer]) => (answer.kind === 'added' ? [answer.contactId] : []));
+    const notFound = answers.flatMap(([id, answer]) => (answer.kind === 'not found' ? [id] : []));
+    return {
+      contacts: await directory.known(this.account.id, added),
+      lost: await deliveries.answeredNotFoundBefore(notFound),
+    };
   }
 
   /** What an edit wrote counts as known; CloudTalk may have merged an add into a contact that we know as it was before. */

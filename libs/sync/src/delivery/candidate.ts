@@ -1,4 +1,11 @@
-import { type Claim, identityKey, type LinkEntity, type RowEntity, type RunEntity } from '@cloudtalk-sync/store';
+import {
+  type Claim,
+  type Identity,
+  identityKey,
+  type LinkEntity,
+  type RowEntity,
+  type RunEntity,
+} from '@cloudtalk-sync/store';
 import type { Store } from '@cloudtalk-sync/store';
 import type { Issue, ValidContact } from '@cloudtalk-sync/validation';
 import { identitiesOf } from '../identities.js';
@@ -14,6 +21,10 @@ export interface Candidate {
   readonly refused: readonly Issue[] | undefined;
   /** The contact it goes into: its link's, else by phone, else by e-mail. */
   readonly contactId: number | undefined;
+  /** Whether its contact is to be searched live: CloudTalk has lost the one it had, or the directory cannot be relied on. */
+  readonly searchFirst: boolean;
+  /** Numbers and e-mails that its record had in a contact which CloudTalk has lost, and has no more itself. */
+  readonly former: readonly Identity[];
   /** What no other command may touch while this row is on its way. */
   readonly claims: readonly Claim[];
   /** True while another row holds one of its claims. */
@@ -72,7 +83,14 @@ function withContact(
     linked?.refusedFingerprint != null &&
     linked.refusedFingerprint === row.fingerprint;
   const refused = isRefused ? (linked.refusedIssues ?? undefined) : undefined;
-  return [{ run, row, contact, link, refused, contactId, claims }];
+  const before = linked?.gone === null ? (linked.accepted ?? undefined) : undefined;
+  const searchFirst = row.searchFirst || (before !== undefined && linked?.contactId === null);
+  return [{ run, row, contact, link, refused, contactId, searchFirst, former: formerOf(before, contact), claims }];
+}
+
+function formerOf(before: ValidContact | undefined, contact: ValidContact): readonly Identity[] {
+  const own = new Set(identitiesOf(contact).map(identityKey));
+  return identitiesOf(before ?? { phones: [], emails: [] }).filter((identity) => !own.has(identityKey(identity)));
 }
 
 /** The record was merged or converted and lives again: its link speaks of the contact of the record that it went into. */

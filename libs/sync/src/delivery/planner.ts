@@ -49,14 +49,14 @@ export class Planner {
   }
 
   private async planLiving(candidate: Candidate, signal: AbortSignal): Promise<FinalPlan> {
-    const { run, row, contact, link } = candidate;
+    const { run, contact, link, searchFirst } = candidate;
     const ids = await this.accountIds(candidate, signal);
     const policies = (run.settings as RunSettings).lists;
-    const contactId = row.searchFirst
-      ? await this.search.find(identitiesOf(contact), run.id, signal)
+    const contactId = searchFirst
+      ? await this.searched(candidate, signal)
       : (candidate.contactId ?? (await this.seenSince(candidate)));
     const accepted = await this.accepted(candidate, contactId);
-    const isOwn = link?.contactId === contactId || row.searchFirst;
+    const isOwn = link?.contactId === contactId || searchFirst;
     const plan = planRow({ contact, contactId, accepted }, ids, policies);
     if (contactId === undefined || (plan.kind !== 'show' && (isOwn || plan.kind === 'refuse'))) return final(plan);
     const present = await this.present(run, contactId, signal);
@@ -65,9 +65,23 @@ export class Planner {
     }
     if (!present) {
       await this.forget(run, contactId);
-      if (row.searchFirst) return final(planRow({ contact }, ids, policies));
+      if (searchFirst) return final(planRow({ contact }, ids, policies));
     }
-    return this.planLiving({ ...candidate, row: { ...row, searchFirst: true } }, signal);
+    return this.planLiving({ ...candidate, searchFirst: true }, signal);
+  }
+
+  /**
+   * The contact that really has one of the row's numbers or e-mails; else the one into which an agent merged what CloudTalk
+   * has lost, which has what the record had before, unless another record stands for it.
+   */
+  private async searched({ run, row, contact, former }: Candidate, signal: AbortSignal): Promise<number | undefined> {
+    const found = await this.search.find(identitiesOf(contact), run.id, signal);
+    if (found !== undefined || former.length === 0 || row.linkKey === null) return found;
+    const merged = await this.search.find(former, run.id, signal);
+    if (merged === undefined) return undefined;
+    const { accountId, connectionId } = run;
+    const isShared = await this.world.store.links.isShared({ accountId, connectionId, key: row.linkKey }, merged);
+    return isShared ? undefined : merged;
   }
 
   /** The contact of a row that had none when it was read; asks the directory only where that has learned of one since. */
@@ -103,7 +117,7 @@ export class Planner {
     await this.world.store.transaction((store) =>
       kind === 'preview'
         ? store.directory.forget(accountId, contactId)
-        : store.links.forgetContact(accountId, contactId),
+        : store.links.forgetContact(accountId, contactId, 'lost'),
     );
   }
 

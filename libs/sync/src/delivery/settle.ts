@@ -51,9 +51,9 @@ export async function settle(
   await keepGone(store, settlements);
   for (const { run, row, verdict } of settlements) {
     if (verdict.to === 'ready' && verdict.forget !== undefined) {
-      await store.links.forgetContact(run.accountId, verdict.forget);
+      await store.links.forgetContact(run.accountId, verdict.forget, 'lost');
     }
-    if (verdict.to === 'removed') await store.links.forgetContact(run.accountId, verdict.deleted);
+    if (verdict.to === 'removed') await store.links.forgetContact(run.accountId, verdict.deleted, 'deleted');
     if (verdict.to === 'skipped' && verdict.relinkTo !== undefined && row.linkKey !== null) {
       const { accountId, connectionId } = run;
       await store.links.relink({ accountId, connectionId, key: row.linkKey }, verdict.relinkTo);

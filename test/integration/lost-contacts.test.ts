@@ -1,0 +1,77 @@
+import type { Database } from '@cloudtalk-sync/store';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { csv, phoneOf } from '../builders/csv.js';
+import { type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
+import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { Workshop } from '../support/workshop.js';
+
+const numbers = (...them: readonly number[]) => them.map((number) => ({ public_number: phoneOf(number) }));
+
+forEachDatabase((openFresh) => {
+  let database: Database;
+  let shop: Workshop | undefined;
+
+  beforeAll(async () => {
+    database = await openFresh();
+  });
+  beforeEach(() => emptyDatabase(database));
+  afterEach(async () => {
+    await shop?.close();
+    expect(shop?.errors).toEqual([]);
+  });
+
+  /** A record whose contact an agent then merges into one of more numbers, and the id of that one. */
+  async function openWithMerged(): Promise<CrmWorkshop & { readonly merged: number }> {
+    const opened = await openCrmWorkshop(database);
+    shop = opened.workshop;
+    const { sandbox } = opened.workshop;
+    opened.crm.put('A', { Name: 'Jana', Phone: phoneOf(1) });
+    await opened.pass();
+    sandbox.remove(sandbox.contacts()[0]?.id ?? 0);
+    return { ...opened, merged: sandbox.add({ name: 'Jana', ContactNumber: numbers(1, 8) }) };
+  }
+
+  it('a record whose number changes goes into the contact that an agent merged its own into', async () => {
+    const { crm, merged, pass, workshop } = await openWithMerged();
+    crm.put('A', { Name: 'Jana', Phone: phoneOf(2) });
+    expect(await pass()).toMatchObject({ totals: { updated: 1, created: 0 } });
+    expect(workshop.sandbox.contacts()).toMatchObject([{ id: merged, phones: [phoneOf(1), phoneOf(8), phoneOf(2)] }]);
+  });
+
+  it('a preview says so', async () => {
+    const { crm, merged, workshop } = await openWithMerged();
+    crm.put('A', { Name: 'Jana', Phone: phoneOf(2) });
+    const previews = await workshop.engine.requestPreview('drop');
+    expect(await workshop.untilEnded(previews)).toMatchObject([{ totals: { updated: 1, created: 0 } }]);
+    expect(workshop.sandbox.contacts()).toMatchObject([{ id: merged, phones: [phoneOf(1), phoneOf(8)] }]);
+  });
+
+  it('what a record had before leads nowhere when another record stands for it', async () => {
+    const { crm, merged, pass, workshop } = await openWithMerged();
+    crm.put('B', { Name: 'Eva', Phone: phoneOf(1) });
+    await pass();
+    crm.put('A', { Name: 'Jana', Phone: phoneOf(2) });
+    expect(await pass()).toMatchObject({ totals: { updated: 0, created: 1 } });
+    expect(workshop.sandbox.contacts()).toMatchObject([{ id: merged, name: 'Eva' }, { phones: [phoneOf(2)] }]);
+  });
+
+  it('a row whose contact goes away twice has failed, and goes in when it comes again', async () => {
+    const workshop = (shop = await Workshop.open(database, { account: { requestTimeout: 20_000 } }));
+    const { sandbox } = workshop;
+    const line = (title: string): string => csv('name,phone,title', `Jana,${phoneOf(1)},${title}`);
+    await workshop.drop('a.csv', line('A'));
+    await workshop.import();
+    sandbox.remove(sandbox.contacts()[0]?.id ?? 0);
+    const merged = sandbox.add({ name: 'Jana', ContactNumber: numbers(1) });
+    sandbox.fault({ kind: 'slow', delay: 2000, match: '/contacts/show' });
+    await workshop.drop('b.csv', line('B'));
+    const ids = await workshop.engine.requestPass('drop');
+    const isShown = (): boolean => sandbox.operations.some(({ path }) => path.startsWith('/contacts/show'));
+    await expect.poll(isShown, { interval: 5, timeout: 10_000 }).toBe(true);
+    sandbox.remove(merged);
+    expect(await workshop.untilEnded(ids)).toMatchObject([{ totals: { failed: 1 } }]);
+    await workshop.drop('c.csv', line('B'));
+    expect(await workshop.import()).toMatchObject([{ totals: { created: 1 } }]);
+    expect(sandbox.contacts()).toMatchObject([{ title: 'B' }]);
+  });
+});
