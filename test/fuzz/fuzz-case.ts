@@ -9,7 +9,7 @@ export interface FuzzCase {
   readonly defaultCountry: string;
 }
 
-const COLUMNS = ['name', 'phone', 'email', 'email2', 'website', 'country', 'zip', 'tags', 'city', 'Tier'];
+const COLUMNS = 'name,phone,email,email2,website,country,favorite_agent,zip,tags,city,Tier'.split(',');
 
 /** Cells that are right, wrong, repairable or hostile. */
 const CELLS = [
@@ -25,6 +25,7 @@ const CELLS = [
   '+44 (0)20 7946 0018 ext. 5',
   '٠٩٠٥١٢٣٤٥٦',
   'anna@example.com',
+  'jan@example.org',
   'mailto:anna@Example.COM;jan@example.com',
   'žofia@příklad.cz',
   'www.example.com/a?b=c',
@@ -52,6 +53,9 @@ const CELLS = [
 const PIECES = [
   ' ',
   '\n',
+  '@"',
+  'a@b ',
+  '1;',
   'x:',
   '; ',
   '"',

@@ -2,6 +2,7 @@ import isoCountries from 'i18n-iso-countries';
 import { cleanText } from './clean-text.js';
 import { AMBIGUOUS_NAMES, MORE_NAMES } from './country-names.js';
 import { accept, type Normalised, refuse } from './normalised.js';
+import type { WarningCode } from './warning-table.js';
 
 /** A name that stops before the half that would say which country is meant. */
 const HALF_GUINEA = /^(?:the\s+)?(?:republic\s+of\s+)?guinea\s*[-\u2010-\u2015\u2212,;:/\\|([&+_]\s*$/i;
@@ -95,17 +96,26 @@ function lookUp(text: string): Normalised {
     const code = codesByKey.get(key);
     if (code !== undefined) return accept(code, repairs);
   }
-  const code = codeOfBoth(value);
-  return code === undefined ? refuse('invalid_country') : accept(code, repairs);
+  return fromBothNames(value, repairs) ?? refuse('invalid_country');
 }
 
-/** The one country that both names of a cell mean. */
-function codeOfBoth(value: string): string | undefined {
+/** The one country that both names of a cell mean, also when one of them alone is ambiguous: "Korea (KR)". */
+function fromBothNames(value: string, repairs: readonly WarningCode[]): Normalised | undefined {
   const names = value.split(BETWEEN_NAMES).map((name) => name.trim());
   const [one, other, ...more] = names.filter((name) => name !== '').map((name) => name.replace(FORMERLY, ''));
   if (one === undefined || other === undefined || more.length > 0) return undefined;
-  const code = codesByKey.get(keyOf(one));
-  return code === codesByKey.get(keyOf(other)) ? code : undefined;
+  const [ones, others] = [codesOf(one), codesOf(other)];
+  const [code, ...further] = ones.filter((candidate) => others.includes(candidate));
+  if (code !== undefined && further.length === 0) return accept(code, repairs);
+  const several = [ones, others].find((codes) => codes.length > 1);
+  return several && ambiguous(several);
+}
+
+/** The countries that a name or code may mean. */
+function codesOf(name: string): readonly string[] {
+  const key = keyOf(name);
+  const code = codesByKey.get(key);
+  return ambiguousByKey.get(key) ?? (code === undefined ? [] : [code]);
 }
 
 function ambiguous(codes: readonly string[]): Normalised {
@@ -119,12 +129,24 @@ function buildIndex(): Map<string, string> {
     const key = keyOf(name);
     if (key !== '') index.set(key, code);
   };
-  for (const [code, names] of namesByCode) for (const name of names) add(name, code);
-  for (const [code, names] of Object.entries(MORE_NAMES)) for (const name of names.split('|')) add(name, code);
+  for (const [name, code] of allNames()) add(name, code);
   for (const name of Object.values(PARTS_OF_SAINT_HELENA).flat()) add(name, 'SH');
   for (const [alpha3, alpha2] of Object.entries(isoCountries.getAlpha3Codes())) add(alpha3, alpha2);
   for (const alpha2 of namesByCode.keys()) add(alpha2, alpha2);
+  for (const [name, code] of allNames()) {
+    for (const key of withoutSpaces(name)) if (!index.has(key) && !ambiguousByKey.has(key)) index.set(key, code);
+  }
   return index;
+}
+
+function* allNames(): Iterable<readonly [name: string, code: string]> {
+  for (const [code, names] of namesByCode) for (const name of names) yield [name, code];
+  for (const [code, names] of Object.entries(MORE_NAMES)) for (const name of names.split('|')) yield [name, code];
+}
+
+/** A name as one word, for cells that have it so: "TrinidadAndTobago", "StLucia". */
+function withoutSpaces(name: string): readonly string[] {
+  return [name, name.replace(/\bSaint\b/g, 'St')].map((spelling) => keyOf(spelling.replace(/[\s-]+/g, '')));
 }
 
 /**

@@ -21,8 +21,11 @@ const FLAWS: readonly (readonly [kind: IssueKind, pattern: RegExp])[] = [
   ['email_with_comma', /[,;]/],
   ['email_incomplete', /^@|@$/],
   ['email_stray_dot', /\.\.|^\.|\.@|@\.|\.$/],
-  ['email_without_ending', /@[^.]+$/],
+  ['email_without_ending', /@[^.@]+$/],
 ];
+
+/** Characters beyond which nothing is looked at as an address: validator takes 319 at most (64, the @, 254). */
+const LONGEST_ADDRESS = 1000;
 
 /**
  * One e-mail address, valid by validator's isEmail with its defaults, its domain in lower case. Internationalised
@@ -32,6 +35,8 @@ const FLAWS: readonly (readonly [kind: IssueKind, pattern: RegExp])[] = [
 export function normaliseEmail(text: string): Normalised {
   const trimmed = trimPlain(text);
   if (PLAIN.test(trimmed)) return accept(withLowerDomain(trimmed));
+  const { length } = trimmed;
+  if (length > LONGEST_ADDRESS) return refuse('email_long_text', { length });
   const cleaned = cleanAddress(trimmed);
   if (!cleaned.ok || cleaned.value === '') return cleaned;
   const bare = cleaned.value.replace(IN_BRACKETS, '$1');

@@ -64,7 +64,8 @@ function readEmails(
 ): void {
   for (const cell of cells ?? []) {
     for (const { text, result } of readListCell(cell, EMAIL_READER)) {
-      const isPhone = !result.ok && result.kind === 'email_without_at' && normalisePhone(text, country).ok;
+      const mayBePhone = !result.ok && result.kind === 'email_without_at' && resemblesPhone(text);
+      const isPhone = mayBePhone && normalisePhone(text, country).ok;
       const email = findings.take(isPhone ? { ok: false, kind: 'email_is_phone' } : result, field, text);
       if (email !== undefined) emails.push(email);
     }

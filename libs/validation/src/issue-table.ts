@@ -127,6 +127,16 @@ export const ISSUE_CASES = {
     message: '"{value}" has a wrong number of digits for a phone number {place}: {digits}, where {lengths} are needed.',
     fix: E164_FIX,
   },
+  phone_several: {
+    code: 'invalid_phone',
+    message: '"{value}" holds more than one number, and no colon between them.',
+    fix: 'Put a colon between the numbers, for example +421903123456:+421903123457.',
+  },
+  phone_other_digits: {
+    code: 'invalid_phone',
+    message: '"{value}" is written in digits that are not read.',
+    fix: 'Write the number in the digits 0 to 9, for example +421903123456.',
+  },
   phone_unassigned: {
     code: 'invalid_phone',
     message:
@@ -187,6 +197,11 @@ export const ISSUE_CASES = {
     code: 'invalid_email',
     message: '"{value}" has no ending such as .com after its @.',
     fix: 'Write the whole domain, for example anna@example.com.',
+  },
+  email_long_text: {
+    code: 'invalid_email',
+    message: '"{value}" is a text of {length} characters, far more than an e-mail address has.',
+    fix: 'Leave only the address in this cell, for example anna@example.com, and move the rest to another column.',
   },
   agent_several: {
     code: 'invalid_email',

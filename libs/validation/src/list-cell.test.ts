@@ -59,6 +59,15 @@ describe('a cell of several values', () => {
     expect(split).toEqual([]);
   });
 
+  it.each([
+    ['LU', '4779 - 2200', '+35247792200'],
+    ['LU', '4779/2200', '+35247792200'],
+    ['AT', '50389 - 512953', '+4350389512953'],
+    ['IN', '98480 / 22338', '+919848022338'],
+  ])('is one number in %s where it is valid as it stands: %s', (country, cell, e164) => {
+    expect(valuesOf(cell, phonesOf(country))).toEqual([e164]);
+  });
+
   it('never becomes one number that nobody has when its halves are numbers, be they wrong or ambiguous', () => {
     expect(valuesOf('621234 / 621235', phonesOf('AT'))).toEqual([
       'refused: phone_unassigned',

@@ -28,6 +28,7 @@ const [SUREST_SEPARATOR] = OTHER_SEPARATORS;
 const OTHER_SEPARATOR = /[;,|\/\r\n]|\s[\u2013-]\s/;
 /** How a phone number begins that is written with its prefix. */
 const PREFIX = /^\(?([+0])/;
+const SIX_DIGITS = /(?:\d\D*){6}/;
 /** The beginning of a formula that holds the whole cell: ="..." */
 const FORMULA_START = /^\s*="/;
 const LINK_SCHEME = /^(?:tel|callto|mailto)$/i;
@@ -128,20 +129,24 @@ function readPart(part: string, reader: ListReader): CellEntry[] {
     if (entries) return entries;
   }
   const { texts } = piecesOf(part, SUREST_SEPARATOR);
-  const areMeant = texts.length > 1 && texts.every(reader.resembles) && (isRefused || beginAlike(texts));
+  const areMeant = texts.length > 1 && texts.every(reader.resembles) && (isRefused || standAlone(texts));
   return areMeant ? texts.flatMap((text) => readWhole(text, reader)) : whole;
 }
 
-/** The pieces when each is a valid value, be it in two readings; of a part that is valid as a whole only several that begin alike. */
+/** The pieces when each is a valid value, be it in two readings; of a part that is valid as a whole only several with prefixes. */
 function validPieces(
   { texts, repairs, whole }: Pieces,
   isRefused: boolean,
   reader: ListReader,
 ): CellEntry[] | undefined {
-  if (texts.length === 0 || (!isRefused && (texts.length === 1 || !beginAlike(texts)))) return undefined;
-  const entries = texts.flatMap((text) => readWhole(text, reader));
-  const areValid = entries.length > 0 && entries.every(isValue);
-  if (!areValid) return undefined;
+  if (texts.length === 0 || (!isRefused && (texts.length === 1 || !havePrefixes(texts)))) return undefined;
+  const entries: CellEntry[] = [];
+  for (const text of texts) {
+    const read = readWhole(text, reader);
+    if (!read.every(isValue)) return undefined;
+    entries.push(...read);
+  }
+  if (entries.length === 0) return undefined;
   const repaired = asRepaired([...repairs, 'other_separator']);
   return entries.map((entry) => ({ ...repaired(entry), text: whole }));
 }
@@ -165,10 +170,15 @@ function isValue({ result }: CellEntry): boolean {
   return result.ok || result.kind === 'phone_ambiguous';
 }
 
-/** True when all pieces begin with +, all with 0 or all with neither; the halves of one number do not: 0621/1234567. */
-function beginAlike(pieces: readonly string[]): boolean {
-  const prefixes = pieces.map((piece) => PREFIX.exec(piece)?.[1] ?? '');
-  return prefixes.every((prefix) => prefix === prefixes[0]);
+/** True when all pieces begin with +, or all with 0; the halves of one number do not: 0621/1234567, 4779/2200. */
+function havePrefixes(pieces: readonly string[]): boolean {
+  const prefixes = pieces.map((piece) => PREFIX.exec(piece)?.[1]);
+  return prefixes.every((prefix) => prefix !== undefined && prefix === prefixes[0]);
+}
+
+/** True for halves of a valid number that are more than groups of its digits (98480 / 22338): nobody would have that one. */
+function standAlone(pieces: readonly string[]): boolean {
+  return havePrefixes(pieces) || pieces.every((piece) => !PREFIX.test(piece) && SIX_DIGITS.test(piece));
 }
 
 function readWhole(text: string, reader: ListReader): CellEntry[] {

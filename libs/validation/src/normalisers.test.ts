@@ -51,6 +51,7 @@ describe('a text', () => {
     ['Ⓐⓝⓝⓐ', 'Anna | stylised_text'],
     ['𝓐𝓷𝓷𝓪', 'Anna | stylised_text'],
     ['🅰🅝', 'AN | stylised_text'],
+    ['🅰️nna 🅱️🅾️🅱️', 'Anna BOB | stylised_text'],
     ['ᴀɴɴᴀ', 'anna | stylised_text'],
     ['ℌ𝔢𝔩𝔩𝔬', 'Hello | stylised_text'],
     ['ＡＢ１', 'AB1 | stylised_text'],
@@ -137,6 +138,13 @@ describe('an e-mail address', () => {
     ['anna@firma.sk jana@firma.sk', 'refused: email_several'],
   ])('is read: %j', (text, expected) => {
     expect(read(normaliseEmail(text))).toBe(expected);
+  });
+
+  it('is refused in no time, however long it is', () => {
+    for (const text of ['@"', '<a>', '@', 'a@b ', '"'].map((piece) => `a${piece.repeat(1_000_000)}.x`)) {
+      expect(read(normaliseEmail(text))).toBe('refused: email_long_text');
+    }
+    expect(read(normaliseEmail(`${'a'.repeat(990)}@b.sk`))).toBe('refused: invalid_email');
   });
 
   it('is valid for good by validator, whatever it was', () => {

@@ -44,6 +44,11 @@ describe('a phone number that is refused', () => {
       '+800 123',
       'phone_too_short: "+800 123" has too few digits for a phone number with +800: 3 after it, where 8 are needed.',
     ],
+    [
+      '+421 903 123 456 +421 904 123 456',
+      'invalid_phone: "+421 903 123 456 +421 904 123 456" holds more than one number, and no colon between them.',
+    ],
+    ['+९१ ९८७६५ ४३२१०', 'invalid_phone: "+९१ ९८७६५ ४३२१०" is written in digits that are not read.'],
   ])('says the true reason and no default country when it is international: %s', (text, expected) => {
     for (const country of ['DE', 'SK', 'US', 'AQ']) expect(refusal(text, country)).toBe(expected);
   });

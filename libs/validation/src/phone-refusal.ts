@@ -23,9 +23,16 @@ export function phoneRefusal(text: string, country: string): Refused {
   if (SCIENTIFIC.test(text)) return refuse('phone_scientific');
   if (text.includes('@') && holdsEmail(text)) return refuse('phone_is_email');
   if (text.length > LONGEST_TEXT) return refuse('phone_long_text', { length: text.length });
-  if (!/\d/.test(text)) return refuse('phone_no_digits');
-  if (!PHONE_CHARACTERS.test(text) || text.lastIndexOf('+') > text.search(/\d/)) return refuse('phone_with_words');
+  if (!/\d/.test(text)) return refuse(/\p{Nd}/u.test(text) ? 'phone_other_digits' : 'phone_no_digits');
+  if (!PHONE_CHARACTERS.test(text)) return refuse('phone_with_words');
+  if (text.lastIndexOf('+') > text.search(/\d/)) return refuse(isSeveral(text) ? 'phone_several' : 'phone_with_words');
   return INTERNATIONAL.test(text) ? internationalRefusal(text) : nationalRefusal(text, country);
+}
+
+/** Several numbers, each with its +. */
+function isSeveral(text: string): boolean {
+  const [before = '', ...numbers] = text.split('+');
+  return [before, ...numbers].filter((number) => /(?:\d\D*){5}/.test(number)).length > 1;
 }
 
 function holdsEmail(text: string): boolean {

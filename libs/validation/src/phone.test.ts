@@ -76,6 +76,22 @@ describe('a phone number', () => {
     expect(read('011421903123456', 'US')).toBe('+421903123456');
   });
 
+  it('is ambiguous where 00 begins another valid number than it does in most countries', () => {
+    expect(normalisePhone('0016492319170', 'AU')).toEqual({
+      ok: false,
+      kind: 'phone_ambiguous',
+      facts: { candidates: '+16492319170, +492319170' },
+    });
+    expect(read('0014155552671', 'AU')).toBe('+14155552671 international_prefix');
+  });
+
+  it.each(['+00421903123456', '++421 903 123 456', '+ 00 421903123456'])(
+    'has one prefix although it is written twice: %s',
+    (text) => {
+      for (const country of ['SK', 'US']) expect(read(text, country)).toBe('+421903123456 international_prefix');
+    },
+  );
+
   it('has lost no zero where people write it without one', () => {
     expect(read('12025550123', 'US')).toBe('+12025550123');
     expect(read('9812345678', 'IN')).toBe('+919812345678');

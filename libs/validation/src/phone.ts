@@ -20,6 +20,9 @@ const LIKE_ANOTHER_NUMBER = /[;,]\s*\d{6,}\s*#?$/;
 const DECIMAL = /^([+(]*\d[\d ()\/-]{4,}(?=(?:\.0|,00?)$)|[1-9]\d{4,})[.,]00?$/;
 /** A number that can have lost its first characters in a spreadsheet: digits and nothing else. */
 const BARE_DIGITS = /^[1-9]\d*$/;
+/** The international prefix written twice, as + and 00 or as two +. */
+const DOUBLED_PREFIX = /^\+[\s(]*(?:\+|00)[\s(]*(?=[1-9])/;
+const FROM_ABROAD = /^00[\s(-]*[1-9]/;
 /** Digits below which what is missing cannot be told from a mistyped or incomplete number. */
 const LEAST_DIGITS: Partial<Record<WarningCode, number>> = { lost_plus: 10, lost_zero: 8 };
 
@@ -105,10 +108,17 @@ function fullDigitsOf(text: string): string | undefined {
 }
 
 function accepted(text: string, e164: string, country: string, repairs: WarningCode[]): Normalised {
+  const abroad = fromAbroad(text, country);
+  if (abroad !== undefined && abroad !== e164) return ambiguous([abroad, e164]);
   const lost = lostBeforeReading(text, e164, country);
   if (lost === undefined) return accept(e164, repairs);
   const others = [...readingsOf(text, country).keys()].filter((other) => other !== e164);
   return others.length > 0 ? ambiguous([...others, e164]) : accept(e164, [...repairs, lost]);
+}
+
+/** The number that a text beginning with 00 is, dialled from most countries: in a few, 00 begins something else. */
+function fromAbroad(text: string, country: string): string | undefined {
+  return FROM_ABROAD.test(text) ? strictPhone(text.replace('00', '+'), country)?.e164 : undefined;
 }
 
 /** What a bare number lacks although the library understood it without: the plus, or the trunk zero. */
@@ -150,7 +160,8 @@ function* candidates(number: string): Iterable<[string, WarningCode]> {
   if (/^(?:\+|00)/.test(number) && /\(0\)/.test(number)) {
     yield [number.replace(/\(0\)/, '').replace(/^00/, '+'), 'trunk_zero'];
   }
-  if (/^00[\s(-]*[1-9]/.test(number)) yield [number.replace(/^00/, '+'), 'international_prefix'];
+  if (DOUBLED_PREFIX.test(number)) yield [number.replace(DOUBLED_PREFIX, '+'), 'international_prefix'];
+  if (FROM_ABROAD.test(number)) yield [number.replace(/^00/, '+'), 'international_prefix'];
   if (!BARE_DIGITS.test(number)) return;
   yield [`+${number}`, 'lost_plus'];
   yield [`0${number}`, 'lost_zero'];

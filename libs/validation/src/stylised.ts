@@ -4,7 +4,8 @@
  */
 const STYLISED =
   /[\u{1D400}-\u{1D7FF}\u{1CCD6}-\u{1CCF9}\u{1F110}-\u{1F12A}\u{1F130}-\u{1F149}\u{1F150}-\u{1F169}\u{1F170}-\u{1F189}\u{1FBF0}-\u{1FBF9}\u2460-\u24FF\u2776-\u2793\uFF01-\uFF5E\u02B0-\u02B8\u02E1-\u02E3\u1D2C-\u1D6A\u1D9C-\u1DBB\u2071\u207F\u2090-\u209C\u2C7C\u2C7D\uA7F2-\uA7F4\u{107A5}\u2102\u210A-\u2113\u2115\u2119-\u211D\u2124\u2128\u212A-\u212D\u212F-\u2131\u2133\u2134\u2139\u2145-\u2149]/u;
-const EVERY_STYLISED = new RegExp(STYLISED, 'gu');
+/** With the selector by which keyboards ask for the coloured form of a sign: 🅰️. */
+const EVERY_STYLISED = new RegExp(`(${STYLISED.source})[\\ufe0e\\ufe0f]?`, 'gu');
 
 /** Some of the raised and lowered letters belong to phonetic and Greek alphabets, and stay. */
 const RAISED = /[\u02B0-\u02E3\u1D2C-\u1DBB\u2071-\u209C]/;
@@ -47,7 +48,10 @@ const OVERLAY = /[\u0305\u0332\u0333\u0335-\u0338\u033F]/g;
  */
 export function foldStylised(text: string): string {
   return text
-    .replace(EVERY_STYLISED, plainForm)
+    .replace(EVERY_STYLISED, (whole, sign: string) => {
+      const plain = plainForm(sign);
+      return plain === sign ? whole : plain;
+    })
     .replace(SMALL_CAPITAL, (letter) => SMALL_CAPITALS[letter] ?? letter)
     .replace(DRAWN_OVER, (run) => run.replace(OVERLAY, ''));
 }

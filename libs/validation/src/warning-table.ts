@@ -14,7 +14,7 @@ export const WARNING_TABLE = {
   expanded_number: 'The number was in scientific notation with all its digits present; read as "{to}".',
   text_mark: 'The spreadsheet\'s leading apostrophe was removed; read as "{to}".',
   trunk_zero: 'The (0) is not dialled in the international form; read as "{to}".',
-  international_prefix: 'The prefix 00 was read as +; the number is "{to}".',
+  international_prefix: 'The international prefix was read as one +; the number is "{to}".',
   extension_dropped: 'CloudTalk keeps no extensions; the number is "{to}".',
   link_prefix: 'The link prefix (tel:, mailto:) was removed; read as "{to}".',
   angle_brackets: 'The < and > around the address were removed; read as "{to}".',

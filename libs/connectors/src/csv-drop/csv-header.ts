@@ -1,4 +1,5 @@
 import { TEMPLATE_COLUMNS } from '@cloudtalk-sync/validation';
+import type { CsvRecord } from './csv-records.js';
 import { refusals } from './file-refusals.js';
 
 /** The columns that we add to `errors.csv`; a file that ends with all of them is one of ours, and they are not read. */
@@ -21,10 +22,10 @@ export interface Header {
 }
 
 /** The header from the cells of the first record; throws FatalError when a name is missing, reserved or repeated. */
-export function parseHeader(cells: readonly string[]): Header {
+export function parseHeader({ cells, more }: Pick<CsvRecord, 'cells' | 'more'>): Header {
   const names = cells.map((cell) => cell.replace(INVISIBLE, '').trim());
   const fields = isErrorsFile(names) ? names.slice(0, -ERROR_COLUMNS.length) : names;
-  if (fields.length > MOST_COLUMNS) throw refusals.tooManyColumns(fields.length, MOST_COLUMNS);
+  if (fields.length > MOST_COLUMNS) throw refusals.tooManyColumns(fields.length + more, MOST_COLUMNS);
   const unnamed = fields.indexOf('');
   if (unnamed !== -1) throw refusals.emptyHeader(unnamed + 1);
   const repeated = repetitions(fields);

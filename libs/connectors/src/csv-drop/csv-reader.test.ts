@@ -290,6 +290,21 @@ describe('a ragged row', () => {
     expect(records[1]?.damage).toBeUndefined();
   });
 
+  it('is described on one line', async () => {
+    const { records } = await read('name,phone\nAnna,1,"VIP\nnew"\n');
+    expect(records[0]?.damage?.message).toBe(
+      'The row has 3 cells, but the header has 2 columns; left over is: VIP↵new',
+    );
+  });
+
+  it('with millions of cells says how many, and keeps few of them', async () => {
+    const { records } = await read(`name,phone\n${'ab,'.repeat(2_000_000)}\nAnna,1${','.repeat(2_000_000)}\n`);
+    expect(records[0]?.damage?.message).toMatch(/^The row has 2000001 cells, but the header has 2 columns/);
+    expect(records[1]?.damage).toBeUndefined();
+    const late = `${','.repeat(1_000_000)}late`;
+    expect((await read(`name,phone\nAnna,1${late}\n`)).records[0]?.damage?.message).toContain('left over is: late');
+  });
+
   it('with too few cells is damaged, and its missing cells are empty', async () => {
     const { records } = await read('name,phone,email\nSmith\n');
     expect(records[0]?.damage?.message).toBe('The row has only 1 cell, but the header has 3 columns.');
@@ -340,6 +355,20 @@ describe('a file is refused as a whole', () => {
     ['with a last column without name', 'header_unusable', /Column 3/, 'name,phone,\na,1,\n'],
     ['with two last columns without name', 'header_unusable', /Column 3/, 'name,phone,,\na,1,,\n'],
     ['with an invisible name of a column', 'header_unusable', /Column 2/, 'name,\u200b,phone\na,1,2\n'],
+    [
+      'with a header of two lines',
+      'header_unusable',
+      /"n↵m", "phone"\.$/,
+      '"n\nm",phone\na,1\n',
+      { readsTemplate: true },
+    ],
+    [
+      'with an unprintable header',
+      'header_unusable',
+      /"name\\u0001", "phone"\.$/,
+      'name\u0001,phone\na,1\n',
+      { readsTemplate: true },
+    ],
     ['with a reserved column', 'header_unusable', /__proto__/, 'name,__proto__\na,1\n'],
     ['with a million columns', 'header_unusable', /2000/, Array.from({ length: 1_000_000 }, (_, at) => at).join(',')],
     ['without the id column', 'header_unusable', /"key"/, 'name,phone\n', { idColumn: 'key' }],

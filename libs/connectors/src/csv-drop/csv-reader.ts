@@ -79,7 +79,7 @@ async function headerOf(
 ): Promise<Header> {
   for await (const [first] of records) {
     if (!first) continue;
-    const header = parseHeader(first.cells);
+    const header = parseHeader(first);
     checkHeader(header, format, options);
     return header;
   }
@@ -158,11 +158,11 @@ async function* rows(source: ByteSource, options: CsvOptions, reading: Reading):
   const skippedLines = format.separator === '' ? 0 : 1;
   let row = -1;
   for await (const page of records(source, file, format, signal)) {
-    for (const { cells, line } of page) {
+    for (const record of page) {
       row++;
       if (row === 0 || row <= after) continue;
       signal?.throwIfAborted();
-      yield make({ cells, line: line + skippedLines }, row);
+      yield make({ ...record, line: record.line + skippedLines }, row);
     }
   }
 }

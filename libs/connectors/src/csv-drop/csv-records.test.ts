@@ -50,6 +50,13 @@ describe('the cutting of text into records', () => {
     expect(byCutter(Array.from(text), ',')).toEqual(records);
   });
 
+  it('keeps no more cells of a record than a header may have, and counts the others', () => {
+    const cutter = new RecordCutter(',');
+    const [long, short] = cutter.cut(`a${','.repeat(9_999)}\nb,c\n`);
+    expect([long?.cells.length, long?.more]).toEqual([4_000, 6_000]);
+    expect(short).toEqual({ cells: ['b', 'c'], more: 0, line: 2 });
+  });
+
   it('agrees with csv-parse, wherever the text is cut into pieces', () => {
     const unit = constantFrom('a', 'ž', '😀', '"', '"', '"', ',', ',', ';', '\n', '\r', '\r\n', ' ', '\t', '\u2028');
     const text = string({ unit, maxLength: 30 });

@@ -1,7 +1,13 @@
 import { refusals } from './file-refusals.js';
 
+/** Cells that are kept of a record: more than any header may have. */
+const MOST_CELLS = 4000;
+
 export interface CsvRecord {
+  /** The first 4,000 cells at most. */
   readonly cells: readonly string[];
+  /** How many cells there are after those. */
+  readonly more: number;
   /** Where the record starts, counted from 1. */
   readonly line: number;
 }
@@ -63,6 +69,7 @@ export class RecordCutter {
   readonly #delimiter: number;
   #place: Place = 'before a cell';
   #cells: string[] = [];
+  #more = 0;
   /** The beginning of a cell that goes on in the next piece, or its content without the quotation marks. */
   #cell = '';
   #line = 1;
@@ -96,7 +103,7 @@ export class RecordCutter {
     if (this.#place === 'in quotes') throw refusals.openQuote(this.#line);
     const records: CsvRecord[] = [];
     if (this.#place === 'before a cell' && this.#cells.length === 0) return records;
-    this.#cells.push(this.#cell);
+    this.#endCell(this.#cell);
     this.#endRecord(records);
     return records;
   }
@@ -115,7 +122,7 @@ export class RecordCutter {
       this.#cell = cell;
       return at;
     }
-    this.#cells.push(cell);
+    this.#endCell(cell);
     this.#cell = '';
     this.#place = 'before a cell';
     if (code === delimiter) return at + 1;
@@ -149,9 +156,19 @@ export class RecordCutter {
     return at;
   }
 
+  /** Where there are too many cells, the last that is kept becomes the first that holds something. */
+  #endCell(cell: string): void {
+    if (this.#cells.length < MOST_CELLS) this.#cells.push(cell);
+    else {
+      this.#more += 1;
+      if (this.#cells[MOST_CELLS - 1]?.trim() === '') this.#cells[MOST_CELLS - 1] = cell;
+    }
+  }
+
   #endRecord(records: CsvRecord[]): void {
-    if (!isBlank(this.#cells)) records.push({ cells: this.#cells, line: this.#line });
+    if (!isBlank(this.#cells)) records.push({ cells: this.#cells, more: this.#more, line: this.#line });
     this.#cells = [];
+    this.#more = 0;
     this.#line += 1 + this.#breaksInCells;
     this.#breaksInCells = 0;
   }

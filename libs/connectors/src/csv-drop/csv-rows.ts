@@ -1,4 +1,5 @@
 import type { Damage, SourceRecord } from '@cloudtalk-sync/connector-kit';
+import { onOneLine } from '@cloudtalk-sync/validation';
 import type { Header } from './csv-header.js';
 import type { CsvRecord } from './csv-records.js';
 
@@ -13,25 +14,27 @@ export function recordMaker(
   idColumn: string | undefined,
 ): (record: CsvRecord, row: number) => SourceRecord {
   const idIndex = idColumn === undefined ? -1 : header.fields.indexOf(idColumn.trim());
-  return ({ cells, line }, row) => {
+  return (csvRecord, row) => {
+    const { cells, line } = csvRecord;
     const fields: Record<string, string> = {};
     let index = 0;
     for (const name of header.fields) fields[name] = cells[index++] ?? '';
     const record = { fields, cursor: { row }, origin: { file, row, line } };
     const id = cells[idIndex]?.trim();
-    const damage = damageOf(cells, header, delimiter);
+    const damage = damageOf(csvRecord, header, delimiter);
     return id || damage ? { ...record, ...(id ? { id } : {}), ...(damage ? { damage } : {}) } : record;
   };
 }
 
 /** Extra cells that are all empty are harmless: spreadsheets leave them behind. */
-function damageOf(cells: readonly string[], header: Header, delimiter: string): Damage | undefined {
+function damageOf({ cells, more }: CsvRecord, header: Header, delimiter: string): Damage | undefined {
   const { width } = header;
   if (cells.length === width) return undefined;
   const extra = cells.slice(width).filter((cell) => cell.trim() !== '');
   if (cells.length >= width && extra.length === 0) return undefined;
   const value = shortened(cells.join(delimiter));
-  const cellCount = `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}`;
+  const count = cells.length + more;
+  const cellCount = `${count} ${count === 1 ? 'cell' : 'cells'}`;
   const counts = `${cellCount}, but the header has ${width} columns`;
   if (cells.length < width) {
     return {
@@ -42,7 +45,7 @@ function damageOf(cells: readonly string[], header: Header, delimiter: string): 
   }
   return {
     value,
-    message: `The row has ${counts}; left over is: ${shortened(extra.join(' '))}`,
+    message: `The row has ${counts}; left over is: ${onOneLine(shortened(extra.join(' ')))}`,
     fix: 'Put cells that hold the delimiter in quotation marks, or remove the cells that are too many.',
   };
 }

@@ -1,4 +1,5 @@
 import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
+import { onOneLine } from '@cloudtalk-sync/validation';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -119,7 +120,7 @@ function quotedList(names: readonly string[]): string {
 }
 
 function shortened(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
+  return onOneLine(text.length > 100 ? `${text.slice(0, 100)}...` : text);
 }
 
 function megabytes(bytes: number): number {

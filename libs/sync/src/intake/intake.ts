@@ -18,8 +18,8 @@ import { mappingOf, rulesOf, unknownColumns } from './run-mapping.js';
 
 /** Records stored in one transaction with the run's cursor. */
 const PAGE = 1000;
-/** Records checked in one turn of the event loop, about a millisecond: the page before leaves meanwhile, part by part. */
-const AT_ONCE = 50;
+/** How long records are checked in one turn of the event loop, in milliseconds: the page before leaves meanwhile, part by part. */
+const TURN = 1;
 
 type RefusedRecord = Extract<CheckedRecord, { ok: false }>;
 
@@ -81,9 +81,13 @@ export class Intake {
     const rows = new RowPage();
     const refusals: Refusal[] = [];
     const before = progress.failures;
+    let turn = performance.now();
     for (const record of records.filter(concerns)) {
       const number = ++progress.rowsRead;
-      if (number % AT_ONCE === 0) await nextTurn();
+      if (performance.now() - turn > TURN) {
+        await nextTurn();
+        turn = performance.now();
+      }
       if (progress.stop) {
         rows.add({ ...newRow(number, record, 'not processed'), issues: damageIssues(record) });
         continue;
