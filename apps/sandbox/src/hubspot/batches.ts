@@ -21,7 +21,7 @@ export interface Spoilt {
 export function readContacts(portal: Portal, body: Body, archived: boolean): HttpAnswer {
   const names = Array.isArray(body['properties']) ? body['properties'].map(String) : [];
   return readBatch(body, (id) => {
-    const record = portal.find(id);
+    const record = portal.resolve(id);
     const isThere = record !== undefined && (record.archivedAt !== undefined) === archived;
     return isThere ? shownContact(record, names) : undefined;
   });

@@ -19,6 +19,7 @@ export class Portal {
   readonly compareIds: (a: string, b: string) => number;
   readonly #now: () => Date;
   readonly #byId = new Map<string, ContactRecord>();
+  readonly #mergedInto = new Map<string, string>();
   readonly #ids: { readonly active: SortedList<string>; readonly archived: SortedList<string> };
   #nextId = FIRST_ID;
 
@@ -37,6 +38,12 @@ export class Portal {
 
   find(id: string): ContactRecord | undefined {
     return this.#byId.get(id);
+  }
+
+  /** A contact by its id, or by that of one that was merged into it. */
+  resolve(id: string): ContactRecord | undefined {
+    const into = this.#mergedInto.get(id);
+    return into === undefined ? this.find(id) : this.resolve(into);
   }
 
   /** One page of all active or archived contacts, and the id that the next page comes behind. */
@@ -80,6 +87,15 @@ export class Portal {
     this.#store({ id, properties, createdAt });
   }
 
+  /** Erases a contact, archived or not, as a request for erasure does: no answer knows it any more. */
+  erase(id: string): void {
+    if (!this.#byId.has(id)) throw new Error(`The sandbox has no contact ${id}.`);
+    this.#byId.delete(id);
+    this.#ids.active.remove(id);
+    this.#ids.archived.remove(id);
+    this.search.remove(id);
+  }
+
   /** The loser vanishes; the survivor names it, and all that the loser had taken in. */
   merge(loser: string, survivor: string): void {
     const lost = this.#demand(loser, 'active');
@@ -88,6 +104,7 @@ export class Portal {
     this.#ids.active.remove(loser);
     this.#byId.delete(loser);
     this.search.remove(loser);
+    this.#mergedInto.set(loser, survivor);
     this.edit(survivor, { hs_merged_object_ids: named.filter(Boolean).join(';') });
   }
 

@@ -25,6 +25,8 @@ export interface HubSpotSandbox {
   readonly edit: (id: string, properties: Properties) => void;
   /** Archives a contact. */
   readonly remove: (id: string) => void;
+  /** Erases a contact for good, archived or not. */
+  readonly erase: (id: string) => void;
   readonly restore: (id: string) => void;
   /** The loser vanishes from everything; the survivor names it in `hs_merged_object_ids`. */
   readonly merge: (loser: string, survivor: string) => void;
@@ -88,6 +90,7 @@ function peopleOf(portal: Portal): People {
       if (!portal.edit(id, properties)) throw new Error(`The sandbox has no active contact ${id}.`);
     },
     remove: (id) => portal.archive(id),
+    erase: (id) => portal.erase(id),
     restore: (id) => portal.restore(id),
     merge: (loser, survivor) => portal.merge(loser, survivor),
     addCompany: (properties) => added((id) => portal.companies.set(id, properties)),

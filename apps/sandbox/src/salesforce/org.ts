@@ -47,6 +47,13 @@ export class ObjectTable {
     this.#isSorted = false;
   }
 
+  drop(id: string): void {
+    this.#order.splice(
+      this.#order.findIndex((record) => record.id === id),
+      1,
+    );
+  }
+
   moved(): void {
     this.#isSorted = false;
   }
@@ -102,6 +109,11 @@ export class Org {
 
   remove(id: string): void {
     this.#write(this.#demand(id), { IsDeleted: true });
+  }
+
+  erase(id: string): void {
+    this.#demand(id).object.drop(id);
+    this.#records.delete(id);
   }
 
   merge(loser: string, survivor: string): void {

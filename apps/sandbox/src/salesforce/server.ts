@@ -21,6 +21,8 @@ export interface SalesforceSandbox {
   readonly edit: (id: string, fields: WireFields) => void;
   /** Puts a record into the recycle bin. */
   readonly remove: (id: string) => void;
+  /** Erases a record for good, as emptying the recycle bin does. */
+  readonly erase: (id: string) => void;
   /** Merges a record into another of its object. */
   readonly merge: (loser: string, survivor: string) => void;
   /** Makes a contact of a lead; returns the contact's id. */
@@ -54,6 +56,7 @@ export async function startSalesforceSandbox(options: SalesforceSandboxOptions =
     put: (object, fields) => org.put(object, fields),
     edit: (id, fields) => org.edit(id, fields),
     remove: (id) => org.remove(id),
+    erase: (id) => org.erase(id),
     merge: (loser, survivor) => org.merge(loser, survivor),
     convert: (leadId) => org.convert(leadId),
     spend: (calls) => handler.limit.spend(calls),
