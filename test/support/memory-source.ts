@@ -51,6 +51,14 @@ export class MemorySource {
   heldReading: number | undefined;
   /** Thrown at the beginning of each reading. */
   trouble: Error | undefined;
+  /** Whether it can be asked which records were erased. */
+  canBeAsked = false;
+  /** The questions about records, oldest first. */
+  readonly asked: (readonly string[])[] = [];
+  /** Called with the number of each such question, from 1 on, before it is answered. */
+  onAsked: (question: number) => void | Promise<void> = () => undefined;
+  /** Records that are in the recycle bin, out of reach of a `where`, or not to be seen: there, and never handed out. */
+  readonly elsewhere = new Set<string>();
   /** Thrown by each write. */
   writeTrouble: Error | undefined;
   findings: readonly Finding[] = [];
@@ -70,6 +78,11 @@ export class MemorySource {
     this.changes.push({ id, fields: {}, gone });
   }
 
+  /** It was never there. */
+  erase(id: string): void {
+    this.changes.splice(0, this.changes.length, ...this.changes.filter((change) => change.id !== id));
+  }
+
   readonly connector: Connector = {
     type: 'memory',
     optionsSchema: z.strictObject({}),
@@ -81,6 +94,7 @@ export class MemorySource {
           kind: 'pass',
           read: (start, signal) => Promise.resolve(this.#read(start, signal)),
           isUsed: (_field, value) => Promise.resolve(!this.unused.has(value)),
+          ...(this.canBeAsked ? { erased: (ids: readonly string[]) => this.#erased(ids) } : {}),
           valuesOf: (field) => Promise.resolve(this.values.get(field) ?? []),
         },
         reporter: this.writesBack ? this.#changeReporter() : this.#rowReporter(),
@@ -88,6 +102,13 @@ export class MemorySource {
         close: () => Promise.resolve(),
       }),
   };
+
+  async #erased(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    this.asked.push(ids);
+    await this.onAsked(this.asked.length);
+    const there = new Set([...this.elsewhere, ...this.changes.map(({ id }) => id)]);
+    return new Set(ids.some((id) => there.has(id)) ? ids.filter((id) => !there.has(id)) : []);
+  }
 
   #rowReporter(): RowReporter {
     return {

@@ -79,7 +79,16 @@ export interface PassSource {
   valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Whether any record has this value of the field; absent where `valuesOf` gives only such. */
   isUsed?(field: string, value: string, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Which of these records, at most `MOST_ASKED` and each once, were erased for good: the source has them in no state any
+   * more, whatever the options let through, and has no record that they went into. Some of `ids` are of records that were
+   * just read: a source that knows none of them says of none that it was erased. Absent where it cannot be asked.
+   */
+  erased?(ids: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>>;
 }
+
+/** So many records a source is asked about at once. */
+export const MOST_ASKED = 100;
 
 /** A source that yields one run for each finished file. */
 export interface DropSource {

@@ -18,6 +18,8 @@ export interface ContractSetup {
   breakWorld(): Promise<void>;
   /** Changes every record that lives, all of them after a first reading; absent where nothing can be read since another reading. */
   change?(): void | Promise<void>;
+  /** Erases a record for good and returns its id; absent where the source cannot be asked about it. */
+  erase?(): string | Promise<string>;
   /** What a vendor can answer, each with the error that it must become. */
   readonly troubles?: readonly Trouble[];
   dispose(): Promise<void>;
@@ -108,6 +110,13 @@ export class ContractBench {
     const [record] = await this.living();
     const answers = await reporter.write([recordOutcome(record?.id ?? '', 0)], never);
     return answers.every(({ ok }) => !ok) ? 'refused records' : 'written all the same';
+  }
+
+  /** Which of these records the source says were erased for good. */
+  async erased(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const { source } = await this.session();
+    if (source.kind !== 'pass' || source.erased === undefined) throw new Error('This source cannot be asked.');
+    return source.erased(ids, never);
   }
 
   /** The records that are not gone, as they were read first. */

@@ -21,6 +21,7 @@ export function connectorContract(name: string, make: () => Promise<ContractSetu
     afterEach(() => bench.dispose());
     readingTests(() => bench);
     resumingTests(() => bench);
+    erasureTests(() => bench);
     dropTests(() => bench);
     failureTests(() => bench);
     troubleTests(() => bench);
@@ -100,6 +101,30 @@ function resumingTests(bench: () => ContractBench): void {
       for await (const record of records) stop.abort(new Error(`enough after ${typeof record}`));
     };
     await expect(reading()).rejects.toThrow('enough');
+  });
+}
+
+function erasureTests(bench: () => ContractBench): void {
+  it('says of none of its records that it was erased, gone or not, and says so of one that was', async (test) => {
+    const { erase } = bench().setup;
+    if (erase === undefined) test.skip('Only where a source can be asked about records.');
+    const ids = [...new Set((await bench().readAll()).flatMap(({ id }) => id ?? []))];
+    expect([...(await bench().erased(ids))]).toEqual([]);
+    const gone = await erase?.();
+    expect([...(await bench().erased(ids))]).toEqual([gone]);
+  });
+
+  it('says of no record that it was erased when it is in trouble', async (test) => {
+    const { erase, troubles = [] } = bench().setup;
+    if (erase === undefined) test.skip('Only where a source can be asked about records.');
+    const ids = [...new Set((await bench().readAll()).flatMap(({ id }) => id ?? []))];
+    const became: string[] = [];
+    for (const { name, arrange } of troubles) {
+      await arrange('reading');
+      const end = await endOf(bench().erased(ids));
+      became.push(`${name}: ${typeof end === 'string' || end.size === 0 ? 'none' : [...end].join()}`);
+    }
+    expect(became).toEqual(troubles.map(({ name }) => `${name}: none`));
   });
 }
 

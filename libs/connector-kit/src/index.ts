@@ -4,6 +4,7 @@
  * durations, sizes, shares and addresses are written in the options of a connector. The contract test suite is a door of its own:
  * `@cloudtalk-sync/connector-kit/contract`.
  */
+export { MOST_ASKED } from './connector.js';
 export type {
   ChangeReporter,
   ClaimedFile,

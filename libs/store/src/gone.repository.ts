@@ -24,6 +24,40 @@ export class GoneRepository {
     return found?.count ?? 0;
   }
 
+  /** How many living records that were read there are. */
+  async living({ connectionId }: Pick<RunPlace, 'connectionId'>): Promise<number> {
+    const [found]: { count: number }[] = await this.manager.query(
+      `SELECT count(*)::int AS count FROM links l WHERE l.connection_id = $1 AND l.gone IS NULL AND ${WAS_READ}`,
+      [connectionId],
+    );
+    return found?.count ?? 0;
+  }
+
+  /**
+   * The keys, in order and behind `after`, of living records with an id that were read before a run which has no row of
+   * them. To be asked when all that the source gave is stored.
+   */
+  async withoutRow(run: RunPlace, after: string, limit: number): Promise<readonly string[]> {
+    const found: { key: string }[] = await this.manager.query(
+      `SELECT l.key FROM links l
+       WHERE l.connection_id = $2 AND l.gone IS NULL AND ${WAS_READ} AND l.key LIKE 'id:%' AND l.key > $3
+         AND l.key NOT IN (SELECT link_key FROM rows WHERE run_id = $1 AND link_key IS NOT NULL)
+       ORDER BY l.key LIMIT $4`,
+      [run.id, run.connectionId, after, limit],
+    );
+    return found.map(({ key }) => key);
+  }
+
+  /** The ids of the first and the last living record that a run has read. */
+  async firstAndLast(runId: string): Promise<readonly string[]> {
+    const found: { id: string }[] = await this.manager.query(
+      `SELECT DISTINCT record_id AS id FROM rows WHERE run_id = $1 AND number IN
+         (SELECT unnest(ARRAY[min(number), max(number)]) FROM rows WHERE run_id = $1 AND gone IS NULL AND record_id IS NOT NULL)`,
+      [runId],
+    );
+    return found.map(({ id }) => id);
+  }
+
   /** Which of these keys rows of the run have: of records that live, or into which one went. */
   async namedIn(runId: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
     const found: { key: string }[] = await this.manager.query(

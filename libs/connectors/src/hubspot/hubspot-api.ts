@@ -102,9 +102,9 @@ export class HubSpotApi {
     );
   }
 
-  contactsById(ids: readonly string[], properties: readonly string[]) {
-    return this.#ask('the contacts of the list', answers.batchAnswer, ({ crm }, options) =>
-      crm.contacts.batchApi.read(batch(ids, properties), false, options),
+  contactsById(ids: readonly string[], properties: readonly string[], archived = false) {
+    return this.#ask('contacts by their ids', answers.batchAnswer, ({ crm }, options) =>
+      crm.contacts.batchApi.read(batch(ids, properties), archived, options),
     );
   }
 

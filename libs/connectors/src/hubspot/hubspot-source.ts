@@ -18,6 +18,8 @@ import { SearchWalk } from './search-walk.js';
 import type { Step } from './steps.js';
 import { requestedProperties, wantedFields, type WantedFields } from './wanted-fields.js';
 
+/** What HubSpot says of an id that it does not know. */
+const NOT_FOUND = 'OBJECT_NOT_FOUND';
 /** The contract's limit of `valuesOf`. */
 const MOST_VALUES = 2_000;
 
@@ -77,6 +79,13 @@ export class HubSpotSource implements PassSource {
     return false;
   }
 
+  /** What HubSpot leaves out without a word is there, as is what it answers with the contact that it was merged into. */
+  async erased(ids: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const api = new HubSpotApi(this.#caller, signal);
+    const living = await unfound(api, ids, false);
+    return new Set(living.length === 0 ? [] : await unfound(api, living, true));
+  }
+
   async *#records(start: HubSpotCursor, signal: AbortSignal): AsyncGenerator<SourceRecord> {
     const api = new HubSpotApi(this.#caller, signal);
     const related = new RelatedObjects(api, this.#wanted);
@@ -112,6 +121,13 @@ export class HubSpotSource implements PassSource {
     const own = picked(contact.properties, this.#wanted.own);
     return archived === true ? own : { ...own, ...related(contact) };
   }
+}
+
+/** Those of these contacts of which HubSpot says that there is none, living or archived. */
+async function unfound(api: HubSpotApi, ids: readonly string[], archived: boolean): Promise<readonly string[]> {
+  const { errors = [] } = await api.contactsById(ids, [], archived);
+  const named = errors.flatMap(({ category, context }) => (category === NOT_FOUND ? (context?.ids ?? []) : []));
+  return ids.filter((id) => named.includes(id));
 }
 
 /** Where a reading begins; throws FatalError for a cursor that is not of this portal. */

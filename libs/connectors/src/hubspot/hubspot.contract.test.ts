@@ -27,7 +27,7 @@ async function hubspotSetup(idOrder: IdOrder): Promise<ContractSetup> {
   const sandbox = await startHubSpotSandbox({ idOrder, clock: clock.now, mostResults: LIMITS.results });
   const elsewhere = createServer((_request, response) => response.end('{}'));
   await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
-  fill(sandbox);
+  const archived = fill(sandbox);
   return {
     connector: hubspotWithin(LIMITS),
     options: { accessToken: 'sandbox-token', basePath: sandbox.url, timeout: '1s' },
@@ -50,6 +50,10 @@ async function hubspotSetup(idOrder: IdOrder): Promise<ContractSetup> {
       const shown = (properties: object): unknown => Object.entries(properties).filter(([name]) => /^ct_/.test(name));
       return Promise.resolve(sandbox.records().map(({ id, properties }) => [id, shown(properties)]));
     },
+    erase: () => {
+      sandbox.erase(archived);
+      return archived;
+    },
     breakWorld: () => Promise.resolve(sandbox.fault({ kind: 'status', status: 401, times: 1e9 })),
     troubles: troubles(sandbox, `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`),
     dispose: async () => {
@@ -59,7 +63,8 @@ async function hubspotSetup(idOrder: IdOrder): Promise<ContractSetup> {
   };
 }
 
-function fill(sandbox: HubSpotSandbox): void {
+/** Fills the portal; returns the contact that is archived. */
+function fill(sandbox: HubSpotSandbox): string {
   const company = sandbox.addCompany({ name: 'Firma' });
   const owner = sandbox.addOwner({ email: 'alice.agent@example.com' });
   const more = Array.from({ length: 10 }, (_, index) => `Person ${index}`);
@@ -70,6 +75,7 @@ function fill(sandbox: HubSpotSandbox): void {
   sandbox.merge(loser, survivor);
   sandbox.remove(archived);
   for (const name of Object.values(REPORT)) sandbox.addProperty(name, name === 'ct_time' ? 'datetime' : 'string');
+  return archived;
 }
 
 function troubles(sandbox: HubSpotSandbox, elsewhere: string): readonly Trouble[] {

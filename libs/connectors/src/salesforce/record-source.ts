@@ -13,7 +13,15 @@ import { beganOf, cursorSchema, sinceOf } from './salesforce-cursor.js';
 import { junk } from './salesforce-errors.js';
 import type { SalesforceOptions } from './salesforce-options.js';
 import type { SalesforceOrg } from './salesforce-org.js';
-import { type From, isFieldPath, readingQuery, selectedFields, type Selection, valuesQuery } from './soql.js';
+import {
+  type From,
+  isFieldPath,
+  presenceQuery,
+  readingQuery,
+  selectedFields,
+  type Selection,
+  valuesQuery,
+} from './soql.js';
 import { recordMaker, type Reading } from './source-record.js';
 import { VendorRefusal } from './vendor-refusal.js';
 
@@ -60,6 +68,28 @@ export class RecordSource implements PassSource {
       if (cannotBeGrouped(error)) return [];
       throw error;
     }
+  }
+
+  /** Says nothing of ids of another object: that of a connection may have been changed. */
+  async erased(ids: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const present = await this.#present(ids, signal);
+    const objects = new Set([...present].map(objectOf));
+    return new Set(ids.filter((id) => !present.has(id) && objects.has(objectOf(id))));
+  }
+
+  /** Those of these records that there are, in whatever state, and that the user may see. */
+  async #present(ids: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const present = new Set<string>();
+    let page = readPage(await this.#get('queryAll', presenceQuery(this.#selection.object, ids), signal));
+    for (;;) {
+      for (const { Id } of page.records) present.add(Id);
+      if (page.next === undefined) break;
+      const next = await this.#nextPage(page.next, signal);
+      if (next === undefined) throw junk('the second page of a query was gone at once');
+      page = next;
+    }
+    if (present.size < page.totalSize) throw junk(`a query has ${page.totalSize} records and gave ${present.size}`);
+    return present;
   }
 
   /** Nothing that is no name gets into a query; throws FatalError that names all that are none. */
@@ -128,6 +158,11 @@ export class RecordSource implements PassSource {
     const url = `/${resource}?q=${encodeURIComponent(soql)}`;
     return this.org.call(signal, (connection) => connection.request({ method: 'GET', url, headers }));
   }
+}
+
+/** The first three characters of an id say of which object its record is. */
+function objectOf(id: string): string {
+  return id.slice(0, 3);
 }
 
 function cannotBeGrouped(error: unknown): boolean {

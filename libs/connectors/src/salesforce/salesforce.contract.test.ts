@@ -41,6 +41,10 @@ async function salesforceSetup(idOrder: IdOrder): Promise<ContractSetup> {
         const { CloudTalk_Id__c, CloudTalk_Message__c, CloudTalk_Status__c, Id } = record;
         return { Id, CloudTalk_Id__c, CloudTalk_Message__c, CloudTalk_Status__c };
       }),
+    erase: () => {
+      sandbox.erase(last);
+      return last;
+    },
     breakWorld: () => sandbox.close(),
     troubles: troublesOf(sandbox),
     dispose: () => sandbox.close(),

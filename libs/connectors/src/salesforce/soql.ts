@@ -69,6 +69,13 @@ export function valuesQuery({ object, where }: Omit<Selection, 'fields'>, field:
   return `SELECT ${field} v FROM ${object} WHERE ${conditions.join(' AND ')} GROUP BY ${field} LIMIT ${most}`;
 }
 
+/** The query for those of these records that there are, in whatever state. */
+export function presenceQuery(object: string, ids: readonly string[]): string {
+  for (const id of ids) demandId(id);
+  const list = ids.map((id) => `'${id}'`).join(', ');
+  return `SELECT ${selectedFields(object, []).join(', ')} FROM ${object} WHERE Id IN (${list})`;
+}
+
 /** What a condition lets through, and the end of records that it let through once. */
 function letThrough(object: string, where: string): string {
   const ends = ['IsDeleted = TRUE', ...(object.toLowerCase() === 'lead' ? [CONVERTED] : [])];
@@ -79,8 +86,12 @@ function placeOf(from: From): readonly string[] {
   if (from.kind === 'all') return [];
   const time = instant(from.time);
   if (from.kind === 'since') return [`SystemModstamp >= ${time}`];
-  if (!SALESFORCE_ID.test(from.id)) throw new Error('An id of Salesforce has 15 or 18 letters and digits.');
+  demandId(from.id);
   return [`((SystemModstamp = ${time} AND Id > '${from.id}') OR SystemModstamp > ${time})`];
+}
+
+function demandId(id: string): void {
+  if (!SALESFORCE_ID.test(id)) throw new Error('An id of Salesforce has 15 or 18 letters and digits.');
 }
 
 /** A time as SOQL has it: without quotes, in UTC. */

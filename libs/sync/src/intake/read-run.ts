@@ -8,6 +8,7 @@ import { type RunSettings, settingsHash } from '../settings.js';
 import { endRest } from '../stopping.js';
 import type { SyncConnection, World } from '../world.js';
 import { suppressionHash } from './do-not-call.js';
+import { noteErased } from './erased-records.js';
 import { finishIntake } from './finish-intake.js';
 import { Intake } from './intake.js';
 import { noteNothingRead } from './nothing-read.js';
@@ -67,6 +68,7 @@ async function readAll(
     try {
       const stream = await openStream(world, run, session, signal);
       await new Intake(world, lists).store(run, stream, signal);
+      if (session.source.kind === 'pass') await noteErased(world.store, run, session.source, signal);
       return undefined;
     } catch (error) {
       if (error instanceof FatalError && concernsInput(error, session)) return error;

@@ -1,0 +1,79 @@
+import { MOST_ASKED, type PassSource } from '@cloudtalk-sync/connector-kit';
+import { RowPage, type RunEntity, type Store } from '@cloudtalk-sync/store';
+import { linkKeyOf, recordIdOf } from '../identities.js';
+import { isStopped } from '../stopping.js';
+import { stopIfAsked } from '../world.js';
+
+/** How many keys one statement of the database gives. */
+const CHUNK = 10_000;
+/** Rows stored at once. */
+const PAGE = 1000;
+/** So many records may be erased between two readings, or this part of all: more of them are rather hidden from us. */
+const BELIEVED = { records: 50, part: 0.1 };
+
+/** A run whose records the source has all given, and whom to ask about those that it did not name. */
+interface Reading {
+  readonly store: Store;
+  readonly run: RunEntity;
+  readonly source: PassSource;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Ends a reading of everything: stores as deleted the records that were read before, that it gave in no state, and that
+ * the source says it has no more. Nothing is stored before all are asked about; when that is broken off, it begins anew.
+ */
+export async function noteErased(store: Store, run: RunEntity, source: PassSource, signal: AbortSignal): Promise<void> {
+  if (source.erased === undefined || run.reads !== 'everything' || isStopped(run)) return;
+  const justRead = await store.gone.firstAndLast(run.id);
+  if (justRead.length === 0) return;
+  const most = Math.max(BELIEVED.records, (await store.gone.living(run)) * BELIEVED.part);
+  const found: string[] = [];
+  for await (const ids of erasedOf({ store, run, source, signal }, justRead)) {
+    found.push(...ids);
+    if (found.length > most) return noteDoubt(store, run, most);
+  }
+  for (let from = 0; from < found.length; from += PAGE) {
+    stopIfAsked(signal);
+    await storeErased(store, run, found.slice(from, from + PAGE));
+  }
+}
+
+/** The ids of the records that were erased, question by question, each with some that were just read. */
+async function* erasedOf(
+  { store, run, source, signal }: Reading,
+  justRead: readonly string[],
+): AsyncGenerator<readonly string[]> {
+  const size = MOST_ASKED - justRead.length;
+  let keys = await store.gone.withoutRow(run, '', CHUNK);
+  while (keys.length > 0) {
+    for (let from = 0; from < keys.length; from += size) {
+      stopIfAsked(signal);
+      const ids = keys.slice(from, from + size).map(recordIdOf);
+      const erased = await source.erased?.([...ids, ...justRead], signal);
+      yield ids.filter((id) => erased?.has(id));
+    }
+    keys = await store.gone.withoutRow(run, keys.at(-1) ?? '', CHUNK);
+  }
+}
+
+async function storeErased(store: Store, run: RunEntity, ids: readonly string[]): Promise<void> {
+  const rows = new RowPage();
+  for (const [index, recordId] of ids.entries()) {
+    rows.add({
+      number: run.rowsRead + index + 1,
+      state: 'ready',
+      recordId,
+      linkKey: linkKeyOf(recordId, undefined),
+      raw: {},
+      gone: { how: 'deleted' },
+    });
+  }
+  await store.intake.storePage(run, { rows, cursor: run.cursor, failures: 0, refusals: [] });
+}
+
+async function noteDoubt(store: Store, run: RunEntity, most: number): Promise<void> {
+  const message = `The source no longer knows more than ${Math.floor(most)} records that it gave before. So many are rather hidden from the user of the connection than erased: their contacts stay as they are.`;
+  const warnings = [...(run.input?.warnings ?? []), { field: '', code: 'many_erased', from: '', to: '', message }];
+  await store.runs.note(run, { input: { ...run.input, warnings } });
+}
