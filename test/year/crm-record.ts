@@ -31,6 +31,8 @@ export interface CrmRecord {
   into?: string;
   /** Whether it ever was deleted; it may have come back since. */
   wasDeleted: boolean;
+  /** Whether it was erased for good: it never comes back. */
+  isErased?: boolean;
   /** Every name and detail that it ever had. */
   readonly said: Set<string>;
 }

@@ -93,6 +93,12 @@ export class Registry {
     (record.kind === 'hubspot' ? this.stage.hubspot : this.stage.salesforce).remove(record.id);
   }
 
+  erase(record: CrmRecord): void {
+    record.fate = 'deleted';
+    record.wasDeleted = record.isErased = true;
+    (record.kind === 'hubspot' ? this.stage.hubspot : this.stage.salesforce).erase(record.id);
+  }
+
   restore(record: CrmRecord): void {
     record.fate = 'living';
     if (record.kind === 'hubspot') this.stage.hubspot.restore(record.id);

@@ -27,6 +27,7 @@ const CHANCES: readonly Chance[] = [
   { weight: 3, act: (society) => society.optIn() },
   { weight: 8, act: (society) => society.remove() },
   { weight: 4, act: (society) => society.restore() },
+  { weight: 3, act: (society) => society.erase() },
   { weight: 5, act: (society) => society.merge(), repeats: true },
   { weight: 4, act: (society) => society.convert() },
 ];
@@ -155,8 +156,20 @@ export class Society {
   }
 
   restore(): boolean {
-    const record = this.pick(this.registry.records.filter(({ fate }) => fate === 'deleted'));
+    const record = this.pick(this.registry.records.filter(({ fate, isErased }) => fate === 'deleted' && !isErased));
     if (record !== undefined) this.registry.restore(record);
+    return record !== undefined;
+  }
+
+  /** A record is erased for good, from the bin or at once, unless another one went into it, whose end it would then be too. */
+  erase(): boolean {
+    const { records } = this.registry;
+    const survivors = new Set(records.map(({ into }) => into));
+    const erasable = records.filter(({ fate, id, isErased }) => {
+      return (fate === 'living' || fate === 'deleted') && !isErased && !survivors.has(id);
+    });
+    const record = this.pick(erasable);
+    if (record !== undefined) this.registry.erase(record);
     return record !== undefined;
   }
 
