@@ -3,7 +3,7 @@ import { type Connector, parseDuration } from '@cloudtalk-sync/connector-kit';
 import { compileMapping, mappingSchema } from '@cloudtalk-sync/mapping';
 import { closest } from './closest.js';
 import { explainIssues, type Finding } from './explain.js';
-import { checkFieldNames } from './field-names.js';
+import { checkFieldNames, checkRepeatedFields } from './field-names.js';
 import { toJsonSchema } from './json-schema.js';
 import type { Path } from './yaml-document.js';
 
@@ -54,7 +54,9 @@ async function checkConnection(
   const findings = issues.map((finding) => ({ ...finding, path: [...path, 'options', ...finding.path] }));
   const unmapped = connector.hasTemplate || raw['mapping'] !== undefined ? [] : [noMapping(connector.type, path)];
   const reported = connector.hasTemplate && raw['report'] !== undefined ? [noFieldReport(connector.type, path)] : [];
-  const needless = connector.hasTemplate ? onlyForRecords(raw, connector.type, path) : echoes(raw, path);
+  const needless = connector.hasTemplate
+    ? onlyForRecords(raw, connector.type, path)
+    : [...echoes(raw, path), ...checkRepeatedFields(raw, path)];
   return {
     findings: [...findings, ...unmapped, ...reported, ...needless, ...checkFieldNames(raw, path, connector)],
     ...(parsed.success ? { options: parsed.data } : {}),

@@ -22,6 +22,18 @@ export function checkFieldNames(raw: Raw, path: Path, { fieldNames, type }: Conn
   return [...wrongOnes(mapped, fieldNames.mapped, type), ...wrongOnes(written, fieldNames.written, type)];
 }
 
+/** Parts of a report that would go into one field, which keeps only one of them. */
+export function checkRepeatedFields({ report }: Raw, path: Path): readonly Finding[] {
+  const parts = Object.entries(groupOf(report)).filter(([, name]) => typeof name === 'string' && name !== '');
+  const keys = parts.map(([, name]) => String(name).toLowerCase());
+  return parts.flatMap(([part, name], index) => {
+    const [first = ''] = parts[keys.indexOf(keys[index] ?? '')] ?? [];
+    if (first === part) return [];
+    const message = `The field ${String(name)} takes report.${first} already, and would keep only one of the two.`;
+    return [{ path: [...path, 'report', part], message, expected: 'Give each part of report a field of its own.' }];
+  });
+}
+
 function wrongOnes(all: readonly Named[], names: Names['mapped'], type: string): readonly Finding[] {
   return all.flatMap(({ name, path }) => {
     const expected = names.safeParse(name).error?.issues[0]?.message;

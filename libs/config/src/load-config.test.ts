@@ -210,6 +210,24 @@ connections:
     expect(found[0]?.message).toContain('Note__c takes the outcome back and also feeds the mapping');
   });
 
+  it('that puts two parts of the report into one field is told so, whatever the case', async () => {
+    const text =
+      CLOUDTALK +
+      `connections:
+  - id: crm
+    connector: salesforce
+    options: { loginUrl: https://login.example, password: x }
+    mapping: { name: Name, phone: Phone }
+    report: { status: Note__c, code: Code__c, message: note__c, contactId: NOTE__c }
+`;
+    const found = await problems(text);
+    expect(places(found).map((place) => place.replace(/^\d+:\d+ /, ''))).toEqual([
+      'connections[0].report.message',
+      'connections[0].report.contactId',
+    ]);
+    expect(found[1]?.message).toContain('The field NOTE__c takes report.status already');
+  });
+
   it('that names what can be no field of its source is told each of them, where it stands', async () => {
     const text =
       CLOUDTALK +
