@@ -8,6 +8,7 @@ import {
 } from '@cloudtalk-sync/connector-kit';
 import { FatalError } from '@cloudtalk-sync/errors';
 import { z } from 'zod';
+import { lengthFindings } from './query-length.js';
 import { type QueryPage, readPage } from './query-page.js';
 import { beganOf, cursorSchema, sinceOf } from './salesforce-cursor.js';
 import { junk } from './salesforce-errors.js';
@@ -53,6 +54,7 @@ export class RecordSource implements PassSource {
 
   async read(start: Start, signal: AbortSignal): Promise<RecordStream> {
     this.#demandNames();
+    this.#demandLength();
     const { from, reading } = await this.#placeOf(start, signal);
     return { input: { warnings: [] }, records: this.#records(from, reading, signal) };
   }
@@ -101,6 +103,12 @@ export class RecordSource implements PassSource {
       message: `The mapping names what cannot be a field of Salesforce: ${wrong.join(', ')}.`,
       fix: 'Write API names: FirstName, Tier__c, or Owner.Email through a relationship.',
     });
+  }
+
+  #demandLength(): void {
+    const [finding] = lengthFindings(this.options, this.fields);
+    if (finding === undefined) return;
+    throw new FatalError({ code: 'query_too_long', message: finding.message, fix: finding.fix });
   }
 
   /** At the beginning, behind or, less the look-back, since a cursor; throws FatalError for a cursor of another org. */

@@ -106,6 +106,17 @@ describe('a check', () => {
     expect(findings[0]?.message).toContain('takes report.status already');
   });
 
+  it('says that the query would be too long, beside everything else', async () => {
+    const names = Array.from({ length: 700 }, (_, n) => `A_rather_long_field_name_${n}__c`);
+    const many = names.map((name) => ({ name, type: 'string' as const }));
+    const given = { sandbox: { fields: { Contact: many } }, options: { where: "Nowhere__c = 'x'" } };
+    const findings = await check({ fields: names, report: { status: 'Missing__c' } }, given);
+    expect(placesOf(findings)).toEqual(['mapping', 'report.status', 'options.where']);
+    expect(findings[0]?.message).toMatch(/a query of \d+ bytes/);
+    const where = `LastName IN (${names.map((name) => `'${name}'`).join(', ')})`;
+    expect(placesOf(await check({}, { options: { where } }))).toEqual(['mapping']);
+  });
+
   it('tries the condition', async () => {
     const findings = await check({}, { options: { where: "LastName = = 'x'" } });
     expect(placesOf(findings)).toEqual(['options.where']);

@@ -3,6 +3,7 @@ import { FatalError } from '@cloudtalk-sync/errors';
 import type { ApiBudget } from './api-budget.js';
 import { mappedFieldFindings } from './mapped-fields.js';
 import { fieldNamed, type ObjectDescription, type ObjectDescriptions } from './object-description.js';
+import { lengthFindings } from './query-length.js';
 import { type Report, reportFindings } from './report-fields.js';
 import type { SalesforceOptions } from './salesforce-options.js';
 import type { SalesforceOrg } from './salesforce-org.js';
@@ -28,9 +29,10 @@ export async function checkSalesforce(checked: Checked, signal: AbortSignal): Pr
   const followed = followFindings(object);
   const mapped = await mappedFieldFindings(object, fields, descriptions, signal);
   const written = reportFindings(object, report).map(({ fix, message, place }) => ({ place, message, fix }));
-  const isReadable = followed.length + mapped.length === 0;
-  const queried = await queryFindings(checked, isReadable ? selectedFields(options.object, fields) : ['Id'], signal);
-  return [...followed, ...mapped, ...written, ...queried, ...budgetFindings(await org.budget(signal))];
+  const long = lengthFindings(options, fields);
+  const isReadable = followed.length + mapped.length + long.length === 0;
+  const queried = await queryFindings(checked, isReadable ? fields : [], signal);
+  return [...followed, ...mapped, ...long, ...written, ...queried, ...budgetFindings(await org.budget(signal))];
 }
 
 function followFindings(object: ObjectDescription): readonly Finding[] {
@@ -54,14 +56,16 @@ function followFindings(object: ObjectDescription): readonly Finding[] {
   ];
 }
 
-/** Lets Salesforce itself say whether it understands the fields and the condition. */
+/** Lets Salesforce itself say whether it understands the fields and the condition, unless these alone are too long. */
 async function queryFindings(
   { options, org }: Checked,
   fields: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const { object, where } = options;
-  const url = `/query?q=${encodeURIComponent(probingQuery({ object, where, fields }))}`;
+  if (lengthFindings(options, fields).length > 0) return [];
+  const selected = fields.length === 0 ? ['Id'] : selectedFields(object, fields);
+  const url = `/query?q=${encodeURIComponent(probingQuery({ object, where, fields: selected }))}`;
   try {
     await org.call(signal, (connection) => connection.request(url));
     return [];

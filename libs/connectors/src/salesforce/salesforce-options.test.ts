@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Session } from '@cloudtalk-sync/connector-kit';
-import { FatalError } from '@cloudtalk-sync/errors';
 import { describe, expect, it } from 'vitest';
 import { optionsSchema } from './salesforce-options.js';
 import { salesforce } from './salesforce.js';
@@ -91,7 +90,10 @@ describe('a connection', () => {
 
   it('refuses a mapping whose query would be longer than Salesforce takes', async () => {
     const fields = Array.from({ length: 700 }, (_, n) => `A_rather_long_field_name_${n}__c`);
-    await expect(open({ clock, fields })).rejects.toThrow(FatalError);
-    await expect(open({ clock, fields })).rejects.toThrow(/bytes/);
+    const { source } = await open({ clock, fields });
+    if (source.kind !== 'pass') throw new Error('This is no CRM.');
+    const refusal = await refusalOf(source.read('beginning', never));
+    expect(refusal).toMatchObject({ name: 'FatalError', code: 'query_too_long' });
+    expect(refusal.message).toContain('bytes');
   });
 });
