@@ -93,7 +93,7 @@ export class MemorySource {
         source: {
           kind: 'pass',
           read: (start, signal) => Promise.resolve(this.#read(start, signal)),
-          isUsed: (_field, value) => Promise.resolve(!this.unused.has(value)),
+          usedOf: (_field, values) => Promise.resolve(new Set(values.filter((value) => !this.unused.has(value)))),
           ...(this.canBeAsked ? { erased: (ids: readonly string[]) => this.#erased(ids) } : {}),
           valuesOf: (field) => Promise.resolve(this.values.get(field) ?? []),
         },

@@ -77,8 +77,8 @@ export interface PassSource {
   read(start: Start, signal: AbortSignal): Promise<RecordStream>;
   /** Up to 2,000 of the different texts that a field has, for a check before the first run. */
   valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]>;
-  /** Whether any record has this value of the field; absent where `valuesOf` gives only such. */
-  isUsed?(field: string, value: string, signal: AbortSignal): Promise<boolean>;
+  /** Which of these values of the field some record has; absent where `valuesOf` gives only such. */
+  usedOf?(field: string, values: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>>;
   /**
    * Which of these records, at most `MOST_ASKED` and each once, were erased for good: the source has them in no state any
    * more, whatever the options let through, and has no record that they went into. Some of `ids` are of records that were

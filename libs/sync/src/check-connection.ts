@@ -80,17 +80,14 @@ async function checkOwners(
   const mapping = compileMapping({ name: 'unused', phone: 'unused', favorite_agent: config.favorite_agent });
   const findings: Finding[] = [];
   for (const field of mapping.sourceFields.filter((name) => name !== 'unused')) {
+    const agentOf = (value: string): string => {
+      const { favorite_agent = '' } = mapping.map({ [field]: value }).single;
+      return favorite_agent.trim().toLowerCase();
+    };
     const values = await source.valuesOf(field, signal);
-    const strangers = new Set<string>();
-    for (const value of values) {
-      const agent =
-        mapping
-          .map({ [field]: value })
-          .single.favorite_agent?.trim()
-          .toLowerCase() ?? '';
-      if (agent === '' || agents.has(agent) || strangers.has(agent)) continue;
-      if ((await source.isUsed?.(field, value, signal)) ?? true) strangers.add(agent);
-    }
+    const strange = values.filter((value) => agentOf(value) !== '' && !agents.has(agentOf(value)));
+    const used = strange.length === 0 ? undefined : await source.usedOf?.(field, strange, signal);
+    const strangers = new Set(strange.filter((value) => used?.has(value) ?? true).map(agentOf));
     if (strangers.size > 0) findings.push(noAgents(field, [...strangers]));
   }
   return findings;

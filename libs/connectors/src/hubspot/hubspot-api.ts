@@ -24,9 +24,16 @@ export interface Condition {
   readonly value: string;
 }
 
+/** A condition that takes any of these values. */
+export interface OneOf {
+  readonly propertyName: string;
+  readonly operator: 'IN';
+  readonly values: readonly string[];
+}
+
 /** A search for contacts, in ascending order of one property. */
 export interface Search {
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly (Condition | OneOf)[];
   readonly sortedBy: string;
   readonly properties: readonly string[];
   /** The most contacts on the page. */

@@ -157,11 +157,27 @@ describe('the values of a field', () => {
     sandbox.put({ firstname: 'Anna', hubspot_owner_id: jana, lifecyclestage: 'customer' });
     clock.pass(60_000);
     const { source } = await session();
-    const isUsed = (field: string, value: string) => source.isUsed?.(field, value, new AbortController().signal);
-    expect(await isUsed('owner.email', 'jana@example.com')).toBe(true);
-    expect(await isUsed('owner.email', 'accountant@example.com')).toBe(false);
-    expect(await isUsed('hubspot_owner_id', jana)).toBe(true);
-    expect(await isUsed('hubspot_owner_id', accountant)).toBe(false);
-    expect(await isUsed('lifecyclestage', 'lead')).toBe(false);
+    const never = new AbortController().signal;
+    const used = async (field: string, ...values: readonly string[]) => [
+      ...((await source.usedOf?.(field, values, never)) ?? []),
+    ];
+    expect(await used('owner.email', 'accountant@example.com', 'jana@example.com')).toEqual(['jana@example.com']);
+    expect(await used('hubspot_owner_id', accountant, jana)).toEqual([jana]);
+    expect(await used('hubspot_owner_id', accountant)).toEqual([]);
+    expect(await used('lifecyclestage', 'lead', 'customer', 'Lead')).toEqual(['customer']);
+  });
+
+  it('are asked for by the hundred, however many contacts one of them has', async () => {
+    await start();
+    const ids = Array.from({ length: 250 }, (_, n) => sandbox.addOwner({ email: `owner${n}@example.com` }));
+    const [busy = '', calm = ''] = ids;
+    for (let n = 0; n < 201; n += 1) sandbox.put({ hubspot_owner_id: busy });
+    sandbox.put({ hubspot_owner_id: calm });
+    clock.pass(60_000);
+    const { source } = await session();
+    const emails = ids.map((_, n) => `owner${n}@example.com`);
+    const used = await source.usedOf?.('owner.email', emails, new AbortController().signal);
+    expect([...(used ?? [])]).toEqual(['owner0@example.com', 'owner1@example.com']);
+    expect(sandbox.requests.filter(({ kind }) => kind === 'search')).toHaveLength(5);
   });
 });

@@ -16,6 +16,7 @@ import type { PortalAccount, PortalCaller } from './portal-caller.js';
 import { picked, readOwners, RelatedObjects } from './related-objects.js';
 import { SearchWalk } from './search-walk.js';
 import type { Step } from './steps.js';
+import { usedValues } from './used-values.js';
 import { requestedProperties, wantedFields, type WantedFields } from './wanted-fields.js';
 
 /** What HubSpot says of an id that it does not know. */
@@ -65,18 +66,15 @@ export class HubSpotSource implements PassSource {
     return options.map(({ value }) => value).slice(0, MOST_VALUES);
   }
 
-  /** By a search each; owners stay owners, and options options, though no contact is left that has them. */
-  async isUsed(field: string, value: string, signal: AbortSignal): Promise<boolean> {
+  /** Owners stay owners, and options options, though no contact is left that has them. */
+  async usedOf(field: string, values: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>> {
     const api = new HubSpotApi(this.#caller, signal);
-    const isOwner = field === 'owner.email';
-    const owners = isOwner ? (this.#owners ??= await readOwners(api)) : undefined;
-    const ids = owners ? [...owners.values()].flatMap(({ email, id }) => (email === value ? [id] : [])) : [value];
-    for (const id of ids) {
-      const condition = { propertyName: isOwner ? 'hubspot_owner_id' : field, operator: 'EQ', value: id } as const;
-      const search = { conditions: [condition], sortedBy: 'hs_object_id', properties: [], limit: 1 };
-      if ((await api.search(search)).results.length > 0) return true;
-    }
-    return false;
+    if (field !== 'owner.email') return usedValues(api, field, values);
+    const owners = [...(this.#owners ??= await readOwners(api)).values()];
+    const asked = owners.filter(({ email }) => email !== undefined && values.includes(email));
+    const ids = asked.map(({ id }) => id);
+    const used = await usedValues(api, 'hubspot_owner_id', ids);
+    return new Set(asked.flatMap(({ email, id }) => (used.has(id) ? (email ?? []) : [])));
   }
 
   /** What HubSpot leaves out without a word is there, as is what it answers with the contact that it was merged into. */
