@@ -97,6 +97,35 @@ describe('an outcome', () => {
     expect(record(id)['CloudTalk_Message__c']).toBe(`${'x'.repeat(253)}…`);
   });
 
+  it.each([
+    ['contactId', { contactId: '1234567' }],
+    ['link', { link: 'https://my.cloudtalk.io/c/1' }],
+  ] as const)('whose %s does not fit into its field is not written, and the others are', async (part, given) => {
+    const fields = { Contact: [{ name: 'Short__c', type: 'string', length: 6 }] } as const;
+    const report = { status: 'CloudTalk_Status__c', [part]: 'Short__c' };
+    const { ids, record, write } = await world(3, { fields }, report);
+    const [first = '', second = '', third = ''] = ids;
+    const answers = await write(
+      outcomeOf(first),
+      outcomeOf(second, given),
+      outcomeOf(third, { link: 'a:b', contactId: '123456' }),
+    );
+    expect(new Map(answers.map(({ ok, recordId }) => [recordId, ok]))).toEqual(
+      new Map([
+        [first, true],
+        [second, false],
+        [third, true],
+      ]),
+    );
+    expect(answers.find(({ ok }) => !ok)).toMatchObject({
+      code: 'too_long',
+      message: `The field Short__c takes only 6 characters, which is too short for the ${part}.`,
+    });
+    expect(record(second)).toMatchObject({ CloudTalk_Status__c: null, Short__c: null });
+    expect(record(third)).toMatchObject({ Short__c: part === 'link' ? 'a:b' : '123456' });
+    expect(await write(outcomeOf(second, given))).toMatchObject([{ ok: false }]);
+  });
+
   it('takes the form of its field: an id as a number, a time as a date', async () => {
     const fields = {
       Contact: [

@@ -8,7 +8,7 @@ import {
 import { FatalError } from '@cloudtalk-sync/errors';
 import { z } from 'zod';
 import { type FieldDescription, fieldNamed, type ObjectDescriptions } from './object-description.js';
-import { type Report, reportedValue, reportFindings } from './report-fields.js';
+import { isTooLong, type Report, reportedValue, reportFindings } from './report-fields.js';
 import { fixFor } from './row-errors.js';
 import { junk } from './salesforce-errors.js';
 import type { SalesforceOrg } from './salesforce-org.js';
@@ -46,11 +46,14 @@ export class OutcomeWriter implements ChangeReporter {
     if (ids.length === 0 || Object.keys(this.report).length === 0)
       return ids.map((recordId) => ({ recordId, ok: true }));
     const targets = await this.#targets(signal);
+    const refused = [...latest.values()].flatMap((outcome) => tooLong(outcome, targets));
+    for (const { recordId } of refused) latest.delete(recordId);
     const records = [...latest.values()].map((outcome) => ({ Id: outcome.recordId, ...valuesFor(outcome, targets) }));
+    if (records.length === 0) return refused;
     const answer = await this.org.call<unknown>(signal, (connection) =>
       connection.update(this.object, records, { allOrNone: false }),
     );
-    return answersOf(ids, answer);
+    return [...refused, ...answersOf([...latest.keys()], answer)];
   }
 
   /** Throws FatalError when a field of the report cannot be written at all. */
@@ -66,6 +69,22 @@ export class OutcomeWriter implements ChangeReporter {
       return field === undefined ? [] : [{ part, field }];
     });
   }
+}
+
+/** An outcome with an id or an address that its field cannot hold is not written: cut, it would be another one. */
+function tooLong(outcome: RecordOutcome, targets: readonly Target[]): readonly WriteAnswer[] {
+  const target = targets.find(({ field, part }) => isTooLong(part, outcome, field));
+  if (target === undefined) return [];
+  const { field, part } = target;
+  return [
+    {
+      recordId: outcome.recordId,
+      ok: false,
+      code: 'too_long',
+      message: `The field ${field.name} takes only ${field.length} characters, which is too short for the ${part}.`,
+      fix: `Make it longer in Setup > Object Manager > Fields & Relationships > ${field.name} > Edit, or report the ${part} to another field.`,
+    },
+  ];
 }
 
 function valuesFor(outcome: RecordOutcome, targets: readonly Target[]): Record<string, string | number | null> {

@@ -99,7 +99,13 @@ function missingValues({ picklistValues, restrictedPicklist }: FieldDescription)
   return STATUSES.filter((status) => !allowed.includes(status));
 }
 
-/** What is written of an outcome into one field; null clears it. */
+/** A part of an outcome that is longer than its field and may not be cut, since it would then be another one. */
+export function isTooLong(part: ReportPart, outcome: RecordOutcome, { length, type }: FieldDescription): boolean {
+  if (part !== 'contactId' && part !== 'link') return false;
+  return TEXTS.includes(type) && length > 0 && outcome[part].length > length;
+}
+
+/** What is written of an outcome into one field, where it is not too long; null clears it. */
 export function reportedValue(
   part: ReportPart,
   outcome: RecordOutcome,
@@ -109,7 +115,7 @@ export function reportedValue(
   const text = outcome[part];
   if (text === '') return null;
   if (NUMBERS.includes(field.type)) return Number(text);
-  return part === 'link' ? text : cut(text, field.length);
+  return cut(text, field.length);
 }
 
 function timeFor(time: Date, { length, type }: FieldDescription): string {

@@ -86,6 +86,16 @@ describe('a check', () => {
     expect(said[7]).not.toContain('ERROR at Row');
   });
 
+  it('says that a field is too short for an id or an address', async () => {
+    const field = (name: string, length: number) => ({ name, type: 'string', length }) as const;
+    const fields = { Contact: [field('Six__c', 6), field('Fifty__c', 50)] };
+    const findings = await check({ report: { contactId: 'Six__c', link: 'Fifty__c' } }, { sandbox: { fields } });
+    expect(findings.map(({ message }) => message)).toEqual([
+      'The field Six__c takes only 6 characters, which is too short for the contactId.',
+      'The field Fifty__c takes only 50 characters, which is too short for the link.',
+    ]);
+  });
+
   it('asks a restricted picklist for every status', async () => {
     const field = { name: 'State__c', type: 'picklist', values: ['imported', 'failed'] } as const;
     const findings = await check({ report: { status: 'State__c' } }, { sandbox: { fields: { Contact: [field] } } });
