@@ -5,6 +5,13 @@ import { assertMove, ROW_MOVES } from './states.js';
 
 type RunPlace = Pick<RunEntity, 'id' | 'accountId' | 'connectionId'>;
 
+/** A record that would be given the contact of others that went into it. */
+export interface Heir {
+  readonly how: 'merged' | 'converted';
+  readonly key: string;
+  readonly contactId: number;
+}
+
 /** What the database does about records that are no more. */
 export class GoneRepository {
   constructor(private readonly manager: EntityManager) {}
@@ -93,6 +100,31 @@ export class GoneRepository {
       given = heirs.length;
       yield given;
     }
+  }
+
+  /**
+   * What `handDown` would give, which stores nothing of it here: for each record without a contact that others went into,
+   * how they did, its key, and the contact that it would have.
+   */
+  async heirs(run: RunPlace): Promise<readonly Heir[]> {
+    return this.manager.query(
+      `WITH RECURSIVE lost AS (
+         SELECT r.number, r.link_key, r.gone->>'how' AS how, 'id:' || (r.gone->>'into') AS heir, l.contact_id
+         FROM rows r LEFT JOIN links l ON l.connection_id = $2 AND l.key = r.link_key
+         WHERE r.run_id = $1 AND r.gone->>'into' IS NOT NULL),
+       given (how, heir, contact_id, path) AS (
+         SELECT how, heir, contact_id, ARRAY[number] FROM lost WHERE contact_id IS NOT NULL
+         UNION ALL
+         SELECT l.how, l.heir, g.contact_id, l.number || g.path FROM given g
+         JOIN lost l ON g.how = 'merged' AND l.link_key = g.heir AND l.contact_id IS NULL AND l.number <> ALL (g.path))
+       SELECT DISTINCT ON (g.how, g.heir) g.how, g.heir AS key, g.contact_id AS "contactId"
+       FROM given g JOIN connections own ON own.id = $2
+       JOIN connections c ON CASE WHEN g.how = 'merged' THEN c.id = own.id
+         ELSE c.id <> own.id AND c.account_id = own.account_id AND c.connector = own.connector END
+       WHERE NOT EXISTS (SELECT FROM links h WHERE h.connection_id = c.id AND h.key = g.heir AND h.contact_id IS NOT NULL)
+       ORDER BY g.how, g.heir, cardinality(g.path), g.path`,
+      [run.id, run.connectionId],
+    );
   }
 
   /**

@@ -23,6 +23,7 @@ function planned(number: number, edits?: number): PlannedCommand {
       contactId: edits,
       searchFirst: false,
       former: [],
+      handedDown: undefined,
       claims: [],
       isHeld: false,
     },

@@ -8,7 +8,7 @@ import {
 } from '@cloudtalk-sync/store';
 import type { Store } from '@cloudtalk-sync/store';
 import type { Issue, ValidContact } from '@cloudtalk-sync/validation';
-import { identitiesOf } from '../identities.js';
+import { identitiesOf, linkKeyOf } from '../identities.js';
 
 /** A ready row with all that decides what becomes of it. */
 export interface Candidate {
@@ -25,6 +25,8 @@ export interface Candidate {
   readonly searchFirst: boolean;
   /** Numbers and e-mails that its record had in a contact which CloudTalk has lost, and has no more itself. */
   readonly former: readonly Identity[];
+  /** In a preview, where nothing is handed down: the contact that the record would have which this one went into. */
+  readonly handedDown: number | undefined;
   /** What no other command may touch while this row is on its way. */
   readonly claims: readonly Claim[];
   /** True while another row holds one of its claims. */
@@ -37,23 +39,38 @@ const PAGE = 30;
 /** The ready rows of these runs in their order, with what is known of their contacts. */
 export async function* candidates(store: Store, runs: readonly RunEntity[]): AsyncGenerator<Candidate> {
   for (const run of runs) {
+    const heirs = await heirsOf(store, run);
     let after = 0;
     for (;;) {
       const rows = await store.deliveries.readyRows(run.id, after, PAGE);
       const last = rows[rows.length - 1];
       if (last === undefined) break;
-      yield* await withContacts(store, run, rows);
+      yield* await withContacts(store, run, rows, heirs);
       after = last.number;
     }
   }
 }
 
-async function withContacts(store: Store, run: RunEntity, rows: readonly RowEntity[]): Promise<readonly Candidate[]> {
+/** The contacts that a preview does not hand down, by how their records went and the key of the one that would get each. */
+type Heirs = ReadonlyMap<string, number>;
+
+async function heirsOf(store: Store, run: RunEntity): Promise<Heirs> {
+  const heirs = run.kind === 'preview' ? await store.gone.heirs(run) : [];
+  return new Map(heirs.map(({ contactId, how, key }) => [`${how} ${key}`, contactId]));
+}
+
+async function withContacts(
+  store: Store,
+  run: RunEntity,
+  rows: readonly RowEntity[],
+  heirs: Heirs,
+): Promise<readonly Candidate[]> {
   const keys = rows.flatMap((row) => (row.linkKey === null ? [] : [row.linkKey]));
-  const links = await store.links.ofKeys(run.connectionId, keys);
+  const links = new Map(await store.links.ofKeys(run.connectionId, keys));
+  for (const key of keys) inherit(links, key, heirs.get(`merged ${key}`), run);
   const identities = rows.flatMap((row) => (row.contact === null ? [] : identitiesOf(row.contact)));
   const directory = await store.directory.find(run.accountId, identities);
-  const found = rows.flatMap((row) => withContact(run, row, links, directory));
+  const found = rows.flatMap((row) => withContact(run, row, links, directory, heirs));
   const holders = await store.deliveries.holders(
     run.accountId,
     found.flatMap((candidate) => candidate.claims),
@@ -70,6 +87,7 @@ function withContact(
   row: RowEntity,
   links: ReadonlyMap<string, LinkEntity>,
   directory: ReadonlyMap<string, number>,
+  heirs: Heirs,
 ): readonly Omit<Candidate, 'isHeld'>[] {
   const contact = row.contact;
   if (contact === null) return [];
@@ -85,12 +103,37 @@ function withContact(
   const refused = isRefused ? (linked.refusedIssues ?? undefined) : undefined;
   const before = linked?.gone === null ? (linked.accepted ?? undefined) : undefined;
   const searchFirst = row.searchFirst || (before !== undefined && linked?.contactId === null);
-  return [{ run, row, contact, link, refused, contactId, searchFirst, former: formerOf(before, contact), claims }];
+  const handedDown =
+    row.gone === null ? undefined : heirs.get(`${row.gone.how} ${linkKeyOf(row.gone.into, undefined)}`);
+  const former = formerOf(before, contact);
+  return [{ run, row, contact, link, refused, contactId, searchFirst, former, handedDown, claims }];
 }
 
 function formerOf(before: ValidContact | undefined, contact: ValidContact): readonly Identity[] {
   const own = new Set(identitiesOf(contact).map(identityKey));
   return identitiesOf(before ?? { phones: [], emails: [] }).filter((identity) => !own.has(identityKey(identity)));
+}
+
+const NOTHING_KNOWN = {
+  accepted: null,
+  acceptedFingerprint: null,
+  acceptedAt: null,
+  refusedFingerprint: null,
+  refusedIssues: null,
+  reported: null,
+  toReport: null,
+  gone: null,
+};
+
+/** Lets the link of an heir name its contact, or makes one, as handing down does; nothing is stored. */
+function inherit(
+  links: Map<string, LinkEntity>,
+  key: string,
+  contactId: number | undefined,
+  { accountId, connectionId }: RunEntity,
+): void {
+  if (contactId === undefined) return;
+  links.set(key, { ...NOTHING_KNOWN, accountId, connectionId, key, ...links.get(key), contactId });
 }
 
 /** The record was merged or converted and lives again: its link speaks of the contact of the record that it went into. */

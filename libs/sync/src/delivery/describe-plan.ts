@@ -32,7 +32,7 @@ export function describeTagging(plan: Sending, { settings }: RunEntity): string 
 }
 
 function foundBy(contactId: number, { contact, link }: Candidate, known: KnownContact | undefined): string {
-  if (link?.contactId === contactId) return 'as before';
+  if (link?.contactId === contactId) return link.accepted ? 'as before' : 'handed down';
   return known?.phones.some((phone) => contact.phones.includes(phone)) ? 'by phone' : 'by e-mail';
 }
 

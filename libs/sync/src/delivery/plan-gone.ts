@@ -19,7 +19,8 @@ export async function planGone(store: Store, candidate: Candidate, gone: StoredG
   }
   if (gone.into !== undefined) {
     const survivor = await survivorOf(store, candidate, gone, gone.into);
-    return planMerged(store, { ...link, contactId }, gone, survivor, onMerge === 'delete second');
+    const theirs = survivor?.contactId ?? candidate.handedDown;
+    return planMerged(store, { ...link, contactId }, gone, theirs, onMerge === 'delete second');
   }
   if (onDelete === 'keep') {
     return { kind: 'skip', reason: `${what(gone)}; its contact ${contactId} stays, as onDelete: keep says.` };
@@ -34,12 +35,11 @@ async function planMerged(
   store: Store,
   link: Linked,
   gone: StoredGone,
-  survivor: LinkEntity | undefined,
+  theirs: number | undefined,
   deletesSecond: boolean,
 ): Promise<GonePlan> {
   const { contactId } = link;
-  const theirs = survivor?.contactId;
-  if (theirs == null)
+  if (theirs === undefined)
     return { kind: 'skip', reason: `${what(gone)}, which has no contact yet; contact ${contactId} stays.` };
   if (theirs === contactId) return { kind: 'skip', reason: `${what(gone)}; contact ${contactId} now stands for that.` };
   if (deletesSecond) return unlessShared(store, link, gone, { kind: 'delete', contactId });
