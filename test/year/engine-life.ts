@@ -32,6 +32,7 @@ export interface Circumstances {
 /** One life of the engine: a login and gateways of its own, so that it can be cut off from everything at any moment. */
 export class EngineLife {
   #isOver = false;
+  #seesWork = false;
   readonly #engine: Engine;
 
   private constructor(
@@ -63,6 +64,11 @@ export class EngineLife {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Whether there were runs that have not ended when it looked for work last, which it does each simulated second. */
+  get seesWork(): boolean {
+    return this.#seesWork;
   }
 
   /** Whether it asks the database for something. */
@@ -118,8 +124,10 @@ export class EngineLife {
       warn: () => undefined,
       error: (facts, message) => complain({ ...facts, message }),
     };
+    const store = breakStore(new Store(this.database.dataSource.manager), without);
+    this.#watch(store);
     return new Engine({
-      store: breakStore(new Store(this.database.dataSource.manager), without),
+      store,
       queue: new InProcessQueue({ onError: complain }),
       log,
       exclusive: false,
@@ -127,5 +135,14 @@ export class EngineLife {
       accounts: [accountOf(setup)],
       connections: connectionsOf(setup),
     });
+  }
+
+  #watch({ runs }: Store): void {
+    const look = runs.standing.bind(runs);
+    runs.standing = async () => {
+      const found = await look();
+      this.#seesWork = found.length > 0;
+      return found;
+    };
   }
 }

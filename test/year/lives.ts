@@ -20,6 +20,11 @@ export class Lives {
     return this.#life?.isBusy ?? false;
   }
 
+  /** Whether the present one saw runs that have not ended when it looked last. */
+  get seesWork(): boolean {
+    return this.#life?.seesWork ?? false;
+  }
+
   /** Whether the present one has begun to work. */
   get isWorking(): boolean {
     return this.#isStarted && this.#life?.isOver === false;

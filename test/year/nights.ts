@@ -59,7 +59,7 @@ export class Nights {
     }
     if (day < this.#downUntil) return true;
     await this.lives.begin(false);
-    if (!this.lives.isWorking) return false;
+    if (!this.lives.isWorking || this.lives.seesWork) return false;
     const { rows } = await this.database.query('SELECT 1 FROM runs WHERE ended_at IS NULL LIMIT 1');
     return rows.length === 0;
   }
