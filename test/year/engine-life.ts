@@ -51,7 +51,7 @@ export class EngineLife {
     await around.superuser.query(`CREATE ROLE ${role} SUPERUSER LOGIN PASSWORD '${role}'`);
     const url = new URL(around.databaseUrl);
     url.username = url.password = role;
-    const opened = PARTIES.map(async (party) => [party, await Gateway.open(around.stage[party].url)] as const);
+    const opened = PARTIES.map(async (party) => [party, await Gateway.open(around.stage[party].take)] as const);
     const gateways = Object.fromEntries(await Promise.all(opened)) as Record<Party, Gateway>;
     return new EngineLife(around, role, gateways, await openDatabase({ url: url.href }), readsAll);
   }

@@ -1,19 +1,20 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 /** The only way from one life of the engine to a stand-in; once it is cut nothing of that life comes through any more. */
 export class Gateway {
   readonly #sockets = new Set<Socket>();
-  readonly #server = createServer({ noDelay: true }, (near) => this.#join(near));
-  readonly #target: number;
+  readonly #server = createServer({ noDelay: true }, (socket) => this.#hand(socket));
+  readonly #take: (socket: Socket) => void;
   #isCut = false;
 
-  private constructor(target: string) {
-    this.#target = Number(new URL(target).port);
+  private constructor(take: (socket: Socket) => void) {
+    this.#take = take;
   }
 
-  static async open(target: string): Promise<Gateway> {
-    const gateway = new Gateway(target);
+  /** `take`: serves a connection, as the stand-in does with its own. */
+  static async open(take: (socket: Socket) => void): Promise<Gateway> {
+    const gateway = new Gateway(take);
     gateway.#server.listen(0, '127.0.0.1');
     await once(gateway.#server, 'listening');
     return gateway;
@@ -30,19 +31,9 @@ export class Gateway {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
-  #join(near: Socket): void {
-    const far = connect({ host: '127.0.0.1', port: this.#target, noDelay: true });
-    for (const [socket, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      this.#sockets.add(socket);
-      socket.on('error', () => other.resetAndDestroy());
-      socket.on('close', () => {
-        this.#sockets.delete(socket);
-        other.destroy();
-      });
-      socket.pipe(other);
-    }
+  #hand(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    this.#take(socket);
   }
 }

@@ -13,6 +13,8 @@ export const FIRST_DAY = Date.parse('2026-01-05T00:00:00Z');
 const TICKS = [0, 20, 40, 60, 80, 100];
 /** How long runs may take before the next tick or the next day comes all the same, in simulated milliseconds. */
 const PATIENCE = 3 * MINUTE;
+/** By how much time moves on at least while a stand-in is out and the engine looks each second whether to try again. */
+const STRIDE = 5_000;
 /** How often the engine is killed in a night, and after how many requests and queries at most. */
 const KILLS = 0.3;
 const LONGEST_LIFE = 300;
@@ -36,15 +38,15 @@ export class Nights {
     private readonly database: pg.Client,
   ) {}
 
-  /** Lets the night after a day pass, tick by tick. */
-  async pass(day: number, danger: Danger): Promise<void> {
+  /** Lets the night after a day pass, tick by tick; `isOutage`: one in which the engine mostly waits. */
+  async pass(day: number, danger: Danger, isOutage = false): Promise<void> {
     if (danger !== 'none' && this.society.chance(KILLS)) this.lives.killAfter(1 + this.society.below(LONGEST_LIFE));
     for (const tick of TICKS) {
       const due = FIRST_DAY + day * DAY + tick * MINUTE;
       this.time.sleepUntil(due);
       if (day < this.#downUntil) continue;
       this.time.pass(0);
-      await this.time.moveUntil(() => this.#isAtRest(day, danger), due + PATIENCE);
+      await this.time.moveUntil(() => this.#isAtRest(day, danger), due + PATIENCE, isOutage ? STRIDE : 0);
     }
     this.lives.killAfter(undefined);
     this.witness.nightEnded();

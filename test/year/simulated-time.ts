@@ -43,14 +43,17 @@ export class SimulatedTime {
     for (const wait of [...this.#waits]) if (wait.until <= this.#now) wait.end();
   }
 
-  /** Lets time move on, from one thing that somebody waits for to the next, until `isDone` or `limit`; says whether it is done. */
-  async moveUntil(isDone: () => Promise<boolean>, limit: number): Promise<boolean> {
+  /**
+   * Lets time move on, from one thing that somebody waits for to the next, until `isDone` or `limit`; says whether it is
+   * done. `stride`: by so much at least.
+   */
+  async moveUntil(isDone: () => Promise<boolean>, limit: number, stride = 0): Promise<boolean> {
     for (;;) {
       await this.#quiet();
       if (await isDone()) return true;
       if (this.#now >= limit) return false;
-      const next = Math.min(limit, ...[...this.#waits].map(({ until }) => until));
-      this.pass(Math.max(0, next - this.#now));
+      const next = Math.min(...[...this.#waits].map(({ until }) => until));
+      this.pass(Math.min(limit, Math.max(this.#now + stride, next)) - this.#now);
     }
   }
 

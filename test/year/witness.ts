@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Stage } from './stage.js';
 import { type Party, PARTIES } from './weather.js';
 import { changer, type Write, writesIn } from './writes.js';
@@ -9,6 +10,8 @@ const STARTED = 'http.server.request.start';
 interface Started {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** The stand-in's, also where the connection came by a gateway. */
+  readonly server: Server;
 }
 
 /** One thing that was written to a CRM, or one command to CloudTalk. */
@@ -56,8 +59,8 @@ export class Witness {
     this.#recent.clear();
   }
 
-  #see({ request, response }: Started): void {
-    const party = this.#ports.get(request.socket.localPort ?? 0);
+  #see({ request, response, server }: Started): void {
+    const party = this.#ports.get((server.address() as AddressInfo | null)?.port ?? 0);
     if (party === undefined) return;
     this.inFlight += 1;
     this.requests += 1;

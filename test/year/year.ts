@@ -128,7 +128,7 @@ class Year {
       this.weather.out = this.#society.pick(PARTIES);
       this.#figures.count('outages');
     }
-    await this.#nights.pass(day, danger);
+    await this.#nights.pass(day, danger, this.weather.out !== undefined);
     this.weather.out = undefined;
   }
 

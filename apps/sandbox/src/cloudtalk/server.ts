@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Account } from './account.js';
 import { ApiHandler } from './api-handler.js';
 import type { SandboxContact } from './contact-record.js';
@@ -32,6 +32,8 @@ export interface CloudTalkSandbox {
   readonly limitTo: (operationsPerMinute: number) => void;
   /** Forgets contacts, tags, queued faults, operations and the rate window. */
   readonly reset: () => void;
+  /** Serves a connection that was made to somebody else. */
+  readonly take: (socket: Socket) => void;
   /** Breaks every connection and stops; what was to be applied late is not. */
   readonly close: () => Promise<void>;
 }
@@ -64,6 +66,7 @@ export async function startCloudTalkSandbox(options: CloudTalkSandboxOptions = {
       faults.clear();
       api.reset();
     },
+    take: (socket) => void server.emit('connection', socket),
     close: () =>
       new Promise((resolve) => {
         api.stop();

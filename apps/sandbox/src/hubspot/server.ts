@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { type RecordsView, showRecords } from '../records-page.js';
 import { ApiHandler, type SandboxRequest } from './api-handler.js';
 import type { ContactRecord, Properties } from './contact-record.js';
@@ -44,6 +44,8 @@ export interface HubSpotSandbox {
   ) => void;
   /** The names of the properties that contacts have. */
   readonly properties: () => readonly string[];
+  /** Serves a connection that was made to somebody else. */
+  readonly take: (socket: Socket) => void;
   /** Breaks every connection and stops. */
   readonly close: () => Promise<void>;
 }
@@ -66,6 +68,7 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
     fault: (fault) => faults.add(fault),
     calm: () => faults.clear(),
     ...peopleOf(portal),
+    take: (socket) => void server.emit('connection', socket),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -74,7 +77,7 @@ export async function startHubSpotSandbox(options: HubSpotSandboxOptions = {}): 
   };
 }
 
-type People = Omit<HubSpotSandbox, 'url' | 'requests' | 'fault' | 'calm' | 'close'>;
+type People = Omit<HubSpotSandbox, 'url' | 'requests' | 'fault' | 'calm' | 'take' | 'close'>;
 
 /** What the people of the portal do and see. */
 function peopleOf(portal: Portal): People {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { type RecordsView, showRecords } from '../records-page.js';
 import { SalesforceHandler } from './api-handler.js';
 import { type SalesforceFault, SalesforceFaults } from './faults.js';
@@ -33,6 +33,8 @@ export interface SalesforceSandbox {
   readonly fault: (fault: SalesforceFault) => void;
   /** From now on nothing goes wrong, neither what was asked for nor at random. */
   readonly calm: () => void;
+  /** Serves a connection that was made to somebody else. */
+  readonly take: (socket: Socket) => void;
   /** Breaks every connection and stops. */
   readonly close: () => Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function startSalesforceSandbox(options: SalesforceSandboxOptions =
     spend: (calls) => handler.limit.spend(calls),
     fault: (fault) => faults.add(fault),
     calm: () => faults.clear(),
+    take: (socket) => void server.emit('connection', socket),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
