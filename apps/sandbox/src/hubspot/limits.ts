@@ -9,7 +9,8 @@ export class Limits {
   readonly #perTenSeconds: number;
   readonly #perSecond: number;
   readonly #perDay: number;
-  readonly #timeZone: string;
+  /** Names days by the portal's clocks. */
+  readonly #days: Intl.DateTimeFormat;
   readonly #now: () => Date;
   #requests: number[] = [];
   #searches: number[] = [];
@@ -19,7 +20,7 @@ export class Limits {
     this.#perTenSeconds = options.requestsPer10Seconds ?? 190;
     this.#perSecond = options.searchesPerSecond ?? 5;
     this.#perDay = options.requestsPerDay ?? 650_000;
-    this.#timeZone = options.timeZone ?? 'Europe/Bratislava';
+    this.#days = new Intl.DateTimeFormat('en-CA', { timeZone: options.timeZone ?? 'Europe/Bratislava' });
     this.#now = options.clock ?? (() => new Date());
   }
 
@@ -27,7 +28,7 @@ export class Limits {
   take(isSearch: boolean): HttpAnswer | undefined {
     const now = this.#now();
     const at = now.getTime();
-    const day = now.toLocaleDateString('en-CA', { timeZone: this.#timeZone });
+    const day = this.#days.format(now);
     if (this.#today.name !== day) this.#today = { name: day, used: 0 };
     this.#requests = this.#requests.filter((time) => at - time < TEN_SECONDS);
     this.#searches = this.#searches.filter((time) => at - time < SECOND);
