@@ -59,7 +59,7 @@ async function openServer(url: string): Promise<Database> {
       `SELECT current_setting('server_version_num')::int AS version`,
     );
     expectVersion(row?.version ?? 0, shown);
-    await migrateServer(sourceOptions(migrationPool(pool)));
+    await migrateServer(dataSource, sourceOptions(migrationPool(pool)));
     return database('server', dataSource, { before: nothing, after: nothing });
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
