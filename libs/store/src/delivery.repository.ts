@@ -5,6 +5,7 @@ import { CommandEntity } from './entities/command.entity.js';
 import { RowEntity } from './entities/row.entity.js';
 import type { Identity } from './directory.repository.js';
 import { toJson } from './json.js';
+import { membersOf } from './members.js';
 import { NAMES_CONTACT } from './link.repository.js';
 import { assertMove, ROW_MOVES, type RowState } from './states.js';
 
@@ -67,12 +68,11 @@ export class DeliveryRepository {
 
   /** Ready rows of a run after `after`, in their order. */
   async readyRows(runId: string, after: number, limit: number): Promise<readonly RowEntity[]> {
-    return this.manager
-      .createQueryBuilder(RowEntity, 'row')
-      .where(`row.run_id = :runId AND row.state = 'ready' AND row.number > :after`, { runId, after })
-      .orderBy('row.number')
-      .limit(limit)
-      .getMany();
+    return this.manager.query(
+      `SELECT ${membersOf(this.manager, RowEntity)} FROM rows
+       WHERE run_id = $1 AND state = 'ready' AND number > $2 ORDER BY number LIMIT $3`,
+      [runId, after, limit],
+    );
   }
 
   /** Has the unlinked ready rows of a run looked up live, one by one, instead of in the directory. */
@@ -102,37 +102,34 @@ export class DeliveryRepository {
    */
   async begin(batch: NewBatch): Promise<void> {
     assertMove(ROW_MOVES, 'ready', 'sending');
-    const { id, accountId, owner, leaseUntil, sentAt } = batch;
-    await this.manager.insert(BatchEntity, { id, accountId, owner, leaseUntil, sentAt, state: 'sending' });
-    const [, sending]: [unknown, number] = await this.manager.query(
-      `UPDATE rows r SET state = 'sending', attempts = c.attempt, not_before = NULL
-       FROM jsonb_to_recordset($1::jsonb) AS c ("runId" uuid, "rowNumber" int, attempt smallint)
-       WHERE r.run_id = c."runId" AND r.number = c."rowNumber" AND r.state = 'ready'`,
-      [toJson(batch.commands)],
+    const { id, accountId, claims, commands, owner, leaseUntil, sentAt } = batch;
+    const [stored]: { sending: number; claimed: number }[] = await this.manager.query(
+      `WITH begun AS (
+         INSERT INTO batches (id, account_id, owner, lease_until, state, sent_at)
+         VALUES ($2, $1, $3, $4, 'sending', $5)
+       ), sending AS (
+         UPDATE rows r SET state = 'sending', attempts = c.attempt, not_before = NULL
+         FROM jsonb_to_recordset($6::jsonb) AS c ("runId" uuid, "rowNumber" int, attempt smallint)
+         WHERE r.run_id = c."runId" AND r.number = c."rowNumber" AND r.state = 'ready' RETURNING 1
+       ), claimed AS (
+         INSERT INTO claims AS held (account_id, kind, value, run_id, row_number)
+         SELECT $1, kind, value, "runId", "rowNumber"
+         FROM jsonb_to_recordset($7::jsonb) AS c (kind text, value text, "runId" uuid, "rowNumber" int)
+         ON CONFLICT (account_id, kind, value) DO UPDATE SET run_id = held.run_id
+           WHERE held.run_id = excluded.run_id AND held.row_number = excluded.row_number
+         RETURNING 1
+       ), noted AS (
+         INSERT INTO commands (id, batch_id, run_id, row_number, attempt, action, contact_id, data, sent_at, state)
+         SELECT id, $2, "runId", "rowNumber", attempt, action, "contactId", data, $5, 'sending'
+         FROM jsonb_to_recordset($6::jsonb) AS c (id text, "runId" uuid, "rowNumber" int, attempt smallint, action text,
+           "contactId" bigint, data jsonb)
+       )
+       SELECT (SELECT count(*)::int FROM sending) AS sending, (SELECT count(*)::int FROM claimed) AS claimed`,
+      [accountId, id, owner, leaseUntil, sentAt, toJson(commands), toJson(claims)],
     );
-    if (sending !== batch.commands.length) throw new Error(`A row of batch ${id} is no longer ready.`);
-    await this.claim(accountId, batch.claims);
-    await this.manager.query(
-      `INSERT INTO commands (id, batch_id, run_id, row_number, attempt, action, contact_id, data, sent_at, state)
-       SELECT id, $2, "runId", "rowNumber", attempt, action, "contactId", data, $3, 'sending'
-       FROM jsonb_to_recordset($1::jsonb) AS c (id text, "runId" uuid, "rowNumber" int, attempt smallint, action text,
-         "contactId" bigint, data jsonb)`,
-      [toJson(batch.commands), id, sentAt],
-    );
-  }
-
-  /** A row may claim again what it holds already; what another row holds makes this throw. */
-  private async claim(accountId: string, claims: readonly Claim[]): Promise<void> {
-    const claimed: unknown[] = await this.manager.query(
-      `INSERT INTO claims AS held (account_id, kind, value, run_id, row_number)
-       SELECT $1, kind, value, "runId", "rowNumber"
-       FROM jsonb_to_recordset($2::jsonb) AS c (kind text, value text, "runId" uuid, "rowNumber" int)
-       ON CONFLICT (account_id, kind, value) DO UPDATE SET run_id = held.run_id
-         WHERE held.run_id = excluded.run_id AND held.row_number = excluded.row_number
-       RETURNING value`,
-      [accountId, toJson(claims)],
-    );
-    if (claimed.length !== claims.length) throw new Error('A contact of the batch is claimed by another row.');
+    if (stored?.sending !== commands.length) throw new Error(`A row of batch ${id} is no longer ready.`);
+    // A row may claim again what it holds already.
+    if (stored.claimed !== claims.length) throw new Error('A contact of the batch is claimed by another row.');
   }
 
   /** Ends a batch's time on the way, for its owner only. False: another owner has taken it over, nothing may be stored. */
@@ -165,14 +162,13 @@ export class DeliveryRepository {
 
   /** Commands in doubt whose look-up is due, the oldest first. */
   async dueLookUps(accountId: string, now: Date, limit: number): Promise<readonly CommandEntity[]> {
-    return this.manager
-      .createQueryBuilder(CommandEntity, 'command')
-      .innerJoin(BatchEntity, 'batch', 'batch.id = command.batch_id AND batch.account_id = :accountId', { accountId })
-      .where(`command.state = 'in doubt' AND command.look_up_at <= :now`, { now })
-      .orderBy('command.look_up_at')
-      .addOrderBy('command.id')
-      .limit(limit)
-      .getMany();
+    return this.manager.query(
+      `SELECT ${membersOf(this.manager, CommandEntity)}
+       FROM commands JOIN batches ON batches.id = commands.batch_id AND batches.account_id = $1
+       WHERE commands.state = 'in doubt' AND commands.look_up_at <= $2
+       ORDER BY commands.look_up_at, commands.id LIMIT $3`,
+      [accountId, now, limit],
+    );
   }
 
   /** Those of these commands whose row was answered before that CloudTalk no longer had its contact. */
@@ -212,29 +208,30 @@ export class DeliveryRepository {
   /** Moves rows and commands, and releases the claims of rows that no longer need them. */
   async change(rows: readonly RowChange[], commands: readonly CommandChange[]): Promise<void> {
     for (const row of rows) assertMove(ROW_MOVES, row.from, row.to);
-    const [, moved]: [unknown, number] = await this.manager.query(
-      `UPDATE rows r SET state = c."to", contact_id = coalesce(c."contactId", r.contact_id),
-         issues = coalesce(c.issues, r.issues), reason = coalesce(c.reason, r.reason), not_before = c."notBefore",
-         batch_limit = coalesce(c."batchLimit", r.batch_limit), search_first = coalesce(c."searchFirst", r.search_first)
-       FROM jsonb_to_recordset($1::jsonb) AS c ("runId" uuid, "rowNumber" int, "from" text, "to" text,
-         "contactId" bigint, issues jsonb, reason text, "notBefore" timestamptz, "batchLimit" smallint,
-         "searchFirst" boolean)
-       WHERE r.run_id = c."runId" AND r.number = c."rowNumber" AND r.state = c."from"`,
-      [toJson(rows)],
-    );
-    if (moved !== rows.length) throw new Error('A row was no longer where its answer expected it.');
-    await this.manager.query(
-      `UPDATE commands SET state = c.state, look_up_at = coalesce(c."lookUpAt", look_up_at), answer = coalesce(c.answer, commands.answer)
-       FROM jsonb_to_recordset($1::jsonb) AS c (id text, state text, "lookUpAt" timestamptz, answer jsonb)
-       WHERE commands.id = c.id`,
-      [toJson(commands)],
-    );
     const released = rows.filter((row) => row.to !== 'in doubt' && !row.keepsClaims);
-    await this.manager.query(
-      `DELETE FROM claims USING jsonb_to_recordset($1::jsonb) AS c ("runId" uuid, "rowNumber" int)
-       WHERE claims.run_id = c."runId" AND claims.row_number = c."rowNumber"`,
-      [toJson(released)],
+    const [stored]: { moved: number }[] = await this.manager.query(
+      `WITH moved AS (
+         UPDATE rows r SET state = c."to", contact_id = coalesce(c."contactId", r.contact_id),
+           issues = coalesce(c.issues, r.issues), reason = coalesce(c.reason, r.reason), not_before = c."notBefore",
+           batch_limit = coalesce(c."batchLimit", r.batch_limit),
+           search_first = coalesce(c."searchFirst", r.search_first)
+         FROM jsonb_to_recordset($1::jsonb) AS c ("runId" uuid, "rowNumber" int, "from" text, "to" text,
+           "contactId" bigint, issues jsonb, reason text, "notBefore" timestamptz, "batchLimit" smallint,
+           "searchFirst" boolean)
+         WHERE r.run_id = c."runId" AND r.number = c."rowNumber" AND r.state = c."from" RETURNING 1
+       ), noted AS (
+         UPDATE commands o SET state = c.state, look_up_at = coalesce(c."lookUpAt", o.look_up_at),
+           answer = coalesce(c.answer, o.answer)
+         FROM jsonb_to_recordset($2::jsonb) AS c (id text, state text, "lookUpAt" timestamptz, answer jsonb)
+         WHERE o.id = c.id
+       ), released AS (
+         DELETE FROM claims USING jsonb_to_recordset($3::jsonb) AS c ("runId" uuid, "rowNumber" int)
+         WHERE claims.run_id = c."runId" AND claims.row_number = c."rowNumber"
+       )
+       SELECT count(*)::int AS moved FROM moved`,
+      [toJson(rows), toJson(commands), toJson(released)],
     );
+    if (stored?.moved !== rows.length) throw new Error('A row was no longer where its answer expected it.');
   }
 
   /** Releases what the ended rows of a run still hold. */

@@ -68,6 +68,15 @@ export class GoneRepository {
     return found.map(({ id }) => id);
   }
 
+  /** Whether any row of a run speaks of a record that is no more. */
+  async isAny(runId: string): Promise<boolean> {
+    const found: unknown[] = await this.manager.query(
+      'SELECT 1 FROM rows WHERE run_id = $1 AND gone IS NOT NULL LIMIT 1',
+      [runId],
+    );
+    return found.length > 0;
+  }
+
   /** Which of these keys rows of the run have: of records that live, or into which one went. */
   async namedIn(runId: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
     const found: { key: string }[] = await this.manager.query(

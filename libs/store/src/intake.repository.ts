@@ -22,6 +22,8 @@ import { assertMove, ROW_MOVES } from './states.js';
 const CHUNK = 10_000;
 /** With so many records still to be sent by earlier runs nothing is compared; each row is when it is its turn. */
 const MOST_UNDER_WAY = 100_000;
+/** So few rows are compared with each other in well under a second, whatever the plan. */
+const FEW_ROWS = 1000;
 
 /** A page of rows as it is read and checked, and what goes with it. */
 export interface IntakePage {
@@ -99,16 +101,16 @@ export class IntakeRepository {
       ]);
       yield changed;
     }
-    if (!identified) yield await this.bySorting(END_SURPASSED, connectionId, id);
+    if (!identified) yield await this.bySorting(run, END_SURPASSED, connectionId, id);
   }
 
   /**
    * Readies again the unchanged rows of records that the run has more than once: whether the last one changes anything
    * is known only when those before it have been sent.
    */
-  async reopenRepeated(runId: string): Promise<void> {
+  async reopenRepeated(run: RunToSort): Promise<void> {
     assertMove(ROW_MOVES, 'unchanged', 'ready');
-    await this.bySorting(REOPEN_REPEATED, runId);
+    await this.bySorting(run, REOPEN_REPEATED, run.id);
   }
 
   /**
@@ -116,21 +118,29 @@ export class IntakeRepository {
    * Those that are unchanged by themselves but belong to a record of several rows are ready again. May be done again as
    * long as no row was folded. Returns how many rows it touched.
    */
-  async findRepetitions(runId: string): Promise<number> {
+  async findRepetitions(run: RunToSort): Promise<number> {
     assertMove(ROW_MOVES, 'unchanged', 'ready');
-    const found = await this.bySorting(POINT_AT_EARLIEST, runId);
-    if (found > 0) await this.followToTheFirst(runId);
+    const found = await this.bySorting(run, POINT_AT_EARLIEST, run.id);
+    if (found > 0) await this.followToTheFirst(run.id);
     return found;
   }
 
-  /** Without nested loops, which a planner takes that expects a single row, and which take hours for a large run. */
-  private bySorting(sql: string, ...parameters: readonly string[]): Promise<number> {
+  /**
+   * Without nested loops, which a planner takes that expects a single row, and which take hours for a large run. Of few
+   * rows any plan is good, and forbidding one takes longer than the statement.
+   */
+  private async bySorting({ rowsRead }: RunToSort, sql: string, ...parameters: readonly string[]): Promise<number> {
+    if (rowsRead <= FEW_ROWS) return this.changedBy(this.manager, sql, parameters);
     return this.manager.transaction(async (tx) => {
       await tx.query('SET LOCAL jit = off');
       await tx.query('SET LOCAL enable_nestloop = off');
-      const [, count]: [unknown, number] = await tx.query(sql, [...parameters]);
-      return count;
+      return this.changedBy(tx, sql, parameters);
     });
+  }
+
+  private async changedBy(manager: EntityManager, sql: string, parameters: readonly string[]): Promise<number> {
+    const [, count]: [unknown, number] = await manager.query(sql, [...parameters]);
+    return count;
   }
 
   /** Until all point at a first row. */
@@ -212,6 +222,9 @@ export class IntakeRepository {
 }
 
 export type RunToCompare = Pick<RunEntity, 'id' | 'connectionId' | 'sequence' | 'kind' | 'rowsRead'>;
+
+/** `rowsRead` says how many rows it has. */
+export type RunToSort = Pick<RunEntity, 'id' | 'rowsRead'>;
 
 export type RowToFold = Pick<RowEntity, 'number' | 'recordId' | 'linkKey' | 'fingerprint' | 'contact'>;
 

@@ -1,8 +1,8 @@
 import type { Issue } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
-import { In } from 'typeorm';
 import { LinkEntity, type Reported, type StoredGone } from './entities/link.entity.js';
 import { toJson } from './json.js';
+import { membersOf } from './members.js';
 
 export interface LinkKey {
   readonly accountId: string;
@@ -58,7 +58,11 @@ export class LinkRepository {
 
   /** The links of these keys, by key. */
   async ofKeys(connectionId: string, keys: readonly string[]): Promise<ReadonlyMap<string, LinkEntity>> {
-    const links = await this.manager.findBy(LinkEntity, { connectionId, key: In([...keys]) });
+    if (keys.length === 0) return new Map();
+    const links: LinkEntity[] = await this.manager.query(
+      `SELECT ${membersOf(this.manager, LinkEntity)} FROM links WHERE connection_id = $1 AND key = ANY($2::text[])`,
+      [connectionId, keys],
+    );
     return new Map(links.map((link) => [link.key, link]));
   }
 

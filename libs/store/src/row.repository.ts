@@ -3,7 +3,8 @@ import type { EntityManager } from 'typeorm';
 import type { StoredGone } from './entities/link.entity.js';
 import { RowEntity } from './entities/row.entity.js';
 import { toJson } from './json.js';
-import { assertMove, OPEN_ROW_STATES, ROW_MOVES, ROW_STATES, type RowState } from './states.js';
+import { membersOf } from './members.js';
+import { assertMove, OPEN_ROW_STATES, type OpenRowState, ROW_MOVES, ROW_STATES, type RowState } from './states.js';
 
 /** A row about to be stored. */
 export interface NewRow {
@@ -49,9 +50,15 @@ export function insertRows(runId: string, rows: string, connectionId = 'NULL'): 
       AND (r."recordId" IS NOT NULL OR l.accepted = r.contact)`;
 }
 
+const SOME_ROW = 'EXISTS (SELECT FROM rows WHERE run_id = $1';
+
 /** The rows of runs. Whole pages go in and come out; nothing here reads a run into memory. */
 export class RowRepository {
   constructor(private readonly manager: EntityManager) {}
+
+  private get select(): string {
+    return `SELECT ${membersOf(this.manager, RowEntity)} FROM rows`;
+  }
 
   /** Stores a page of rows; rows that are stored already are left as they are. */
   async insert(runId: string, rows: readonly NewRow[]): Promise<void> {
@@ -59,23 +66,20 @@ export class RowRepository {
   }
 
   /** A page of a run's rows in their order. */
-  async page(runId: string, query: RowQuery): Promise<readonly RowEntity[]> {
-    const select = this.manager
-      .createQueryBuilder(RowEntity, 'row')
-      .where('row.run_id = :runId AND row.number > :after', { runId, after: query.after })
-      .orderBy('row.number')
-      .limit(query.limit);
-    if (query.states) select.andWhere('row.state IN (:...states)', { states: query.states });
-    return select.getMany();
+  async page(runId: string, { after, limit, states }: RowQuery): Promise<readonly RowEntity[]> {
+    return this.manager.query(
+      `${this.select} WHERE run_id = $1 AND number > $2 ${states ? 'AND state = ANY($4::text[])' : ''}
+       ORDER BY number LIMIT $3`,
+      [runId, after, limit, ...(states ? [states] : [])],
+    );
   }
 
   /** These rows of a run, in their order. */
   async some(runId: string, numbers: readonly number[]): Promise<readonly RowEntity[]> {
-    return this.manager
-      .createQueryBuilder(RowEntity, 'row')
-      .where('row.run_id = :runId AND row.number = ANY(:numbers)', { runId, numbers })
-      .orderBy('row.number')
-      .getMany();
+    return this.manager.query(`${this.select} WHERE run_id = $1 AND number = ANY($2::int[]) ORDER BY number`, [
+      runId,
+      numbers,
+    ]);
   }
 
   /** How many rows of the run stand in each state; states without rows are 0. */
@@ -101,13 +105,13 @@ export class RowRepository {
     return ends ?? { failed: 0, open: 0 };
   }
 
-  /** True while rows of the run still have to be sent, answered or looked up. */
-  async hasUnsettled(runId: string): Promise<boolean> {
-    const found: unknown[] = await this.manager.query(
-      `SELECT 1 FROM rows WHERE run_id = $1 AND state IN ('ready', 'sending', 'in doubt') LIMIT 1`,
+  /** In which open states rows of the run stand. */
+  async openStates(runId: string): Promise<Set<OpenRowState>> {
+    const [found]: Record<string, boolean>[] = await this.manager.query(
+      `SELECT ${OPEN_ROW_STATES.map((state) => `${SOME_ROW} AND state = '${state}') AS "${state}"`).join(', ')}`,
       [runId],
     );
-    return found.length > 0;
+    return new Set(OPEN_ROW_STATES.filter((state) => found?.[state]));
   }
 
   /** Moves up to `limit` rows of a run from one state to another; returns how many were moved. */

@@ -1,6 +1,7 @@
 import { type EntityManager, IsNull, type QueryDeepPartialEntity } from 'typeorm';
 import { type IntakeStep, RunEntity, type RunKind, type StoredInput } from './entities/run.entity.js';
 import { toJson } from './json.js';
+import { membersOf } from './members.js';
 import { assertMove, END_STATES, RUN_MOVES, type RunState } from './states.js';
 
 export interface NewRun {
@@ -38,9 +39,19 @@ export type RunNotes = Partial<
   > & { readonly intake: IntakeStep }
 >;
 
+/** A run, and where it stood when it was looked at. */
+export type RunPlace = Pick<RunEntity, 'id' | 'state'>;
+
+/** What says what is to be done next for a run. */
+export type StandingRun = RunPlace & Pick<RunEntity, 'accountId' | 'waiting'>;
+
 /** The runs: one row for each import ever asked for. */
 export class RunRepository {
   constructor(private readonly manager: EntityManager) {}
+
+  private get select(): string {
+    return `SELECT ${membersOf(this.manager, RunEntity)} FROM runs`;
+  }
 
   /** Inserting a run asks for it. Returns false when a run of this id is there already. */
   async insert(run: NewRun): Promise<boolean> {
@@ -65,7 +76,8 @@ export class RunRepository {
   }
 
   async find(id: string): Promise<RunEntity | null> {
-    return this.manager.findOneBy(RunEntity, { id });
+    const [found]: RunEntity[] = await this.manager.query(`${this.select} WHERE id = $1`, [id]);
+    return found ?? null;
   }
 
   /** The runs whose id begins with `prefix`, newest first, at most two: enough to tell whether it names one. */
@@ -81,11 +93,14 @@ export class RunRepository {
 
   /** The runs that have not ended, in the order in which they were requested. */
   async open(): Promise<readonly RunEntity[]> {
-    return this.manager
-      .createQueryBuilder(RunEntity, 'run')
-      .where('run.ended_at IS NULL')
-      .orderBy('run.sequence')
-      .getMany();
+    return this.manager.query(`${this.select} WHERE ended_at IS NULL ORDER BY sequence`);
+  }
+
+  /** Where the runs stand that have not ended, in the order in which they were requested. */
+  async standing(): Promise<readonly StandingRun[]> {
+    return this.manager.query(
+      'SELECT id, account_id AS "accountId", state, waiting FROM runs WHERE ended_at IS NULL ORDER BY sequence',
+    );
   }
 
   /** The earliest pass over a connection that has not ended. */
@@ -120,7 +135,7 @@ export class RunRepository {
    * The one way in which a run changes its state. Returns false, and changes nothing, when the run is no longer where
    * the caller saw it. Throws FatalError for an illegal move.
    */
-  async move(run: RunEntity, to: RunState, notes: RunNotes = {}): Promise<boolean> {
+  async move(run: RunPlace, to: RunState, notes: RunNotes = {}): Promise<boolean> {
     assertMove(RUN_MOVES, run.state, to);
     const waiting = to === 'waiting' ? {} : { waiting: null };
     const noted = storableNotes(notes);

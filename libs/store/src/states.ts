@@ -69,6 +69,7 @@ export type RowState = keyof typeof ROW_STATES;
 
 /** The states in which a row still has to come to an end. */
 export const OPEN_ROW_STATES = ['ready', 'folded', 'sending', 'in doubt'] as const satisfies readonly RowState[];
+export type OpenRowState = (typeof OPEN_ROW_STATES)[number];
 
 /** The legal moves of a row; `new` is the row about to be stored. A preview moves from `ready` to what would become of it. */
 export const ROW_MOVES: Readonly<Record<RowState | 'new', readonly RowState[]>> = {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '@cloudtalk-sync/connector-kit';
 import { reasonOf } from '@cloudtalk-sync/errors';
 import type { JobQueue } from '@cloudtalk-sync/queue';
-import type { RunEntity, Store } from '@cloudtalk-sync/store';
+import type { RunEntity, StandingRun, Store } from '@cloudtalk-sync/store';
 import { type AccountDesk, openDesk } from './account/account-desk.js';
 import { AccountWork } from './account/account-work.js';
 import type { ConnectionCheck } from './check-connection.js';
@@ -176,7 +176,7 @@ export class Engine {
     const { store, clock, log, ring } = this.#world;
     while (!signal.aborted) {
       try {
-        for (const run of await store.runs.open()) {
+        for (const run of await store.runs.standing()) {
           if (run.state === 'requested' || run.state === 'reading') ring('read', run.id);
           else if (run.state === 'delivering') ring('deliver', run.accountId);
           else if (run.state === 'reporting') ring('report', run.id);
@@ -190,7 +190,7 @@ export class Engine {
   }
 
   /** A run that waits to deliver goes on when its account answers again; any other is simply tried again. */
-  async #check(run: RunEntity): Promise<void> {
+  async #check(run: StandingRun): Promise<void> {
     if (run.waiting?.from === 'delivering') this.#world.ring('deliver', run.accountId);
     else await goOn(this.#world, run);
   }

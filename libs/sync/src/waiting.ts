@@ -1,5 +1,5 @@
 import { type Reason, reasonOf, RetryableError } from '@cloudtalk-sync/errors';
-import type { RunEntity, Waiting, WorkingState } from '@cloudtalk-sync/store';
+import type { RunEntity, RunPlace, Waiting, WorkingState } from '@cloudtalk-sync/store';
 import type { World } from './world.js';
 
 /** The longest pause when something is only out of reach, in milliseconds. */
@@ -47,6 +47,6 @@ export function waitingFor(from: WorkingState, error: unknown, checkAt: Date): W
 }
 
 /** Lets a waiting run go on where it stood. */
-export async function goOn(world: World, run: RunEntity): Promise<void> {
+export async function goOn(world: World, run: RunPlace & Pick<RunEntity, 'waiting'>): Promise<void> {
   if (run.waiting) await world.store.runs.move(run, run.waiting.from);
 }

@@ -32,9 +32,10 @@ export class Deliverer {
     for (;;) {
       stopIfAsked(signal);
       const lookedUp = await this.lookUp.settleDue(signal);
-      const sent = await this.sendNext(signal);
-      await this.concludePreviews(signal);
-      await this.finishRuns();
+      const runs = (await this.world.store.runs.open()).filter((run) => run.accountId === this.account.id);
+      const sent = await this.sendNext(runs, signal);
+      await this.concludePreviews(runs, signal);
+      await this.finishRuns(runs);
       if (lookedUp === 0 && !sent) return;
     }
   }
@@ -65,8 +66,8 @@ export class Deliverer {
   }
 
   /** Sends one batch; false when no row can be sent now. */
-  private async sendNext(signal: AbortSignal): Promise<boolean> {
-    const runs = await this.sendableRuns();
+  private async sendNext(open: readonly RunEntity[], signal: AbortSignal): Promise<boolean> {
+    const runs = await this.sendable(open);
     if (runs.length === 0) return false;
     for (const run of runs) await this.outlook.prepare(run, signal);
     const batch = await this.composer.compose(runs, signal);
@@ -80,47 +81,55 @@ export class Deliverer {
    * Runs that have ready rows, in their order: none behind a run that is still being read, and none behind one of the
    * same connection whose reading waits, since an older value must not come after a newer one. Previews hold up nothing.
    */
-  private async sendableRuns(): Promise<readonly RunEntity[]> {
+  private async sendable(open: readonly RunEntity[]): Promise<readonly RunEntity[]> {
     const sendable: RunEntity[] = [];
     const unread = new Set<string>();
-    for (const run of await this.world.store.runs.open()) {
-      if (run.accountId !== this.account.id || run.kind === 'preview') continue;
+    for (const run of open) {
+      if (run.kind === 'preview') continue;
       if (run.state === 'requested' || run.state === 'reading') break;
       if (run.waiting?.from === 'requested' || run.waiting?.from === 'reading') unread.add(run.connectionId);
       if (!isSendable(run) || unread.has(run.connectionId)) continue;
-      const ready = await this.world.store.deliveries.readyRows(run.id, 0, 1);
-      if (ready.length > 0) sendable.push(run);
+      if ((await this.world.store.rows.openStates(run.id)).has('ready')) sendable.push(run);
     }
     return sendable;
   }
 
   /** Previews go through everything but the sending. */
-  private async concludePreviews(signal: AbortSignal): Promise<void> {
-    for (const run of await this.world.store.runs.open()) {
-      if (run.accountId !== this.account.id || run.kind !== 'preview') continue;
-      if (run.state !== 'delivering' || run.error !== null) continue;
+  private async concludePreviews(open: readonly RunEntity[], signal: AbortSignal): Promise<void> {
+    for (const run of open) {
+      if (run.kind !== 'preview' || run.state !== 'delivering' || run.error !== null) continue;
       await this.outlook.prepare(run, signal);
       await this.preview.conclude(run, signal);
     }
   }
 
-  /** Ends what is left of stopped runs, and sends runs whose every row has ended on to reporting. */
-  private async finishRuns(): Promise<void> {
-    const { store, clock, ring } = this.world;
-    for (const run of await store.runs.open()) {
-      if (run.accountId !== this.account.id || run.state !== 'delivering') continue;
+  /**
+   * Ends what is left of stopped runs, and sends runs whose every row has ended on to reporting; killed anywhere in
+   * between, the same is done again and comes out the same.
+   */
+  private async finishRuns(open: readonly RunEntity[]): Promise<void> {
+    const { store, ring } = this.world;
+    for (const run of open) {
+      if (run.state !== 'delivering') continue;
       if (run.error !== null) await endRest(store, run);
-      if (await store.rows.hasUnsettled(run.id)) continue;
-      await store.transaction(async (tx) => {
-        if (run.kind !== 'preview') await tx.intake.linkFolded(run, clock.now());
-        await tx.intake.settleFolded(run);
-        await tx.deliveries.releaseClaims(run.id);
-        await tx.runs.move(run, 'reporting');
-      });
+      const states = await store.rows.openStates(run.id);
+      const hasFolded = states.delete('folded');
+      if (states.size > 0) continue;
+      if (hasFolded) await this.settleFolded(run);
+      await store.deliveries.releaseClaims(run.id);
+      await store.runs.move(run, 'reporting');
       this.known.endRun(run.id);
       this.outlook.endRun(run.id);
       ring('report', run.id);
     }
+  }
+
+  private async settleFolded(run: RunEntity): Promise<void> {
+    const { store, clock } = this.world;
+    await store.transaction(async (tx) => {
+      if (run.kind !== 'preview') await tx.intake.linkFolded(run, clock.now());
+      await tx.intake.settleFolded(run);
+    });
   }
 }
 

@@ -81,14 +81,18 @@ forEachDatabase((openFresh) => {
       expect((await rows(run)).map((row) => row.foldedInto)).toEqual([null, null, 2]);
     });
 
-    it.each([1, 2, 3, 4, 5])('a crash at place %i changes nothing of the result', async (place) => {
+    it.each([
+      ...[1, 2, 3, 4, 5].map((place) => ({ place, how: 'step by step', together: 0 })),
+      ...[1, 2, 3, 4].map((place) => ({ place, how: 'all at once', together: 1000 })),
+    ])('a crash at place $place of steps taken $how changes nothing of the result', async ({ place, together }) => {
       const whole = await runWith(store, REPEATING);
-      await finishIntake(store, whole, never);
+      await finishIntake(store, whole, never, together);
       const broken = await runWith(store, REPEATING);
-      await expect(finishIntake(store, broken, stopAt(place))).rejects.toThrow('crash');
+      await expect(finishIntake(store, broken, stopAt(place), together)).rejects.toThrow('crash');
       const again = await store.runs.find(broken.id);
       if (!again) throw new Error('The run is gone.');
-      await finishIntake(store, again, never);
+      if (together > 0) expect(await states(again)).toEqual(REPEATING.map(() => 'ready'));
+      await finishIntake(store, again, never, together);
       const facts = async (run: RunEntity): Promise<unknown> =>
         (await rows(run)).map(({ number, state, contact, fingerprint, linkKey, foldedInto }) => {
           return { number, state, contact, fingerprint, linkKey, foldedInto };

@@ -19,25 +19,63 @@ const STEPS: Readonly<Partial<Record<IntakeStep, { next: IntakeStep; work: (stor
 type Work = AsyncGenerator<number>;
 
 /**
- * Ends the intake of a run whose records are all stored: ends rows that the links know, folds repetitions, and moves
- * the run on to delivering, or to reporting when nothing is left to send.
+ * Runs of at most so many rows take all steps in one transaction, which is well under a second: noting and storing each
+ * step by itself would take longer than the steps.
  */
-export async function finishIntake(store: Store, run: RunEntity, signal: AbortSignal): Promise<void> {
-  if (run.intake === 'reading') await store.runs.note(run, { intake: 'comparing records' });
+const TOGETHER = 1000;
+
+/**
+ * Ends the intake of a run whose records are all stored: ends rows that the links know, folds repetitions, and moves
+ * the run on to delivering, or to reporting when nothing is left to send. `together`: runs of at most so many rows take
+ * all steps at once, and after a crash all of them again.
+ */
+export async function finishIntake(
+  store: Store,
+  run: RunEntity,
+  signal: AbortSignal,
+  together = TOGETHER,
+): Promise<void> {
   if (isStopped(run)) await endRest(store, run);
+  const isBefore = run.intake === 'reading' || run.intake === 'comparing records';
+  if (run.kind !== 'retry' && isBefore && run.rowsRead <= together) return takeTogether(store, run, signal);
+  if (run.intake === 'reading') await store.runs.note(run, { intake: 'comparing records' });
   for (let step = STEPS[run.intake]; step !== undefined; step = STEPS[run.intake]) {
-    const work = step.work(store, run);
-    while (!(await work.next()).done) stopIfAsked(signal);
+    await takeAll(step.work(store, run), signal);
     await store.runs.note(run, { intake: step.next });
   }
   await store.runs.move(run, 'delivering');
 }
 
+/** Contacts are handed down before, since that locks links of other records, which must not be held for long. */
+async function takeTogether(store: Store, run: RunEntity, signal: AbortSignal): Promise<void> {
+  const hasGone = await store.gone.isAny(run.id);
+  if (hasGone) await takeAll(handDown(store, run), signal);
+  await store.transaction(async (tx) => {
+    await takeAll(compareWithRecords(tx, run), signal);
+    if ((await tx.intake.findRepetitions(run)) > 0) await takeAll(foldAll(tx, run), signal);
+    await takeAll(tx.intake.compareWithLinks(run, false), signal);
+    if (hasGone) await takeAll(followGone(tx, run), signal);
+    await tx.runs.move(run, 'delivering', { intake: 'done' });
+  });
+}
+
+async function takeAll(work: Work, signal: AbortSignal): Promise<void> {
+  while (!(await work.next()).done) stopIfAsked(signal);
+}
+
 async function* compareRecords(store: Store, run: RunEntity): Work {
   if (run.kind === 'retry') yield* leaveOutOlder(store, run);
+  yield* handDown(store, run);
+  yield* compareWithRecords(store, run);
+}
+
+async function* handDown(store: Store, run: RunEntity): Work {
   if (run.kind !== 'preview') yield* store.gone.handDown(run);
+}
+
+async function* compareWithRecords(store: Store, run: RunEntity): Work {
   yield* store.intake.compareWithLinks(run, true);
-  await store.intake.reopenRepeated(run.id);
+  await store.intake.reopenRepeated(run);
 }
 
 async function* followGone(store: Store, run: RunEntity): Work {
@@ -45,7 +83,7 @@ async function* followGone(store: Store, run: RunEntity): Work {
 }
 
 async function* findRepetitions(store: Store, run: RunEntity): Work {
-  yield await store.intake.findRepetitions(run.id);
+  yield await store.intake.findRepetitions(run);
 }
 
 async function* foldAll(store: Store, run: RunEntity): Work {

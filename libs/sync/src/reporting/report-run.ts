@@ -7,7 +7,7 @@ import {
   type RunEnd,
   type RunSummary,
 } from '@cloudtalk-sync/connector-kit';
-import type { RowEntity, RunEntity } from '@cloudtalk-sync/store';
+import type { RowEntity, RunEntity, RunNotes } from '@cloudtalk-sync/store';
 import { withSession } from '../connection-session.js';
 import type { RunSettings } from '../settings.js';
 import { isStopped } from '../stopping.js';
@@ -29,10 +29,10 @@ export async function reportRun(
   signal: AbortSignal,
 ): Promise<void> {
   const summary = await summarise(world, run);
-  const places = run.kind === 'preview' ? [] : await report(world, run, connection, summary, signal);
+  const reported = run.kind === 'preview' ? NOTHING : await report(world, run, connection, summary, signal);
   await world.store.transaction(async (tx) => {
     const { endedAt, error, status } = summary;
-    await tx.runs.move(run, status, { endedAt, places, ...(error ? { error } : {}) });
+    await tx.runs.move(run, status, { endedAt, ...reported, ...(error ? { error } : {}) });
     const isCompleted = status === 'completed' || status === 'completed with failures';
     if (isCompleted && run.kind !== 'preview') await tx.accounts.complete(run, endedAt);
   });
@@ -43,14 +43,17 @@ export async function reportRun(
   world.log[level]({ ...place, ...totals }, `${noun} ${status}`);
 }
 
-/** Writes the reports and moves the input; returns where the reports are. */
+type Reported = Pick<RunNotes, 'places' | 'writeBack'>;
+const NOTHING: Reported = { places: [] };
+
+/** Writes the reports and moves the input; returns what is to be noted of it. */
 function report(
   world: World,
   run: RunEntity,
   connection: SyncConnection,
   summary: RunSummary,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<Reported> {
   return withSession(world, connection, run.settings as RunSettings, async ({ source, reporter }) => {
     if (reporter.wants === 'changes') return reportChanges(world, run, reporter, summary, signal);
     const outcomes = outcomesOf(world, run, summary.error?.message, signal);
@@ -62,7 +65,7 @@ function report(
       const facts = { run: run.id, connection: run.connectionId };
       if (end === 'returned') world.log.warn(facts, 'the file grew after it was read; it is imported again');
     }
-    return places;
+    return { places };
   });
 }
 
@@ -73,17 +76,16 @@ async function reportChanges(
   reporter: ChangeReporter,
   { endedAt }: RunSummary,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<Reported> {
   const { contactUrl = null, report = {} } = run.settings as RunSettings;
-  if (Object.keys(report).length === 0) return [];
+  if (Object.keys(report).length === 0) return NOTHING;
   await noteToReport(world, run, signal);
   const result = await writeBack(world, run, reporter, { time: endedAt, contactUrl }, signal);
-  await world.store.runs.note(run, { writeBack: result });
   const { failed, written, causes } = result;
-  if (failed === 0) return [];
+  if (failed === 0) return { ...NOTHING, writeBack: result };
   const place = { run: run.id, connection: run.connectionId, written, failed, code: causes[0]?.code };
   world.log.warn(place, `outcomes could not be written back to ${failed} records; the next import tries them again`);
-  return [];
+  return { ...NOTHING, writeBack: result };
 }
 
 /** The run as it is going to end. A run whose rows do not add up has failed. */

@@ -27,11 +27,13 @@ export async function writeBack(
   const tally = new Tally(before?.written ?? 0, (before?.attempts ?? 0) + 1);
   let after = '';
   let trouble: Reason | undefined;
-  for (;;) {
+  for (let isLast = false; !isLast;) {
     stopIfAsked(signal);
-    const page = await world.store.links.toReport(run.connectionId, after, trouble ? WHOLE_PAGE : reporter.pageSize);
+    const size = trouble ? WHOLE_PAGE : reporter.pageSize;
+    const page = await world.store.links.toReport(run.connectionId, after, size);
     const last = page[page.length - 1];
     if (last === undefined) break;
+    isLast = page.length < size;
     after = last.key;
     const outcomes = page.map(({ key, toReport }) => outcomeOf(key, toReport, details));
     if (trouble) {
