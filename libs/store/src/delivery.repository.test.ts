@@ -55,7 +55,7 @@ forEachDatabase((openFresh) => {
   it('a batch on the way has its rows sending, counted, and their contacts claimed', async () => {
     await begin(batch([1, 2], [claim(1, '+1'), claim(2, '+2')]));
     expect(await states()).toEqual(['sending', 'sending', 'ready']);
-    expect(await store.deliveries.holders('default', [claim(3, '+2')])).toEqual([claim(2, '+2')]);
+    expect(await store.deliveries.holders('default', [claim(3, '+2')], TIME)).toEqual([claim(2, '+2')]);
     expect((await store.rows.some(run.id, [1]))[0]?.attempts).toBe(1);
   });
 
@@ -64,7 +64,7 @@ forEachDatabase((openFresh) => {
     await expect(begin(batch([1, 2], [claim(2, '+2')]))).rejects.toThrow(/no longer ready/);
     await expect(begin(batch([3], [claim(3, '+3'), claim(3, '+1')]))).rejects.toThrow(/claimed by another row/);
     expect(await states()).toEqual(['sending', 'ready', 'ready']);
-    expect(await store.deliveries.holders('default', [claim(3, '+3')])).toEqual([]);
+    expect(await store.deliveries.holders('default', [claim(3, '+3')], TIME)).toEqual([]);
   });
 
   it('two runs cannot hold one number, whichever row they hold it for', async () => {
@@ -74,16 +74,24 @@ forEachDatabase((openFresh) => {
     await expect(begun).rejects.toThrow(/claimed by another row/);
   });
 
-  it('a row may claim again what it kept', async () => {
-    const first = batch([1], [claim(1, '+1')]);
-    await begin(first);
-    await store.deliveries.change(
-      [{ runId: run.id, rowNumber: 1, from: 'sending', to: 'ready', keepsClaims: true, notBefore: LATER }],
-      [],
-    );
-    expect(await store.deliveries.holders('default', [claim(2, '+1')])).toEqual([claim(1, '+1')]);
+  const pause = (): Promise<void> =>
+    store.deliveries.change([{ runId: run.id, rowNumber: 1, from: 'sending', to: 'ready', notBefore: LATER }], []);
+
+  it('a row may claim again what it kept in its pause', async () => {
+    await begin(batch([1], [claim(1, '+1')]));
+    await pause();
+    expect(await store.deliveries.holders('default', [claim(2, '+1')], TIME)).toEqual([claim(1, '+1')]);
     await begin(batch([1], [claim(1, '+1'), claim(1, '+9')]));
     expect(await states()).toEqual(['sending', 'ready', 'ready']);
+  });
+
+  it('what a row kept in its pause another may claim after it, and not before', async () => {
+    await begin(batch([1], [claim(1, '+1')]));
+    await pause();
+    await expect(begin(batch([2], [claim(2, '+1')]))).rejects.toThrow(/claimed by another row/);
+    expect(await store.deliveries.holders('default', [claim(3, '+1')], LATER)).toEqual([]);
+    await begin({ ...batch([2], [claim(2, '+1')]), sentAt: LATER });
+    expect(await store.deliveries.holders('default', [claim(3, '+1')], LATER)).toEqual([claim(2, '+1')]);
   });
 
   it.each([
@@ -94,7 +102,7 @@ forEachDatabase((openFresh) => {
   ] as const)('a row that becomes %s lets its claims go: %s', async (to, released) => {
     await begin(batch([1], [claim(1, '+1')]));
     await store.deliveries.change([{ runId: run.id, rowNumber: 1, from: 'sending', to }], []);
-    expect(await store.deliveries.holders('default', [claim(2, '+1')])).toHaveLength(released ? 0 : 1);
+    expect(await store.deliveries.holders('default', [claim(2, '+1')], TIME)).toHaveLength(released ? 0 : 1);
   });
 
   it('an answer for a row that is no longer on the way stores nothing', async () => {

@@ -46,12 +46,10 @@ export interface RowChange extends RowKey {
   readonly contactId?: number | null;
   readonly issues?: readonly Issue[];
   readonly reason?: string;
-  /** Not sent again before this time. */
+  /** Not sent again before this time; until then it keeps its claims although it is ready again. */
   readonly notBefore?: Date | null;
   readonly batchLimit?: number;
   readonly searchFirst?: boolean;
-  /** Keeps its claims although it is ready again: nothing may overtake it. */
-  readonly keepsClaims?: boolean;
 }
 
 /** What becomes of a command. */
@@ -60,6 +58,14 @@ export interface CommandChange {
   readonly state: CommandEntity['state'];
   readonly lookUpAt?: Date | null;
   readonly answer?: unknown;
+}
+
+/**
+ * Of the row `r` of a claim: it holds the claim at the time `now`. A row that is ready and pauses no more keeps nothing
+ * but its place in the order: of two ready rows that held what the other wants neither could go.
+ */
+function holds(now: string): string {
+  return `(r.state IN ('sending', 'in doubt') OR r.state = 'ready' AND r.not_before > ${now})`;
 }
 
 /** Batches, their commands, and the claims that keep two commands from touching one contact. */
@@ -86,13 +92,18 @@ export class DeliveryRepository {
     );
   }
 
-  /** Who holds these identities and contacts now. */
-  async holders(accountId: string, wanted: readonly Pick<Claim, 'kind' | 'value'>[]): Promise<readonly Claim[]> {
+  /** Who holds these identities and contacts now: rows on the way, in doubt, or in a pause. */
+  async holders(
+    accountId: string,
+    wanted: readonly Pick<Claim, 'kind' | 'value'>[],
+    now: Date,
+  ): Promise<readonly Claim[]> {
     return this.manager.query(
       `SELECT c.kind, c.value, c.run_id AS "runId", c.row_number AS "rowNumber" FROM claims c
        JOIN jsonb_to_recordset($2::jsonb) AS w (kind text, value text) ON w.kind = c.kind AND w.value = c.value
+       JOIN rows r ON r.run_id = c.run_id AND r.number = c.row_number AND ${holds('$3')}
        WHERE c.account_id = $1`,
-      [accountId, toJson(wanted)],
+      [accountId, toJson(wanted), now],
     );
   }
 
@@ -115,8 +126,9 @@ export class DeliveryRepository {
          INSERT INTO claims AS held (account_id, kind, value, run_id, row_number)
          SELECT $1, kind, value, "runId", "rowNumber"
          FROM jsonb_to_recordset($7::jsonb) AS c (kind text, value text, "runId" uuid, "rowNumber" int)
-         ON CONFLICT (account_id, kind, value) DO UPDATE SET run_id = held.run_id
-           WHERE held.run_id = excluded.run_id AND held.row_number = excluded.row_number
+         ON CONFLICT (account_id, kind, value) DO UPDATE SET run_id = excluded.run_id, row_number = excluded.row_number
+           WHERE held.run_id = excluded.run_id AND held.row_number = excluded.row_number OR NOT EXISTS
+             (SELECT FROM rows r WHERE r.run_id = held.run_id AND r.number = held.row_number AND ${holds('$5')})
          RETURNING 1
        ), noted AS (
          INSERT INTO commands (id, batch_id, run_id, row_number, attempt, action, contact_id, data, sent_at, state)
@@ -128,7 +140,7 @@ export class DeliveryRepository {
       [accountId, id, owner, leaseUntil, sentAt, toJson(commands), toJson(claims)],
     );
     if (stored?.sending !== commands.length) throw new Error(`A row of batch ${id} is no longer ready.`);
-    // A row may claim again what it holds already.
+    // A row may claim again what it holds already, and what another kept but holds no more.
     if (stored.claimed !== claims.length) throw new Error('A contact of the batch is claimed by another row.');
   }
 
@@ -208,7 +220,7 @@ export class DeliveryRepository {
   /** Moves rows and commands, and releases the claims of rows that no longer need them. */
   async change(rows: readonly RowChange[], commands: readonly CommandChange[]): Promise<void> {
     for (const row of rows) assertMove(ROW_MOVES, row.from, row.to);
-    const released = rows.filter((row) => row.to !== 'in doubt' && !row.keepsClaims);
+    const released = rows.filter((row) => row.to !== 'in doubt' && row.notBefore == null);
     const [stored]: { moved: number }[] = await this.manager.query(
       `WITH moved AS (
          UPDATE rows r SET state = c."to", contact_id = coalesce(c."contactId", r.contact_id),

@@ -171,14 +171,14 @@ forEachDatabase((openFresh) => {
     const place = await operations.allowed(stopping.signal, 1);
     sandbox.useUp(13);
     await read(operations);
-    const { value: candidate } = await candidates(store, [run]).next();
+    const { value: candidate } = await candidates(store, [run], world.clock.now()).next();
     if (!candidate) throw new Error('The row is no candidate.');
     const command: Command = { action: 'add_contact', command_id: `${run.id}.1.1`, data: { name: 'Jana' } };
     const planned = { candidate, claims: candidate.claims, attempt: 1, command };
     await new BatchSender(world, account, randomUUID(), operations, new KnownContacts()).send([planned], place);
     expect(sandbox.operations.map(({ commands }) => commands)).toEqual([0]);
     expect(await store.deliveries.readyRows(run.id, 0, 10)).toMatchObject([{ number: 1 }]);
-    expect(await store.deliveries.holders('default', candidate.claims)).toEqual([]);
+    expect(await store.deliveries.holders('default', candidate.claims, world.clock.now())).toEqual([]);
     expect((await store.accounts.budget('default', new Date(0))).spent).toHaveLength(1);
   });
 

@@ -26,10 +26,11 @@ export class BatchComposer {
   async compose(runs: readonly RunEntity[], signal: AbortSignal): Promise<readonly PlannedCommand[]> {
     const batch: PlannedCommand[] = [];
     const taken = new Set<string>();
+    const now = this.world.clock.now();
     let limit = MAX_COMMANDS;
-    for await (const candidate of candidates(this.world.store, runs)) {
+    for await (const candidate of candidates(this.world.store, runs, now)) {
       stopIfAsked(signal);
-      const mayGo = this.mayGo(candidate, taken) && batch.length < candidate.row.batchLimit;
+      const mayGo = this.mayGo(candidate, taken, now) && batch.length < candidate.row.batchLimit;
       for (const claim of candidate.claims) taken.add(claimKey(claim));
       if (!mayGo) continue;
       const planned = await this.planned(candidate, taken, signal);
@@ -41,10 +42,13 @@ export class BatchComposer {
     return batch.filter((planned) => planned.candidate.run.error === null);
   }
 
-  /** False while a row before it touches the same contact, while it backs off, and once its run has stopped. */
-  private mayGo(candidate: Candidate, taken: ReadonlySet<string>): boolean {
+  /**
+   * False while a row before it touches the same contact, while it backs off, and once its run has stopped. What is on
+   * the way, in doubt or backing off ends by itself, and of the rest the first may always go: rows never wait in a circle.
+   */
+  private mayGo(candidate: Candidate, taken: ReadonlySet<string>, now: Date): boolean {
     const { notBefore } = candidate.row;
-    const backsOff = notBefore !== null && notBefore > this.world.clock.now();
+    const backsOff = notBefore !== null && notBefore > now;
     if (candidate.isHeld || candidate.run.error !== null || backsOff) return false;
     return !candidate.claims.some((claim) => taken.has(claimKey(claim)));
   }
@@ -85,7 +89,7 @@ export class BatchComposer {
   ): Promise<boolean> {
     const contacts = claims.filter((claim) => claim.kind === 'contact');
     if (contacts.some((claim) => taken.has(claimKey(claim)))) return true;
-    const holders = await this.world.store.deliveries.holders(run.accountId, contacts);
+    const holders = await this.world.store.deliveries.holders(run.accountId, contacts, this.world.clock.now());
     return holders.some((holder) => holder.runId !== run.id || holder.rowNumber !== row.number);
   }
 

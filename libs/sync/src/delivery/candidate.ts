@@ -37,7 +37,7 @@ export interface Candidate {
 const PAGE = 30;
 
 /** The ready rows of these runs in their order, with what is known of their contacts. */
-export async function* candidates(store: Store, runs: readonly RunEntity[]): AsyncGenerator<Candidate> {
+export async function* candidates(store: Store, runs: readonly RunEntity[], now: Date): AsyncGenerator<Candidate> {
   for (const run of runs) {
     const heirs = await heirsOf(store, run);
     let after = 0;
@@ -45,7 +45,7 @@ export async function* candidates(store: Store, runs: readonly RunEntity[]): Asy
       const rows = await store.deliveries.readyRows(run.id, after, PAGE);
       const last = rows[rows.length - 1];
       if (last === undefined) break;
-      yield* await withContacts(store, run, rows, heirs);
+      yield* await withContacts(store, run, rows, heirs, now);
       after = last.number;
     }
   }
@@ -64,6 +64,7 @@ async function withContacts(
   run: RunEntity,
   rows: readonly RowEntity[],
   heirs: Heirs,
+  now: Date,
 ): Promise<readonly Candidate[]> {
   const keys = rows.flatMap((row) => (row.linkKey === null ? [] : [row.linkKey]));
   const links = new Map(await store.links.ofKeys(run.connectionId, keys));
@@ -74,6 +75,7 @@ async function withContacts(
   const holders = await store.deliveries.holders(
     run.accountId,
     found.flatMap((candidate) => candidate.claims),
+    now,
   );
   const held = new Map(holders.map((claim) => [claimKey(claim), claim]));
   return found.map((candidate) => ({

@@ -68,13 +68,13 @@ export class LookUp {
     if (command.action === 'delete_contact') {
       return shown === undefined ? { to: 'removed', deleted: contactId } : this.notCarriedOut(run, row);
     }
-    if (shown === undefined) return { to: 'ready', searchFirst: true, forget: contactId, keepsClaims: true };
+    if (shown === undefined) return { to: 'ready', searchFirst: true, forget: contactId };
     if (!isApplied(command.data as unknown as ContactData, shown, command.action)) return this.notCarriedOut(run, row);
     const made = command.action === 'add_contact' && isSince(shown.created, command.sentAt);
     return { to: made ? 'created' : 'updated', contactId };
   }
 
-  /** To be sent again after a pause that doubles, in a smaller batch; nothing of the same contact may overtake it. */
+  /** To be sent again after a pause that doubles, in a smaller batch; nothing of the same contact goes meanwhile. */
   private async notCarriedOut(run: RunEntity, row: RowEntity): Promise<Verdict> {
     if (run.error !== null) return { to: 'not processed' };
     const { deliveries } = this.world.store;
@@ -85,7 +85,7 @@ export class LookUp {
       return { to: 'failed', issues: [unexplained(doubts)], isPassing: true };
     }
     const pause = Math.min(MAX_PAUSE, 1000 * 2 ** (doubts - 1));
-    return { to: 'ready', keepsClaims: true, notBefore: new Date(this.world.clock.now().getTime() + pause) };
+    return { to: 'ready', notBefore: new Date(this.world.clock.now().getTime() + pause) };
   }
 }
 

@@ -16,7 +16,7 @@ export class Preview {
 
   async conclude(run: RunEntity, signal: AbortSignal): Promise<void> {
     let changes: RowChange[] = [];
-    for await (const candidate of candidates(this.world.store, [run])) {
+    for await (const candidate of candidates(this.world.store, [run], this.world.clock.now())) {
       stopIfAsked(signal);
       changes.push(await this.change(candidate, signal));
       if (changes.length < PAGE) continue;

@@ -23,10 +23,7 @@ export type Verdict =
   | { readonly to: 'skipped'; readonly reason: string; readonly relinkTo?: number | undefined }
   | { readonly to: 'in doubt'; readonly batchLimit: number }
   /** To be sent again; `forget` names a contact that CloudTalk no longer has. */
-  | ({ readonly to: 'ready'; readonly forget?: number } & Pick<
-      RowChange,
-      'batchLimit' | 'keepsClaims' | 'notBefore' | 'searchFirst'
-    >);
+  | ({ readonly to: 'ready'; readonly forget?: number } & Pick<RowChange, 'batchLimit' | 'notBefore' | 'searchFirst'>);
 
 /** A row with its verdict. */
 export interface Settlement {
