@@ -1,3 +1,5 @@
+import { NAMES_CONTACT } from './link.repository.js';
+
 /**
  * Rows that may fold: ready ones, and those without a record's id that are unchanged by themselves. A stopped run sends
  * nothing, so there only what is ready, which is nothing.
@@ -40,6 +42,46 @@ export const POINT_AT_EARLIEST = `
 export const FOLLOW_ONE_STEP = `
   UPDATE rows r SET folded_into = ${folderOf('r.folded_into')}
   WHERE r.run_id = $1 AND r.folded_into IS NOT NULL AND ${folderOf('r.folded_into')} IS NOT NULL`;
+
+/**
+ * Takes apart the groups of the run $1 that would lead a row away from the contact which its link names: those with
+ * links to several contacts, and those whose first row has no contact yet while a record with an id has one. There a row
+ * with a contact points only at the earliest row of that contact, and all others at the earliest row as before. Links are
+ * looked up by key, since the groups are few; a group holds one contact then, for a row with one points at no other.
+ */
+export const KEEP_LINKED_APART = `
+  WITH members AS (
+    SELECT coalesce(r.folded_into, r.number) AS first, r.number, r.record_id, r.contact, ${linkedContact('r')} AS owner
+    FROM rows r WHERE r.run_id = $1 AND (r.folded_into IS NOT NULL
+      OR r.number IN (SELECT folded_into FROM rows WHERE run_id = $1 AND folded_into IS NOT NULL))
+  ), mixed AS (
+    SELECT first FROM members GROUP BY first
+    HAVING count(DISTINCT owner) > 1 OR bool_or(owner IS NOT NULL AND record_id IS NOT NULL)
+      AND bool_or(number = first AND owner IS NULL)
+  ), concerned AS (
+    SELECT number, contact, owner FROM members WHERE first IN (SELECT first FROM mixed)
+  ), identities AS (
+    SELECT number, owner, 'phone' AS kind, value FROM concerned, jsonb_array_elements_text(contact->'phones') AS value
+    UNION ALL
+    SELECT number, owner, 'email', lower(value) FROM concerned, jsonb_array_elements_text(contact->'emails') AS value
+  ), occurrences AS (
+    SELECT number, kind, CASE WHEN owner IS NULL THEN min(number) OVER (PARTITION BY hashtextextended(value, 0), value COLLATE "C")
+      ELSE min(number) OVER (PARTITION BY hashtextextended(value, 0), value COLLATE "C", owner) END AS earliest
+    FROM identities
+  ), targets AS (
+    SELECT number, coalesce(min(earliest) FILTER (WHERE kind = 'phone'), min(earliest)) AS target
+    FROM occurrences WHERE earliest < number GROUP BY number
+  ), placed AS (
+    SELECT c.number, t.target FROM concerned c LEFT JOIN targets t ON t.number = c.number
+  )
+  UPDATE rows r SET folded_into = p.target FROM placed p
+  WHERE r.run_id = (SELECT $1::uuid) AND r.number = p.number`;
+
+/** The contact that the link of a row names. */
+function linkedContact(row: string): string {
+  return `(SELECT l.contact_id FROM links l WHERE l.connection_id = (SELECT connection_id FROM runs WHERE id = $1)
+    AND l.key = ${row}.link_key AND ${NAMES_CONTACT})`;
+}
 
 function folderOf(number: string): string {
   return `(SELECT t.folded_into FROM rows t WHERE t.run_id = $1 AND t.number = ${number})`;

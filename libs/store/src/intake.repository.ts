@@ -9,7 +9,7 @@ import {
   REOPEN_REPEATED,
   SETTLED_CONNECTION,
 } from './compare-with-links.js';
-import { FOLLOW_ONE_STEP, POINT_AT_EARLIEST } from './find-repetitions.js';
+import { FOLLOW_ONE_STEP, KEEP_LINKED_APART, POINT_AT_EARLIEST } from './find-repetitions.js';
 import type { RowEntity } from './entities/row.entity.js';
 import type { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
@@ -121,7 +121,9 @@ export class IntakeRepository {
   async findRepetitions(run: RunToSort): Promise<number> {
     assertMove(ROW_MOVES, 'unchanged', 'ready');
     const found = await this.bySorting(run, POINT_AT_EARLIEST, run.id);
-    if (found > 0) await this.followToTheFirst(run.id);
+    if (found === 0) return 0;
+    await this.followToTheFirst(run.id);
+    if ((await this.bySorting(run, KEEP_LINKED_APART, run.id)) > 0) await this.followToTheFirst(run.id);
     return found;
   }
 
