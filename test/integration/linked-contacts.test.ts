@@ -30,6 +30,22 @@ forEachDatabase((openFresh) => {
   const contacts = (): readonly unknown[] =>
     workshop.sandbox.contacts().map(({ name, title, phones }) => [name, title, phones]);
 
+  it('the second version of a record goes into the contact that the first one made, also where each is searched', async () => {
+    const { crm, pass } = await openCrm();
+    for (let other = 0; other < 4100; other += 1) {
+      workshop.sandbox.add({ name: 'Other', ContactNumber: numbers(1000 + other) });
+    }
+    workshop.sandbox.add({ name: 'Somebody else', ContactNumber: numbers(2) });
+    crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: '1' });
+    crm.put('A', { Name: 'Ann', Phone: phoneOf(2), Title: '2' });
+    expect(await pass()).toMatchObject({ totals: { created: 1, updated: 1 } });
+    expect(workshop.sandbox.operations.filter(({ path }) => path.includes('keyword'))).not.toEqual([]);
+    expect(contacts().slice(4100)).toEqual([
+      ['Somebody else', '', [phoneOf(2)]],
+      ['Ann', '2', [phoneOf(1), phoneOf(2)]],
+    ]);
+  });
+
   it('records with a contact each keep it when they are given one number in one pass', async () => {
     const { crm, pass } = await openCrm();
     crm.put('A', { Name: 'Adam', Phone: phoneOf(1) });

@@ -21,7 +21,10 @@ export interface Candidate {
   readonly refused: readonly Issue[] | undefined;
   /** The contact it goes into: its link's, else by phone, else by e-mail. */
   readonly contactId: number | undefined;
-  /** Whether its contact is to be searched live: CloudTalk has lost the one it had, or the directory cannot be relied on. */
+  /**
+   * Whether its contact is to be searched live: CloudTalk has lost the one it had, or the directory cannot be relied on.
+   * Never while its link names one: a link beats a search.
+   */
   readonly searchFirst: boolean;
   /** Numbers and e-mails that its record had in a contact which CloudTalk has lost, and has no more itself. */
   readonly former: readonly Identity[];
@@ -104,7 +107,8 @@ function withContact(
     linked.refusedFingerprint === row.fingerprint;
   const refused = isRefused ? (linked.refusedIssues ?? undefined) : undefined;
   const before = linked?.gone === null ? (linked.accepted ?? undefined) : undefined;
-  const searchFirst = row.searchFirst || (before !== undefined && linked?.contactId === null);
+  const isLost = before !== undefined && linked?.contactId === null;
+  const searchFirst = link === undefined && (row.searchFirst || isLost);
   const handedDown =
     row.gone === null ? undefined : heirs.get(`${row.gone.how} ${linkKeyOf(row.gone.into, undefined)}`);
   const former = formerOf(before, contact);
