@@ -74,4 +74,27 @@ forEachDatabase((openFresh) => {
     expect(await workshop.import()).toMatchObject([{ totals: { created: 1 } }]);
     expect(sandbox.contacts()).toMatchObject([{ title: 'B' }]);
   });
+
+  it('records that went into such a row go in when they come again, as it does', async () => {
+    const opened = await openCrmWorkshop(database, { account: { requestTimeout: 20_000 } });
+    const { crm, pass, workshop } = opened;
+    shop = workshop;
+    const { sandbox } = workshop;
+    const jana = (title: string) => ({ Name: 'Jana', Phone: phoneOf(1), Title: title });
+    crm.put('A', jana('A'));
+    await pass();
+    sandbox.remove(sandbox.contacts()[0]?.id ?? 0);
+    const merged = sandbox.add({ name: 'Jana', ContactNumber: numbers(1) });
+    sandbox.fault({ kind: 'slow', delay: 2000, match: '/contacts/show' });
+    for (const id of ['A', 'B', 'C']) crm.put(id, jana('B'));
+    const ids = await workshop.engine.requestPass('drop');
+    const isShown = (): boolean => sandbox.operations.some(({ path }) => path.startsWith('/contacts/show'));
+    await expect.poll(isShown, { interval: 5, timeout: 10_000 }).toBe(true);
+    sandbox.remove(merged);
+    expect(await workshop.untilEnded(ids)).toMatchObject([{ totals: { failed: 3 } }]);
+    crm.put('C', jana('B'));
+    expect(await pass()).toMatchObject({ totals: { created: 1 } });
+    crm.put('B', jana('B'));
+    expect(await pass()).toMatchObject({ totals: { failed: 0 } });
+  });
 });

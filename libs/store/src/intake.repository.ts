@@ -183,7 +183,10 @@ export class IntakeRepository {
     );
   }
 
-  /** Gives records with an id of their own the link of the row they went into; to be done before they are settled. */
+  /**
+   * Gives records with an id of their own the link of the row they went into; to be done before they are settled. What
+   * was not held against that row, as a passing failure is not, is not held against them.
+   */
   async linkFolded(run: { id: string; accountId: string; connectionId: string }, now: Date): Promise<void> {
     await this.manager.query(
       `INSERT INTO links (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at)
@@ -201,6 +204,7 @@ export class IntakeRepository {
       `INSERT INTO links (account_id, connection_id, key, refused_fingerprint, refused_issues)
        SELECT DISTINCT ON (f.link_key) $2, $3, f.link_key, f.fingerprint, first.issues
        FROM rows f JOIN rows first ON first.run_id = f.run_id AND first.number = f.folded_into
+         JOIN links l ON l.connection_id = $3 AND l.key = first.link_key AND l.refused_fingerprint = first.fingerprint
        WHERE f.run_id = $1 AND f.state = 'folded' AND f.record_id IS NOT NULL AND first.state = 'failed'
        ORDER BY f.link_key, f.number DESC
        ON CONFLICT (connection_id, key) DO UPDATE SET
