@@ -70,6 +70,10 @@ forEachDatabase((openFresh) => {
     await expect.poll(isShown, { interval: 5, timeout: 10_000 }).toBe(true);
     sandbox.remove(merged);
     expect(await workshop.untilEnded(ids)).toMatchObject([{ totals: { failed: 1 } }]);
+    expect(await workshop.report('.errors.csv')).toContain(
+      '"CloudTalk lost the contact of this row twice while the row was sent: it was deleted, or merged into another.",' +
+        `"Nothing is wrong with the row: try it again with 'retry', or let the record come again."`,
+    );
     await workshop.drop('c.csv', line('B'));
     expect(await workshop.import()).toMatchObject([{ totals: { created: 1 } }]);
     expect(sandbox.contacts()).toMatchObject([{ title: 'B' }]);

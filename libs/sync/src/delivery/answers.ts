@@ -92,7 +92,7 @@ function commandVerdict(
       return { to: 'removed', deleted: editedContact(command) };
     case 'not found':
       if (command.action === 'delete_contact') return { to: 'removed', deleted: command.data.id };
-      if (known.lost.has(command.command_id)) return lostAgain(answer.message);
+      if (known.lost.has(command.command_id)) return LOST_AGAIN;
       return { to: 'ready', searchFirst: true, forget: editedContact(command) };
     case 'rejected':
       return { to: 'failed', issues: issuesFromRejection(answer.message, answer.fields, command.data) };
@@ -104,9 +104,18 @@ function commandVerdict(
 }
 
 /** Nothing that the record could be blamed for: it is sent again when it comes again. */
-function lostAgain(reason: string): Verdict {
-  return { to: 'failed', issues: [describeIssue('invalid_value', 'row', '', { reason })], isPassing: true };
-}
+const LOST_AGAIN: Verdict = {
+  to: 'failed',
+  issues: [
+    {
+      ...describeIssue('invalid_value', 'row', '', {}),
+      message:
+        'CloudTalk lost the contact of this row twice while the row was sent: it was deleted, or merged into another.',
+      fix: "Nothing is wrong with the row: try it again with 'retry', or let the record come again.",
+    },
+  ],
+  isPassing: true,
+};
 
 function mergedByCloudTalk(contactId: number): Verdict {
   const reason = `CloudTalk merged it into contact ${contactId}, which it had already, as the account's setting says.`;
