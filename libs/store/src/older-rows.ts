@@ -1,45 +1,52 @@
 /**
- * Which rows of a retry are older than what has come in since. Those of a record with an id are found by its key, the
- * others by their contact as well, since one contact may come under several keys.
+ * Which rows of a retry are older than what has come in since: found by the key of their record, and by their contact,
+ * which may come under several keys or with several records. Each of the runs $2, the latest first, is named in the
+ * reason $6 of what it left out.
  */
 
 /** Rows that have gone in, or are on their way. */
 const COUNTS = `later.state NOT IN ('failed', 'not processed', 'skipped')`;
 
-/** Ends the ready rows of the retry $1 for whose key the rows $3 to $4 of the run $2 have come after. */
+/** Ends the ready rows of the retry $1 for whose key the rows $3 to $4 of the runs $2 have come after. */
 export const END_OLDER_OF_KEY = `
-  UPDATE rows r SET state = 'skipped', reason = $6 FROM rows later
-  WHERE r.run_id = $1 AND r.state = 'ready' AND later.run_id = $2 AND later.number BETWEEN $3 AND $4
+  UPDATE rows r SET state = 'skipped', reason = ${namingRun('later.run_id')} FROM rows later
+  WHERE r.run_id = $1 AND r.state = 'ready' AND later.run_id = ANY ($2::uuid[]) AND later.number BETWEEN $3 AND $4
     AND later.link_key = r.link_key AND ${COUNTS}
     AND (NOT $5 OR coalesce(later.origin_row, later.number) > r.origin_row)`;
 
-/** Whether a retry has ready rows whose records have no id. */
-export const HAS_WITHOUT_ID = `SELECT 1 FROM rows WHERE run_id = $1 AND state = 'ready' AND record_id IS NULL LIMIT 1`;
-
 /**
  * Ends the ready rows $7 to $8 of the retry $1, of account $9 and connection $10, into whose contact the rows $3 to $4 of
- * the run $2 have come after, or with which one that is on its way shares a number or an e-mail. Both sides are brought
- * together by one sort, so that its time does not depend on what the planner believes of them.
+ * the runs $2 have come after, or with which one that is on its way shares a number or an e-mail. Both sides are brought
+ * together by one sort, so that its time does not depend on what the planner believes of them. What another record with
+ * an id had brought before, or the end of one, is no later value of the contact.
  */
 export const END_OLDER_OF_CONTACT = `
   WITH sides AS (
-    SELECT true AS is_older, r.number, r.origin_row AS place, named.value
+    SELECT true AS is_older, r.number, r.origin_row AS place, NULL::int AS run, named.value
     FROM rows r, LATERAL (SELECT 'contact:' || ${contactOf('r')} AS value UNION ALL ${identitiesOf('r')}) AS named
-    WHERE r.run_id = $1 AND r.number BETWEEN $7 AND $8 AND r.state = 'ready' AND r.record_id IS NULL
+    WHERE r.run_id = $1 AND r.number BETWEEN $7 AND $8 AND r.state = 'ready' AND r.gone IS NULL
     UNION ALL
-    SELECT false, later.number, coalesce(later.origin_row, later.number), named.value
+    SELECT false, later.number, coalesce(later.origin_row, later.number), array_position($2::uuid[], later.run_id),
+      named.value
     FROM rows later, LATERAL (SELECT 'contact:' || later.contact_id AS value
       UNION ALL SELECT i.value FROM (${identitiesOf('later')}) AS i WHERE later.contact_id IS NULL) AS named
-    WHERE later.run_id = $2 AND later.number BETWEEN $3 AND $4 AND later.record_id IS NULL AND ${COUNTS}
+    WHERE later.run_id = ANY ($2::uuid[]) AND later.number BETWEEN $3 AND $4 AND ${COUNTS}
+      AND later.gone IS NULL AND (later.record_id IS NULL OR later.state <> 'unchanged')
   ), compared AS (
-    SELECT is_older, number, place, max(place) FILTER (WHERE NOT is_older)
-      OVER (PARTITION BY hashtextextended(value, 0), value COLLATE "C") AS latest
+    SELECT is_older, number, place, max(place) FILTER (WHERE NOT is_older) OVER same AS latest,
+      min(run) FILTER (WHERE NOT is_older) OVER same AS run
     FROM sides WHERE value IS NOT NULL
+    WINDOW same AS (PARTITION BY hashtextextended(value, 0), value COLLATE "C")
   ), older AS (
-    SELECT DISTINCT number FROM compared WHERE is_older AND latest IS NOT NULL AND (NOT $5 OR latest > place)
+    SELECT number, min(run) AS run FROM compared
+    WHERE is_older AND latest IS NOT NULL AND (NOT $5 OR latest > place) GROUP BY number
   )
-  UPDATE rows r SET state = 'skipped', reason = $6 FROM older o
+  UPDATE rows r SET state = 'skipped', reason = ${namingRun('($2::uuid[])[o.run]')} FROM older o
   WHERE r.run_id = (SELECT $1::uuid) AND r.number = o.number AND r.state = 'ready'`;
+
+function namingRun(id: string): string {
+  return `$6 || ' ' || left(${id}::text, 8) || '.'`;
+}
 
 function identitiesOf(row: string): string {
   return `SELECT 'phone:' || value AS value FROM jsonb_array_elements_text(${row}.contact->'phones') AS value

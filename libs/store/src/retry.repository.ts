@@ -2,11 +2,19 @@ import type { EntityManager } from 'typeorm';
 import { RowEntity } from './entities/row.entity.js';
 import { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
-import { END_OLDER_OF_CONTACT, END_OLDER_OF_KEY, HAS_WITHOUT_ID } from './older-rows.js';
+import { END_OLDER_OF_CONTACT, END_OLDER_OF_KEY } from './older-rows.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
 /** How many rows of a later run one statement looks at, so that it stays well under a second. */
 const CHUNK = 10_000;
+
+/** Rows of later runs that one statement looks at: those of many small runs, or a part of a large one. */
+interface LaterRows {
+  readonly runIds: readonly string[];
+  readonly from: number;
+  readonly to: number;
+  readonly isSameOrigin: boolean;
+}
 
 /** A run that holds rows which may come after those of a retry. */
 export interface LaterRun {
@@ -65,18 +73,19 @@ export class RetryRepository {
   }
 
   /**
-   * Ends the ready rows of a retry whose record or contact went in with a later row of `later`, or is on its way with
-   * one, as `skipped` for `reason`. Yields how many rows each chunk ended, until all of `later` was seen.
+   * Ends the ready rows of a retry whose record or contact went in with a row of the runs `later`, the latest first, or
+   * is on its way with one, as `skipped`; the reasons go on with the run's id. Yields how many rows each chunk ended,
+   * until all was seen.
    */
-  async *leaveOutOlder(retry: RetryPlace, later: LaterRun, reason: string): AsyncGenerator<number> {
+  async *leaveOutOlder(retry: RetryPlace, later: readonly LaterRun[], reasons: OlderReasons): AsyncGenerator<number> {
     assertMove(ROW_MOVES, 'ready', 'skipped');
-    const withoutId: unknown[] = await this.manager.query(HAS_WITHOUT_ID, [retry.id]);
-    const reaches = withoutId.length > 0 ? retry.rowsRead : 0;
-    for (let from = 1; from <= later.rowsRead; from += CHUNK) {
-      const chunk = [retry.id, later.id, from, from + CHUNK - 1, later.isSameOrigin, reason];
-      yield this.byHashing(END_OLDER_OF_KEY, chunk);
-      for (let own = 1; own <= reaches; own += CHUNK) {
-        yield this.ended(END_OLDER_OF_CONTACT, [...chunk, own, own + CHUNK - 1, retry.accountId, retry.connectionId]);
+    const { id, accountId, connectionId, rowsRead } = retry;
+    for (const { runIds, from, to, isSameOrigin } of inChunks(later)) {
+      const chunk = [id, runIds, from, to, isSameOrigin];
+      yield this.byHashing(END_OLDER_OF_KEY, [...chunk, reasons.record]);
+      for (let own = 1; own <= rowsRead; own += CHUNK) {
+        const rows = [own, own + CHUNK - 1];
+        yield this.ended(END_OLDER_OF_CONTACT, [...chunk, reasons.contact, ...rows, accountId, connectionId]);
       }
     }
   }
@@ -93,6 +102,36 @@ export class RetryRepository {
     const [, count]: [unknown, number] = await this.manager.query(sql, [...parameters]);
     return count;
   }
+}
+
+/** A source that is read often makes many small runs: together they cost what one large run of their rows costs. */
+function* inChunks(runs: readonly LaterRun[]): Generator<LaterRows> {
+  let small: LaterRun[] = [];
+  let rows = 0;
+  const together = (): LaterRows => ({ runIds: small.map(({ id }) => id), from: 1, to: CHUNK, isSameOrigin: false });
+  for (const run of runs) {
+    const isSmall = !run.isSameOrigin && run.rowsRead < CHUNK;
+    if (small.length > 0 && (!isSmall || rows + run.rowsRead > CHUNK)) {
+      yield together();
+      small = [];
+      rows = 0;
+    }
+    if (isSmall) {
+      small.push(run);
+      rows += run.rowsRead;
+      continue;
+    }
+    for (let from = 1; from <= run.rowsRead; from += CHUNK) {
+      yield { runIds: [run.id], from, to: from + CHUNK - 1, isSameOrigin: run.isSameOrigin };
+    }
+  }
+  if (small.length > 0) yield together();
+}
+
+/** Why a row of a retry is left out, in front of the run's id: for a later row of its record, or of its contact. */
+export interface OlderReasons {
+  readonly record: string;
+  readonly contact: string;
 }
 
 type RetryPlace = Pick<RunEntity, 'id' | 'accountId' | 'connectionId' | 'rowsRead'>;

@@ -1,0 +1,78 @@
+import type { Database } from '@cloudtalk-sync/store';
+import type { RunView } from '@cloudtalk-sync/sync';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { phoneOf } from '../builders/csv.js';
+import { type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
+import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+
+forEachDatabase((openFresh) => {
+  let database: Database;
+  let shop: CrmWorkshop;
+
+  beforeAll(async () => {
+    database = await openFresh();
+  });
+  beforeEach(async () => {
+    await emptyDatabase(database);
+    shop = await openCrmWorkshop(database);
+  });
+  afterEach(async () => {
+    await shop.workshop.close();
+    expect(shop.workshop.errors).toEqual([]);
+  });
+
+  /** A pass in which CloudTalk refuses the record A of number 1. */
+  async function refusedPass(): Promise<RunView> {
+    shop.crm.put('A', { Name: 'Jana', Phone: phoneOf(1), Title: 'Old' });
+    shop.workshop.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 0, fields: { name: ['No.'] } });
+    return shop.pass();
+  }
+  async function retry(run: RunView): Promise<RunView> {
+    const [retried] = await shop.workshop.untilEnded([await shop.workshop.operator.retry(run.id, undefined)]);
+    if (!retried) throw new Error('There is no retry.');
+    return retried;
+  }
+
+  it('are left out when a later one with the same contact has gone in', async () => {
+    const first = await refusedPass();
+    shop.crm.put('B', { Name: 'Jana', Phone: phoneOf(1), Title: 'New' });
+    await shop.pass();
+    expect(await retry(first)).toMatchObject({ totals: { skipped: 1 } });
+    expect(shop.workshop.sandbox.contacts()).toMatchObject([{ title: 'New' }]);
+  });
+
+  it('are left out when one of the many passes since has brought their contact', async () => {
+    const first = await refusedPass();
+    shop.crm.put('X', { Name: 'Xena', Phone: phoneOf(7) });
+    await shop.pass();
+    shop.crm.put('B', { Name: 'Jana', Phone: phoneOf(1), Title: 'New' });
+    const later = await shop.pass();
+    shop.crm.put('Y', { Name: 'Yvona', Phone: phoneOf(8) });
+    await shop.pass();
+    const retried = await retry(first);
+    const [row] = await shop.workshop.store.rows.page(retried.id, { after: 0, limit: 1 });
+    expect(row).toMatchObject({
+      state: 'skipped',
+      reason: `Left out: a later row of the same contact came in with the import ${later.id.slice(0, 8)}.`,
+    });
+  });
+
+  it('go in when a later one with the same contact was unchanged', async () => {
+    shop.crm.put('B', { Name: 'Jana', Phone: phoneOf(1), Title: 'Older' });
+    await shop.pass();
+    const refused = await refusedPass();
+    shop.crm.put('B', { Name: 'Jana', Phone: phoneOf(1), Title: 'Older' });
+    expect(await shop.pass()).toMatchObject({ totals: { unchanged: 1 } });
+    expect(await retry(refused)).toMatchObject({ totals: { updated: 1 } });
+    expect(shop.workshop.sandbox.contacts()).toMatchObject([{ title: 'Old' }]);
+  });
+
+  it('go in although the record with the same number has ended since', async () => {
+    shop.crm.put('B', { Name: 'Jana', Phone: phoneOf(1), Title: 'Older' });
+    await shop.pass();
+    const refused = await refusedPass();
+    shop.crm.end('B', { how: 'deleted' });
+    await shop.pass();
+    expect(await retry(refused)).toMatchObject({ totals: { updated: 1 } });
+  });
+});
