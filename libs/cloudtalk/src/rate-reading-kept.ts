@@ -34,7 +34,7 @@ export function keptReading(rate: RateReading, at: number, before: KeptReading |
  */
 export function soberReading(reading: KeptReading, before: KeptReading | undefined, since: number): KeptReading {
   if (before?.remaining === undefined || reading.remaining === undefined || since >= before.at) return reading;
-  if (isSameWindow(before.resetAt, reading.resetAt)) {
+  if (isSameWindow(before.resetAt, reading.resetAt) || isUntold(before, reading)) {
     return { ...reading, remaining: Math.min(before.remaining, reading.remaining) };
   }
   const isOver = (reading.resetAt ?? before.resetAt ?? 0) < (before.resetAt ?? 0);
@@ -58,14 +58,27 @@ function windowEnd({ resetAt, at, seenSince }: KeptReading): number {
   return excess > 0 && excess < ROUNDING ? named - excess : named;
 }
 
-/** By how much `Remaining` fell inside one window; undefined when that cannot be told. */
-export function fallBetween(before: KeptReading | undefined, after: KeptReading): number | undefined {
+/** By how much `Remaining` fell from one reading to the next. */
+export interface Fall {
+  readonly by: number;
+  /** False where no ResetTime says that it was one window: a new one may have begun in between, which hides a part of the fall. */
+  readonly isOfOneWindow: boolean;
+}
+
+/** The fall of `Remaining` inside one window, as far as that can be told; undefined when there was none to be told of. */
+export function fallBetween(before: KeptReading | undefined, after: KeptReading): Fall | undefined {
   if (before?.remaining === undefined || after.remaining === undefined) return undefined;
-  if (!isSameWindow(before.resetAt, after.resetAt)) return undefined;
-  const fall = before.remaining - after.remaining;
-  return fall > 0 ? fall : undefined;
+  const isOfOneWindow = isSameWindow(before.resetAt, after.resetAt);
+  if (!isOfOneWindow && !isUntold(before, after)) return undefined;
+  const by = before.remaining - after.remaining;
+  return by > 0 ? { by, isOfOneWindow } : undefined;
 }
 
 function isSameWindow(before: number | undefined, after: number | undefined): boolean {
   return before !== undefined && after !== undefined && Math.abs(before - after) < SAME_WINDOW;
+}
+
+/** True where no ResetTime tells whether two readings are of one window, and they may be. */
+function isUntold(before: KeptReading, after: KeptReading): boolean {
+  return before.resetAt === undefined && after.resetAt === undefined && after.at - before.at < WINDOW;
 }
