@@ -152,11 +152,11 @@ forEachDatabase((openFresh) => {
       [{ runId: run.id, rowNumber: 1, from: 'sending', to: 'in doubt' }],
       [{ id, state: 'in doubt', lookUpAt: LATER }],
     );
-    expect(await store.deliveries.dueLookUps('default', TIME, 10)).toEqual([]);
-    expect(await store.deliveries.dueLookUps('default', LATER, 10)).toMatchObject([{ id, rowNumber: 1, sentAt: TIME }]);
+    expect(await store.commands.dueLookUps('default', TIME, 10)).toEqual([]);
+    expect(await store.commands.dueLookUps('default', LATER, 10)).toMatchObject([{ id, rowNumber: 1, sentAt: TIME }]);
     await store.deliveries.change([], [{ id, state: 'done' }]);
-    expect(await store.deliveries.dueLookUps('default', LATER, 10)).toEqual([]);
-    expect(await store.deliveries.doubts(run.id, 1)).toBe(1);
-    expect(await store.deliveries.doubts(run.id, 2)).toBe(0);
+    expect(await store.commands.dueLookUps('default', LATER, 10)).toEqual([]);
+    expect(await store.commands.doubts(run.id, 1)).toBe(1);
+    expect(await store.commands.doubts(run.id, 2)).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { AccountRepository } from './account.repository.js';
 import { CauseRepository } from './cause.repository.js';
+import { CommandRepository } from './command.repository.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { DirectoryRepository } from './directory.repository.js';
 import { GoneRepository } from './gone.repository.js';
@@ -20,6 +21,7 @@ import { SharedContactRepository } from './shared-contact.repository.js';
 export class Store {
   readonly accounts: AccountRepository;
   readonly causes: CauseRepository;
+  readonly commands: CommandRepository;
   readonly deliveries: DeliveryRepository;
   readonly directory: DirectoryRepository;
   readonly gone: GoneRepository;
@@ -35,6 +37,7 @@ export class Store {
   constructor(private readonly manager: EntityManager) {
     this.accounts = new AccountRepository(manager);
     this.causes = new CauseRepository(manager);
+    this.commands = new CommandRepository(manager);
     this.deliveries = new DeliveryRepository(manager);
     this.directory = new DirectoryRepository(manager);
     this.gone = new GoneRepository(manager);

@@ -101,12 +101,12 @@ export class BatchSender {
   }
 
   private async knownBefore(answers: readonly (readonly [string, CommandAnswer])[]): Promise<KnownBefore> {
-    const { deliveries, directory } = this.world.store;
+    const { commands, directory } = this.world.store;
     const added = answers.flatMap(([, answer]) => (answer.kind === 'added' ? [answer.contactId] : []));
     const notFound = answers.flatMap(([id, answer]) => (answer.kind === 'not found' ? [id] : []));
     return {
       contacts: await directory.known(this.account.id, added),
-      lost: await deliveries.answeredNotFoundBefore(notFound),
+      lost: await commands.answeredNotFoundBefore(notFound),
     };
   }
 

@@ -45,7 +45,7 @@ export class Deliverer {
     const { store, clock, log } = this.world;
     const batches = await store.deliveries.takeOverOrphans(this.account.id, this.owner, clock.now(), this.exclusive);
     for (const batchId of batches) {
-      const commands = await store.deliveries.commandsOf(batchId);
+      const commands = await store.commands.ofBatch(batchId);
       await store.transaction(async (tx) => {
         if (!(await tx.deliveries.end(batchId, this.owner, clock.now()))) return;
         const changes: CommandChange[] = commands.map(({ id, sentAt }) => ({

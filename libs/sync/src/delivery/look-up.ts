@@ -36,7 +36,7 @@ export class LookUp {
   /** Settles commands whose look-up is due; returns how many. */
   async settleDue(signal: AbortSignal): Promise<number> {
     const { store, clock } = this.world;
-    const due = await store.deliveries.dueLookUps(this.accountId, clock.now(), PAGE);
+    const due = await store.commands.dueLookUps(this.accountId, clock.now(), PAGE);
     let isFailing = false;
     for (const command of due) {
       stopIfAsked(signal);
@@ -55,9 +55,9 @@ export class LookUp {
 
   /** True when it is not this row: for so many of its attempts CloudTalk has done nothing for any row. */
   private async isFailing(run: RunEntity, row: RowEntity): Promise<boolean> {
-    const { deliveries } = this.world.store;
-    if ((await deliveries.doubts(run.id, row.number)) < FEW_DOUBTS) return false;
-    return !(await deliveries.anyAnswerSince(this.accountId, run.id, row.number));
+    const { commands } = this.world.store;
+    if ((await commands.doubts(run.id, row.number)) < FEW_DOUBTS) return false;
+    return !(await commands.anyAnswerSince(this.accountId, run.id, row.number));
   }
 
   private async verdict(command: CommandEntity, run: RunEntity, row: RowEntity, signal: AbortSignal): Promise<Verdict> {
@@ -77,10 +77,10 @@ export class LookUp {
   /** To be sent again after a pause that doubles, in a smaller batch; nothing of the same contact goes meanwhile. */
   private async notCarriedOut(run: RunEntity, row: RowEntity): Promise<Verdict> {
     if (run.error !== null) return { to: 'not processed' };
-    const { deliveries } = this.world.store;
-    const doubts = await deliveries.doubts(run.id, row.number);
+    const { commands } = this.world.store;
+    const doubts = await commands.doubts(run.id, row.number);
     const isGuilty = async (): Promise<boolean> =>
-      doubts >= MOST_DOUBTS || (await deliveries.anyAnswerSince(this.accountId, run.id, row.number));
+      doubts >= MOST_DOUBTS || (await commands.anyAnswerSince(this.accountId, run.id, row.number));
     if (doubts >= MAX_DOUBTS && (await isGuilty())) {
       return { to: 'failed', issues: [unexplained(doubts)], isPassing: true };
     }
