@@ -68,6 +68,21 @@ export class DirectoryRepository {
     );
   }
 
+  /** Keeps what a look at a whole contact has shown: it has just these numbers and e-mails. */
+  async show(accountId: string, contactId: number, identities: readonly Identity[], now: Date): Promise<void> {
+    await this.manager.query(
+      `DELETE FROM directory d WHERE account_id = $1 AND contact_id = $2 AND NOT EXISTS
+         (SELECT FROM jsonb_to_recordset($3::jsonb) AS i (kind text, value text)
+          WHERE i.kind = d.kind AND i.value = d.value)`,
+      [accountId, contactId, toJson(identities)],
+    );
+    await this.see(
+      accountId,
+      identities.map((identity) => ({ ...identity, contactId })),
+      now,
+    );
+  }
+
   /** Forgets a contact that CloudTalk no longer has. */
   async forget(accountId: string, contactId: number): Promise<void> {
     await this.manager.query('DELETE FROM directory WHERE account_id = $1 AND contact_id = $2', [accountId, contactId]);
@@ -75,7 +90,8 @@ export class DirectoryRepository {
 
   /**
    * Ends a complete reading that began at `begun`: contacts that it did not see are gone. Of a contact that it saw every
-   * entry stays, since CloudTalk's list may name only the first number and e-mail of a contact.
+   * entry stays, since CloudTalk's list may name only the first number and e-mail of a contact; whether it still holds is
+   * verified before anything is sent.
    */
   async endReading(accountId: string, begun: Date): Promise<void> {
     await this.manager.query(

@@ -21,6 +21,7 @@ function planned(number: number, edits?: number): PlannedCommand {
       link: undefined,
       refused: undefined,
       contactId: edits,
+      match: undefined,
       searchFirst: false,
       former: [],
       handedDown: undefined,

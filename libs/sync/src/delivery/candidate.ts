@@ -21,6 +21,8 @@ export interface Candidate {
   readonly refused: readonly Issue[] | undefined;
   /** The contact it goes into: its link's, else by phone, else by e-mail. */
   readonly contactId: number | undefined;
+  /** What the directory says of its contact where its link names none; to be verified. */
+  readonly match: Match | undefined;
   /**
    * Whether its contact is to be searched live: CloudTalk has lost the one it had, or the directory cannot be relied on.
    * Never while its link names one: a link beats a search.
@@ -98,7 +100,8 @@ function withContact(
   if (contact === null) return [];
   const linked = row.linkKey === null ? undefined : links.get(row.linkKey);
   const link = linked?.contactId == null || isBack(row, linked) ? undefined : linked;
-  const contactId = link?.contactId ?? matchIn(directory, contact);
+  const match = link === undefined ? matchIn(directory, contact) : undefined;
+  const contactId = link?.contactId ?? match?.contactId;
   const claims = claimsOf(run, row, contact, contactId);
   const isRefused =
     row.gone === null &&
@@ -112,7 +115,7 @@ function withContact(
   const handedDown =
     row.gone === null ? undefined : heirs.get(`${row.gone.how} ${linkKeyOf(row.gone.into, undefined)}`);
   const former = formerOf(before, contact);
-  return [{ run, row, contact, link, refused, contactId, searchFirst, former, handedDown, claims }];
+  return [{ run, row, contact, link, refused, contactId, match, searchFirst, former, handedDown, claims }];
 }
 
 function formerOf(before: ValidContact | undefined, contact: ValidContact): readonly Identity[] {
@@ -147,11 +150,19 @@ function isBack(row: RowEntity, { gone }: LinkEntity): boolean {
   return row.gone === null && gone !== null && gone.how !== 'deleted';
 }
 
+/** A contact, and the number or e-mail by which it was matched. */
+export interface Match {
+  readonly contactId: number;
+  readonly by: Identity;
+}
+
 /** The contact that a row matches by phone, else by e-mail. */
-export function matchIn(directory: ReadonlyMap<string, number>, contact: ValidContact): number | undefined {
-  return identitiesOf(contact)
-    .map((identity) => directory.get(identityKey(identity)))
-    .find((id) => id !== undefined);
+export function matchIn(directory: ReadonlyMap<string, number>, contact: ValidContact): Match | undefined {
+  for (const by of identitiesOf(contact)) {
+    const contactId = directory.get(identityKey(by));
+    if (contactId !== undefined) return { contactId, by };
+  }
+  return undefined;
 }
 
 /**

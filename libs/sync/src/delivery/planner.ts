@@ -1,4 +1,4 @@
-import { identityKey, type RunEntity, type StoredGone } from '@cloudtalk-sync/store';
+import { type Identity, identityKey, type RunEntity, type StoredGone } from '@cloudtalk-sync/store';
 import { addTag, leaveOutTags, type ValidContact } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import type { LiveSearch } from '../account/live-search.js';
@@ -6,7 +6,7 @@ import { identitiesOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
 import type { World } from '../world.js';
 import type { AccountIds } from './account-ids.js';
-import { type Candidate, matchIn } from './candidate.js';
+import { type Candidate, type Match, matchIn } from './candidate.js';
 import { KnownContacts } from './known-contacts.js';
 import { LatelySeen } from './lately-seen.js';
 import type { PresentLists } from './list-wishes.js';
@@ -49,18 +49,19 @@ export class Planner {
   }
 
   private async planLiving(candidate: Candidate, signal: AbortSignal): Promise<FinalPlan> {
-    const { run, contact, link, searchFirst } = candidate;
+    const { run, contact, searchFirst } = candidate;
     const ids = await this.accountIds(candidate, signal);
     const policies = (run.settings as RunSettings).lists;
-    const contactId = searchFirst
-      ? await this.searched(candidate, signal)
-      : (candidate.contactId ?? (await this.seenSince(candidate)));
+    const match = searchFirst || candidate.link ? undefined : (candidate.match ?? (await this.seenSince(candidate)));
+    const contactId =
+      match?.contactId ??
+      (searchFirst ? await this.searched(candidate, signal) : candidate.link?.contactId) ??
+      undefined;
     const accepted = await this.accepted(candidate, contactId);
-    const isOwn = link?.contactId === contactId || searchFirst;
     const plan = planRow({ contact, contactId, accepted }, ids, policies);
-    if (contactId === undefined || (plan.kind !== 'show' && (isOwn || plan.kind === 'refuse'))) return final(plan);
+    if (contactId === undefined || (plan.kind !== 'show' && (!match || plan.kind === 'refuse'))) return final(plan);
     const present = await this.present(run, contactId, signal);
-    if (present && (isOwn || shares(contact, present))) {
+    if (present && (!match || has(present, match.by))) {
       return final(planRow({ contact, contactId, accepted, present }, ids, policies));
     }
     if (!present) {
@@ -85,7 +86,7 @@ export class Planner {
   }
 
   /** The contact of a row that had none when it was read; asks the directory only where that has learned of one since. */
-  private async seenSince({ run, contact }: Candidate): Promise<number | undefined> {
+  private async seenSince({ run, contact }: Candidate): Promise<Match | undefined> {
     const identities = identitiesOf(contact);
     if (!this.#seen.hasAny(identities)) return undefined;
     return matchIn(await this.world.store.directory.find(run.accountId, identities), contact);
@@ -99,16 +100,17 @@ export class Planner {
     return this.world.store.sharedContacts.accepted(run.connectionId, run.accountId, contactId);
   }
 
-  /** What is shown of a contact names numbers and e-mails that CloudTalk's list may leave out. */
+  /** What is shown of a contact names numbers and e-mails that CloudTalk's list may leave out, and all that it has. */
   private async present(run: RunEntity, contactId: number, signal: AbortSignal): Promise<PresentLists | undefined> {
     const known = this.known.get(run.id, contactId);
     if (known) return known;
     const shown = await this.search.show(contactId, run.id, signal);
     if (!shown) return undefined;
     this.known.learn(run.id, contactId, shown);
-    const entries = identitiesOf(shown).map((identity) => ({ ...identity, contactId }));
-    await this.world.store.directory.see(run.accountId, entries, this.world.clock.now());
-    this.#seen.add(entries);
+    const identities = identitiesOf(shown);
+    const now = this.world.clock.now();
+    await this.world.store.transaction((tx) => tx.directory.show(run.accountId, contactId, identities, now));
+    this.#seen.add(identities);
     return shown;
   }
 
@@ -133,10 +135,12 @@ export class Planner {
   }
 }
 
-/** False when the directory was wrong: the contact has lost the number or e-mail by which it was matched. */
-function shares(contact: ValidContact, present: PresentLists): boolean {
-  const theirs = new Set(identitiesOf(present).map(identityKey));
-  return identitiesOf(contact).some((identity) => theirs.has(identityKey(identity)));
+/**
+ * False when the directory was wrong: the contact has lost the number or e-mail by which it was matched. That it has
+ * another one of the row's does not count: the first may have moved to a contact that the row matches before this one.
+ */
+function has(present: PresentLists, identity: Identity): boolean {
+  return identitiesOf(present).some((theirs) => identityKey(theirs) === identityKey(identity));
 }
 
 function final(plan: Plan): FinalPlan {
