@@ -14,9 +14,9 @@ const CONTACTS = 10_000;
 const CHANGED_TEXTS = 200;
 const CHANGED_LISTS = 100;
 const CHANGED = CHANGED_TEXTS + CHANGED_LISTS;
-/** Of other tools; as many as the directory reads in five pages. */
+/** Of other tools; as many as the directory reads in six pages, since each begins a little before the end of the one before. */
 const FOREIGN = 5_000;
-const PAGES = 5;
+const PAGES = 6;
 
 /** The targets of issue 4, "Economical". */
 const LEAST_CONTACTS = 9.9;

@@ -1,10 +1,11 @@
-import { type ListedContact, MAX_PAGE_SIZE, type Page } from '@cloudtalk-sync/cloudtalk';
+import type { ListedContact, Page } from '@cloudtalk-sync/cloudtalk';
 import type { DirectoryEntry } from '@cloudtalk-sync/store';
 import { identitiesOf } from '../identities.js';
 import type { World } from '../world.js';
+import { FIRST_PAGE, type ListPage, pageAfter, pagesOf } from './list-pages.js';
 import type { Operations } from './operations.js';
 
-/** How often the list is read when contacts went away while it was read, and pages may have shifted. */
+/** How often the list is read when so many contacts went away while it was read that one may have slipped between two pages. */
 const READINGS = 3;
 
 type ContactPage = Page<ListedContact>;
@@ -35,16 +36,16 @@ export class DirectoryReader {
   async decide(identities: number, maxAge: number, runId: string, signal: AbortSignal): Promise<Decision> {
     if (identities === 0 || (await this.isFresh(maxAge))) return NOTHING_TO_READ;
     const begun = this.world.clock.now();
-    const first = await this.page(1, runId, begun, signal);
-    if (first.pageCount > identities + 1) return { ...NOTHING_TO_READ, by: 'search', operations: identities };
-    const operations = Math.max(0, first.pageCount - 1);
-    return { by: 'directory', operations, read: () => this.readFrom(first, runId, begun, signal) };
+    const first = await this.page(FIRST_PAGE, runId, begun, signal);
+    const pages = pagesOf(first.itemsCount);
+    if (pages > identities + 1) return { ...NOTHING_TO_READ, by: 'search', operations: identities };
+    return { by: 'directory', operations: pages - 1, read: () => this.readFrom(first, runId, begun, signal) };
   }
 
-  /** False when contacts went away during every reading, so that one may have been missed. */
+  /** False when a contact may have been missed in every reading. */
   private async readFrom(first: ContactPage, runId: string, begun: Date, signal: AbortSignal): Promise<boolean> {
     for (let reading = 1; reading <= READINGS; reading += 1) {
-      const start = reading === 1 ? first : await this.page(1, runId, begun, signal);
+      const start = reading === 1 ? first : await this.page(FIRST_PAGE, runId, begun, signal);
       if (!(await this.readRest(start, runId, begun, signal))) continue;
       await this.world.store.transaction((store) => store.directory.endReading(this.accountId, begun));
       return true;
@@ -57,20 +58,23 @@ export class DirectoryReader {
     return readAt != null && this.world.clock.now().getTime() - readAt.getTime() < maxAge;
   }
 
-  /** False when contacts went away on the way: a page boundary may have moved over one. New ones move none out of sight. */
+  /**
+   * False when one may have been missed: contacts that go away move those behind them to an earlier page, perhaps to one
+   * that was read already. That has happened to none as long as each page begins with a contact of the one before.
+   */
   private async readRest(first: ContactPage, runId: string, begun: Date, signal: AbortSignal): Promise<boolean> {
-    let last = first;
-    let isWhole = true;
-    for (let number = 2; number <= last.pageCount && last.items.length > 0; number += 1) {
-      const next = await this.page(number, runId, begun, signal);
-      isWhole &&= next.itemsCount >= last.itemsCount;
+    let [last, place, isWhole] = [first, FIRST_PAGE, true];
+    while (place.page < last.pageCount && last.items.length > 0) {
+      place = pageAfter(place);
+      const next = await this.page(place, runId, begun, signal);
+      const [border] = next.items;
+      isWhole &&= last.items.some(({ id }) => id === border?.id);
       last = next;
     }
     return isWhole;
   }
 
-  private async page(page: number, runId: string, begun: Date, signal: AbortSignal): Promise<ContactPage> {
-    const query = { page, limit: MAX_PAGE_SIZE };
+  private async page(query: ListPage, runId: string, begun: Date, signal: AbortSignal): Promise<ContactPage> {
     const answer = await this.operations.read('directory', runId, (client) => client.contacts(query), signal);
     const entries: DirectoryEntry[] = answer.items.flatMap((contact) =>
       identitiesOf(contact).map((identity) => ({ ...identity, contactId: contact.id })),
