@@ -82,6 +82,19 @@ export class RowRepository {
     ]);
   }
 
+  /** The rows of a run whose record came before in it, each with the numbers of the rows in which it did, in their order. */
+  async repetitions(runId: string): Promise<ReadonlyMap<number, readonly number[]>> {
+    const found: { number: number; before: number[] }[] = await this.manager.query(
+      `SELECT number, before FROM (
+         SELECT number, array_agg(number) OVER (PARTITION BY link_key COLLATE "C" ORDER BY number
+           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+         FROM rows WHERE run_id = $1 AND record_id IS NOT NULL AND link_key IS NOT NULL) AS records
+       WHERE before IS NOT NULL`,
+      [runId],
+    );
+    return new Map(found.map(({ number, before }) => [number, before]));
+  }
+
   /** How many rows of the run stand in each state; states without rows are 0. */
   async totals(runId: string): Promise<Record<RowState, number>> {
     const counts: { state: RowState; count: number }[] = await this.manager.query(

@@ -1,4 +1,4 @@
-import type { RowChange, RunEntity } from '@cloudtalk-sync/store';
+import type { RowChange, RowEntity, RunEntity } from '@cloudtalk-sync/store';
 import { stopIfAsked, type World } from '../world.js';
 import { type Candidate, candidates } from './candidate.js';
 import { describePlan, describeTagging } from './describe-plan.js';
@@ -15,23 +15,37 @@ export class Preview {
   ) {}
 
   async conclude(run: RunEntity, signal: AbortSignal): Promise<void> {
+    const repetitions = await this.world.store.rows.repetitions(run.id);
     let changes: RowChange[] = [];
-    for await (const candidate of candidates(this.world.store, [run], this.world.clock.now())) {
-      stopIfAsked(signal);
-      changes.push(await this.change(candidate, signal));
-      if (changes.length < PAGE) continue;
+    const store = async (): Promise<void> => {
       await this.store(changes);
       changes = [];
+    };
+    for await (const candidate of candidates(this.world.store, [run], this.world.clock.now())) {
+      stopIfAsked(signal);
+      const before = repetitions.get(candidate.row.number);
+      if (before) await store();
+      const first = before && (await this.firstOf(candidate, before));
+      changes.push(await this.change(candidate, first, signal));
+      if (changes.length >= PAGE) await store();
     }
-    await this.store(changes);
+    await store();
   }
 
-  private async change(candidate: Candidate, signal: AbortSignal): Promise<RowChange> {
+  /** The row that would have given its record a contact by then, where the record has none yet. */
+  private async firstOf({ run, link }: Candidate, before: readonly number[]): Promise<RowEntity | undefined> {
+    if (link) return undefined;
+    const rows = await this.world.store.rows.some(run.id, before);
+    return rows.find(({ state }) => state === 'created' || state === 'updated' || state === 'unchanged');
+  }
+
+  private async change(candidate: Candidate, first: RowEntity | undefined, signal: AbortSignal): Promise<RowChange> {
     const { run, row, refused } = candidate;
     const own = { runId: run.id, rowNumber: row.number, from: 'ready' } as const;
     if (refused) return { ...own, to: 'failed', issues: refused };
     const plan = await this.planner.plan(candidate, signal);
     if (plan.kind === 'refuse') return { ...own, to: 'failed', issues: plan.issues };
+    if (first && !row.gone) return { ...own, to: 'updated', ...sameContactAs(first) };
     if (plan.kind === 'skip') return { ...own, to: 'skipped', reason: plan.reason };
     if (plan.kind === 'delete') return { ...own, to: 'removed', contactId: plan.contactId, reason: 'would be deleted' };
     if (plan.kind === 'unchanged') return { ...own, to: 'unchanged', contactId: plan.contactId };
@@ -45,4 +59,10 @@ export class Preview {
     if (changes.length === 0) return;
     await this.world.store.transaction((tx) => tx.deliveries.change(changes, []));
   }
+}
+
+/** A source may repeat a record: what comes later goes into the contact of what came first. */
+function sameContactAs({ number, contactId }: RowEntity): Pick<RowChange, 'contactId' | 'reason'> {
+  if (contactId === null) return { reason: `would go into the contact that row ${number} would create` };
+  return { contactId, reason: `would go into contact ${contactId}, as row ${number} of the same record` };
 }
