@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RetryableError } from '@cloudtalk-sync/errors';
+import { FatalError } from '@cloudtalk-sync/errors';
 import type { Database } from '@cloudtalk-sync/store';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { endedText, runText } from '../../apps/cli/src/run-text.js';
@@ -41,6 +42,44 @@ forEachDatabase((openFresh) => {
       shop.crm.put('C', { Name: 'Cat', Phone: phoneOf(3) });
     });
     const told = () => shop.crm.written.splice(0).map(({ recordId, status, code }) => [recordId, status, code]);
+
+    it('are written again when an answer was lost and nobody knows what the record holds', async () => {
+      await shop.pass();
+      const before = told();
+      shop.crm.put('A', { Name: 'Ann', Phone: '12' });
+      shop.crm.lostAnswer = new FatalError({ code: 'lost', message: 'The answer was lost.', fix: 'None.' });
+      expect((await shop.pass()).writeBack).toMatchObject({ written: 0, failed: 1 });
+      expect(told()).toEqual([['A', 'failed', 'phone_too_short']]);
+      shop.crm.lostAnswer = undefined;
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      expect((await shop.pass()).writeBack).toMatchObject({ written: 1, failed: 0 });
+      expect(told()).toEqual(before.filter(([id]) => id === 'A'));
+      expect((await shop.pass()).writeBack ?? { written: 0 }).toMatchObject({ written: 0 });
+    });
+
+    it('are not written again when a record refused another one and is as it was told before', async () => {
+      await shop.pass();
+      told();
+      shop.crm.locked.add('A');
+      shop.crm.put('A', { Name: 'Ann', Phone: '12' });
+      expect((await shop.pass()).writeBack).toMatchObject({ written: 0, failed: 1 });
+      shop.crm.locked.clear();
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      expect(told()).toEqual([]);
+    });
+
+    it('are not written onto a record that ends in the pass that reads it', async () => {
+      await shop.pass();
+      told();
+      shop.crm.put('D', { Name: 'Dan', Phone: phoneOf(4) });
+      shop.crm.end('D', { how: 'deleted' });
+      shop.crm.locked.add('D');
+      for (let pass = 0; pass < 2; pass += 1) {
+        expect((await shop.pass()).writeBack ?? { failed: 0 }).toMatchObject({ failed: 0 });
+      }
+      expect(told()).toEqual([]);
+    });
 
     it('are written once, and again only when they change', async () => {
       expect((await shop.pass()).writeBack).toEqual({ written: 3, failed: 0, causes: [] });

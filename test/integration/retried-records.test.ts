@@ -75,4 +75,36 @@ forEachDatabase((openFresh) => {
     await shop.pass();
     expect(await retry(refused)).toMatchObject({ totals: { updated: 1 } });
   });
+
+  it('are left out when their record must not be called any more, and say so', async () => {
+    await shop.restart({ doNotCall: { fields: ['NoCall'], then: 'skip' } });
+    const first = await refusedPass();
+    shop.crm.put('A', { Name: 'Jana', Phone: phoneOf(1), NoCall: true });
+    expect(await shop.pass()).toMatchObject({ totals: { skipped: 1 } });
+    const retried = await retry(first);
+    expect(retried).toMatchObject({ totals: { skipped: 1, created: 0 } });
+    expect(shop.workshop.sandbox.contacts()).toEqual([]);
+    const [row] = await shop.workshop.operator.rows(retried.id, 1);
+    expect(row?.reason).toContain('NoCall');
+  });
+
+  it.each([
+    ['deleted', { how: 'deleted' }],
+    ['merged', { how: 'merged', into: 'B' }],
+  ] as const)('are left out when their record was %s since', async (_how, gone) => {
+    await shop.restart({ onDelete: 'delete' });
+    shop.crm.put('B', { Name: 'Beata', Phone: phoneOf(2) });
+    await shop.pass();
+    const first = await refusedPass();
+    shop.crm.end('A', gone);
+    expect(await shop.pass()).toMatchObject({ totals: { skipped: 1 } });
+    expect(await retry(first)).toMatchObject({ totals: { skipped: 1, created: 0 } });
+    expect(shop.workshop.sandbox.contacts()).toMatchObject([{ name: 'Beata' }]);
+  });
+
+  it('are not tried again when nobody asked then whether they may be called', async () => {
+    const first = await refusedPass();
+    await shop.restart({ doNotCall: { fields: ['NoCall'], then: 'skip' } });
+    await expect(shop.workshop.operator.retry(first.id, undefined)).rejects.toThrow(/was read without NoCall/);
+  });
 });

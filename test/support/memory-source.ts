@@ -61,6 +61,8 @@ export class MemorySource {
   readonly elsewhere = new Set<string>();
   /** Thrown by each write. */
   writeTrouble: Error | undefined;
+  /** Thrown by each write after it was carried out. */
+  lostAnswer: Error | undefined;
   findings: readonly Finding[] = [];
   /** What the source says of the values of a field. */
   readonly values = new Map<string, readonly string[]>();
@@ -130,6 +132,7 @@ export class MemorySource {
         if (this.writeTrouble) throw this.writeTrouble;
         const refusal = { ok: false, code: 'LOCKED', message: 'It is locked.', fix: 'Unlock it.' } as const;
         this.written.push(...outcomes.filter(({ recordId }) => !this.locked.has(recordId)));
+        if (this.lostAnswer) throw this.lostAnswer;
         return Promise.resolve(
           outcomes.map(({ recordId }) =>
             this.locked.has(recordId) ? { recordId, ...refusal } : ({ recordId, ok: true } as const),

@@ -17,6 +17,13 @@ export interface Acceptance extends LinkKey {
   readonly fingerprint: string;
 }
 
+/** What a record is still to be told, and what it was told last; null when nobody knows. */
+export interface StillToReport {
+  readonly key: string;
+  readonly toReport: Reported;
+  readonly reported: Reported | null;
+}
+
 /** What was refused for a record. */
 export interface Refusal extends LinkKey {
   readonly fingerprint: string;
@@ -93,16 +100,32 @@ export class LinkRepository {
     );
   }
 
-  /** What the source of a connection is still to be told, by key, after the key `after`. */
-  async toReport(
-    connectionId: string,
-    after: string,
-    limit: number,
-  ): Promise<readonly { readonly key: string; readonly toReport: Reported }[]> {
+  /** What the source of a connection is still to be told of records that live, by key, after the key `after`. */
+  async toReport(connectionId: string, after: string, limit: number): Promise<readonly StillToReport[]> {
     return this.manager.query(
-      `SELECT key, to_report AS "toReport" FROM links
-       WHERE connection_id = $1 AND to_report IS NOT NULL AND key > $2 ORDER BY key LIMIT $3`,
+      `SELECT key, to_report AS "toReport", reported FROM links
+       WHERE connection_id = $1 AND to_report IS NOT NULL AND gone IS NULL AND key > $2 ORDER BY key LIMIT $3`,
       [connectionId, after, limit],
+    );
+  }
+
+  /**
+   * Notes that these records are about to be told: until there is an answer nobody knows what they hold, so that neither
+   * what they were told before nor what they are told now counts as known.
+   */
+  async beginReport(connectionId: string, keys: readonly string[]): Promise<void> {
+    await this.manager.query(
+      'UPDATE links SET reported = NULL WHERE connection_id = $1 AND key = ANY($2::text[]) AND reported IS NOT NULL',
+      [connectionId, keys],
+    );
+  }
+
+  /** Notes that these records hold what they held before, since they refused what they were told. */
+  async keepAsBefore(connectionId: string, entries: readonly Pick<StillToReport, 'key' | 'reported'>[]): Promise<void> {
+    await this.manager.query(
+      `UPDATE links l SET reported = e.reported FROM jsonb_to_recordset($2::jsonb) AS e (key text, reported jsonb)
+       WHERE l.connection_id = $1 AND l.key = e.key`,
+      [connectionId, toJson(entries)],
     );
   }
 

@@ -7,11 +7,19 @@
 /** Rows that have gone in, or are on their way. */
 const COUNTS = `later.state NOT IN ('failed', 'not processed', 'skipped')`;
 
-/** Ends the ready rows of the retry $1 for whose key the rows $3 to $4 of the runs $2 have come after. */
+/** The later row was kept out: the record has ended, or must not be called. What a retry leaves out says nothing new. */
+const WAS_KEPT_OUT = `(later.state = 'skipped' AND (SELECT u.retry_of IS NULL FROM runs u WHERE u.id = later.run_id))`;
+
+/**
+ * Ends the ready rows of the retry $1 for whose key the rows $3 to $4 of the runs $2 have come after, also where these
+ * were kept out: then for the same reason.
+ */
 export const END_OLDER_OF_KEY = `
-  UPDATE rows r SET state = 'skipped', reason = ${namingRun('later.run_id')} FROM rows later
+  UPDATE rows r SET state = 'skipped',
+    reason = CASE WHEN ${COUNTS} THEN ${namingRun('later.run_id')} ELSE later.reason END
+  FROM rows later
   WHERE r.run_id = $1 AND r.state = 'ready' AND later.run_id = ANY ($2::uuid[]) AND later.number BETWEEN $3 AND $4
-    AND later.link_key = r.link_key AND ${COUNTS}
+    AND later.link_key = r.link_key AND (${COUNTS} OR ${WAS_KEPT_OUT})
     AND (NOT $5 OR coalesce(later.origin_row, later.number) > r.origin_row)`;
 
 /**

@@ -31,7 +31,7 @@ export async function withSession<T>(
 }
 
 /** The source fields that a connection looks at. */
-function fieldsOf({ doNotCall, mapping }: Pick<RunSettings, 'doNotCall' | 'mapping'>): readonly string[] {
+export function fieldsOf({ doNotCall, mapping }: Pick<RunSettings, 'doNotCall' | 'mapping'>): readonly string[] {
   const mapped = mapping ? compileMapping(mapping).sourceFields : [];
   return [...new Set([...mapped, ...(doNotCall?.fields ?? [])])];
 }

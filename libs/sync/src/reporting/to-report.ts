@@ -13,17 +13,17 @@ export async function noteToReport(world: World, run: RunEntity, signal: AbortSi
   for (let after = 0; ; after += PAGE) {
     stopIfAsked(signal);
     const page = await rows.page(run.id, { after, limit: PAGE });
-    const told = new Map(page.flatMap((row) => (isTold(row) ? [[row.linkKey, row] as const] : [])));
-    const known = await links.ofKeys(run.connectionId, [...told.keys()]);
-    const entries = [...told].flatMap(([key, row]) => entryOf(key, row, known.get(key), fields));
+    const last = new Map(page.flatMap((row) => (isConcerned(row) ? [[row.linkKey, row] as const] : [])));
+    const known = await links.ofKeys(run.connectionId, [...last.keys()]);
+    const entries = [...last].flatMap(([key, row]) => entryOf(key, row, known.get(key), fields));
     if (entries.length > 0) await links.keepToReport(run, entries);
     if (page.length < PAGE) return;
   }
 }
 
-/** A source is told of its records that live and had their turn. */
-function isTold(row: RowEntity): row is RowEntity & { linkKey: string } {
-  return row.recordId !== null && row.linkKey !== null && row.gone === null && row.state !== 'not processed';
+/** A source is told of its records that had their turn; of one that ends in the run it is told nothing any more. */
+function isConcerned(row: RowEntity): row is RowEntity & { linkKey: string } {
+  return row.recordId !== null && row.linkKey !== null && row.state !== 'not processed';
 }
 
 function entryOf(
@@ -33,9 +33,10 @@ function entryOf(
   fields: string,
 ): readonly { key: string; toReport: Reported | null }[] {
   const reported = reportedOf(row, link, fields);
-  const isKnown = link !== undefined && link.reported !== null && isSame(link.reported, reported);
+  const isKnown =
+    row.gone !== null || (link !== undefined && link.reported !== null && isSame(link.reported, reported));
   if (!isKnown) return [{ key, toReport: reported }];
-  return link.toReport === null ? [] : [{ key, toReport: null }];
+  return link?.toReport == null ? [] : [{ key, toReport: null }];
 }
 
 function reportedOf(row: RowEntity, link: LinkEntity | undefined, fields: string): Reported {

@@ -1,6 +1,6 @@
 import type { ChangeReporter, RecordOutcome, WriteAnswer } from '@cloudtalk-sync/connector-kit';
 import { FatalError, type Reason, reasonOf, RetryableError } from '@cloudtalk-sync/errors';
-import type { Reported, RunEntity, WriteBack, WriteBackCause } from '@cloudtalk-sync/store';
+import type { Reported, RunEntity, StillToReport, WriteBack, WriteBackCause } from '@cloudtalk-sync/store';
 import { recordIdOf } from '../identities.js';
 import { stopIfAsked, type World } from '../world.js';
 
@@ -41,9 +41,10 @@ export async function writeBack(
       continue;
     }
     try {
+      const told = page.filter(({ reported }) => reported !== null).map(({ key }) => key);
+      if (told.length > 0) await world.store.links.beginReport(run.connectionId, told);
       const answers = await reporter.write(outcomes, signal);
-      const keys = page.map(({ key }) => key);
-      await keepAnswers(world, run, keys, tally.count(outcomes, answers), tally);
+      await keepAnswers(world, run, page, answers, tally.count(outcomes, answers), tally);
     } catch (error) {
       if (error instanceof RetryableError && tally.attempts < MOST_ATTEMPTS && isSoon(error, world)) {
         await world.store.runs.note(run, { writeBack: tally.result() });
@@ -67,15 +68,17 @@ function isSoon({ retryAt }: RetryableError, { clock }: World): boolean {
 async function keepAnswers(
   { store }: World,
   run: RunEntity,
-  keys: readonly string[],
+  page: readonly StillToReport[],
+  answers: readonly WriteAnswer[],
   taken: ReadonlySet<string>,
   tally: Tally,
 ): Promise<void> {
+  const keys = page.map(({ key }) => key).filter((key) => taken.has(recordIdOf(key)));
+  const refused = new Set(answers.flatMap(({ ok, recordId }) => (ok ? [] : [recordId])));
+  const unchanged = page.filter(({ key, reported }) => reported !== null && refused.has(recordIdOf(key)));
   await store.transaction(async (tx) => {
-    await tx.links.keepReported(
-      run.connectionId,
-      keys.filter((key) => taken.has(recordIdOf(key))),
-    );
+    await tx.links.keepReported(run.connectionId, keys);
+    if (unchanged.length > 0) await tx.links.keepAsBefore(run.connectionId, unchanged);
     await tx.runs.note(run, { writeBack: tally.result() });
   });
 }

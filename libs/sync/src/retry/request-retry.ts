@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { FatalError } from '@cloudtalk-sync/errors';
 import { hasEnded, type RunEntity } from '@cloudtalk-sync/store';
+import { fieldsOf } from '../connection-session.js';
 import { requestRun } from '../request-run.js';
+import type { RunSettings } from '../settings.js';
 import type { SyncAccount, SyncConnection, World } from '../world.js';
 import { inputOfRetry } from './stored-stream.js';
 
@@ -20,6 +22,7 @@ export async function requestRetry(
   account: SyncAccount,
 ): Promise<string> {
   await expectRetryable(world, original, code);
+  await expectOptOutRead(world, original, connection);
   const rows = { retryOf: original.id, ...(code === undefined ? {} : { retryCode: code }) };
   return requestRun(world, randomUUID(), 'retry', connection, account, inputOfRetry(original.input), rows);
 }
@@ -40,6 +43,20 @@ async function expectRetryable({ store }: World, run: RunEntity, code: string | 
   if (code === undefined)
     throw refused(`No row of the import ${id} failed or was left over.`, 'Nothing is to be done.');
   throw refused(`No row of the import ${id} failed with the code '${code}'.`, `'show ${id}' names the codes it has.`);
+}
+
+/** Records of a CRM are stored with the fields that were asked for then: whether they must not be called may not be among them. */
+async function expectOptOutRead({ store }: World, original: RunEntity, { doNotCall }: SyncConnection): Promise<void> {
+  let origin = original;
+  while (origin.retryOf !== null) origin = (await store.runs.find(origin.retryOf)) ?? { ...origin, retryOf: null };
+  if (origin.kind !== 'pass') return;
+  const read = fieldsOf(origin.settings as RunSettings);
+  const missing = (doNotCall?.fields ?? []).filter((field) => !read.includes(field));
+  if (missing.length === 0) return;
+  throw refused(
+    `The import ${original.id.slice(0, 8)} was read without ${missing.join(', ')}, by which doNotCall now tells who must not be called.`,
+    'Run the connection instead: since its config has changed, it reads everything and imports these records too.',
+  );
 }
 
 function refused(message: string, fix: string): FatalError {
