@@ -45,7 +45,7 @@ export async function checkConnection(
   const settings = settingsOf(connection, account);
   const mapping = connection.mapping && compileMapping(connection.mapping);
   await look('CloudTalk', () => checkAccount(mapping, lists, signal));
-  await look('doNotCall.file', async () => DoNotCallGuard.open(settings).then(() => []));
+  await look('doNotCall.file', async () => unreadOf(await DoNotCallGuard.open(settings)));
   await look('source', () =>
     withSession(world, connection, settings, async (session) => {
       const isUsable = await look('source', () => session.check(signal));
@@ -55,6 +55,12 @@ export async function checkConnection(
     }),
   );
   return { findings, reachable };
+}
+
+/** The lines of the suppression file that mean nobody. */
+function unreadOf(guard: DoNotCallGuard | undefined): readonly Finding[] {
+  const fix = 'Correct these lines: one number in international form, or one address, in each.';
+  return (guard?.warnings ?? []).map(({ field, message }) => ({ place: field, message, fix }));
 }
 
 /** The key is good, and the account has what the mapping fills. */

@@ -48,7 +48,7 @@ export class Intake {
     const mapping = mappingOf(settings, stream.input);
     const rules = await rulesOf(settings, mapping, this.lists, run.id, signal);
     const guard = await DoNotCallGuard.open(settings);
-    const warnings = [...stream.input.warnings, ...unknownColumns(mapping, rules)];
+    const warnings = [...stream.input.warnings, ...unknownColumns(mapping, rules), ...(guard?.warnings ?? [])];
     await runs.note(run, { input: { ...run.input, ...stream.input, warnings } });
     const progress: Progress = { rowsRead: run.rowsRead, failures: run.failures, stop: run.error ?? undefined };
     const endsEarly = (): boolean => run.kind === 'pass' && progress.stop !== undefined;

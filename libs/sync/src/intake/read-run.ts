@@ -7,7 +7,7 @@ import { readStored } from '../retry/read-stored.js';
 import { type RunSettings, settingsHash } from '../settings.js';
 import { endRest } from '../stopping.js';
 import type { SyncConnection, World } from '../world.js';
-import { suppressionHash } from './do-not-call.js';
+import { suppressionHash } from './suppression-file.js';
 import { noteErased } from './erased-records.js';
 import { finishIntake } from './finish-intake.js';
 import { Intake } from './intake.js';

@@ -1,0 +1,42 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readSuppressed, type Suppressed } from './suppression-file.js';
+
+describe('a suppression file', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'suppression-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function read(...lines: readonly string[]): Promise<Suppressed> {
+    const file = join(folder, 'suppressed.csv');
+    await writeFile(file, lines.join('\n'));
+    return readSuppressed(file, 'SK');
+  }
+
+  it.each([
+    ['+421901000001 (home)', ['+421901000001']],
+    ['Ann: +421901000001', ['+421901000001']],
+    ['+421901000001 / +421901000002', ['+421901000001', '+421901000002']],
+    ['+421901000002:0901 000 001', ['+421901000002', '+421901000001']],
+    ['0901000001 - 0901000002', ['+421901000001', '+421901000002']],
+    ['Ann <Ann@example.com>', ['ann@example.com']],
+    ['x@example.com:ann@example.com', ['x@example.com', 'ann@example.com']],
+    ['x@example.com|ann@example.com', ['x@example.com', 'ann@example.com']],
+    ['="0901000001"', ['+421901000001']],
+  ])('keeps out whoever is meant by %s', async (cell, reach) => {
+    const suppressed = await read(cell);
+    expect([...suppressed.reach]).toEqual(reach);
+    expect(suppressed.unread).toEqual({ lines: [], more: 0 });
+  });
+
+  it('tells the lines of which nothing can be read, and no header, comment or date beside a number', async () => {
+    const wrong = Array.from({ length: 12 }, () => '0901 000 00');
+    const { unread } = await read('Phone,Since', '+421901000001,2026-11-28', 'left the company', 'ann@', ...wrong);
+    expect(unread).toEqual({ lines: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13], more: 3 });
+  });
+});

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { FatalError } from '@cloudtalk-sync/errors';
+import { normaliseEmail, normalisePhone } from '@cloudtalk-sync/validation';
+import { parse } from 'csv-parse';
+import type { RunSettings } from '../settings.js';
+
+/** Who stands in a suppression file. */
+export interface Suppressed {
+  /** Numbers in E.164, and e-mails in lower case. */
+  readonly reach: ReadonlySet<string>;
+  /** The first lines that seem to name somebody whom nobody can make out, and how many more there are. */
+  readonly unread: { readonly lines: readonly number[]; readonly more: number };
+}
+
+export const NOBODY: Suppressed = { reach: new Set(), unread: { lines: [], more: 0 } };
+
+/** So many lines are named. */
+const NAMED = 10;
+/** What may be an address, whatever stands around it: Ann <ann@example.com>. */
+const ADDRESS = /[^\s<>:;,|"'()[\]]+@[^\s<>:;,|"'()[\]]+/g;
+/** What parts numbers in one cell; being generous keeps out one more at most. */
+const BETWEEN_NUMBERS = /[:;,|/\r\n]+|\s[-\u2013]\s/;
+/** Words beside a number: +421901000001 (home). */
+const WORDS = /[([]?\p{L}[^\d+]*|[)\]]\s*$/gu;
+const SEVEN_DIGITS = /(?:\d\D*){7}/;
+
+/**
+ * The SHA-256 of the suppression file; undefined where there is none. To be taken before the file is read for a run: what
+ * changes in between is then seen by the next one. Throws FatalError when it cannot be read.
+ */
+export async function suppressionHash({ doNotCall }: Pick<RunSettings, 'doNotCall'>): Promise<string | undefined> {
+  if (doNotCall?.file === undefined) return undefined;
+  const { file } = doNotCall;
+  const hash = createHash('sha256');
+  try {
+    for await (const part of createReadStream(file) as AsyncIterable<Buffer>) hash.update(part);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * Every phone number and e-mail of a CSV, in whatever column. Throws FatalError when it cannot be read or has none.
+ * A line of which nothing can be read, and that has an @ or seven digits, is told; the first may be a header.
+ */
+export async function readSuppressed(file: string, defaultCountry: string): Promise<Suppressed> {
+  const reach = new Set<string>();
+  const unread: { lines: number[]; more: number } = { lines: [], more: 0 };
+  const records = parse({
+    bom: true,
+    delimiter: [',', ';', '\t'],
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+  });
+  const input = createReadStream(file);
+  input.on('error', (error) => records.destroy(error));
+  try {
+    for await (const { info, record } of input.pipe(records) as AsyncIterable<ParsedLine>) {
+      const found = record.flatMap((cell) => reachOf(cell.trim(), defaultCountry));
+      for (const one of found) reach.add(one);
+      if (found.length > 0 || !record.some((cell) => cell.includes('@') || SEVEN_DIGITS.test(cell))) continue;
+      if (unread.lines.length < NAMED) unread.lines.push(info.lines);
+      else unread.more += 1;
+    }
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  if (reach.size === 0) throw unreadable(file, new Error('it holds neither a phone number nor an e-mail'));
+  return { reach, unread };
+}
+
+interface ParsedLine {
+  readonly info: { readonly lines: number };
+  readonly record: readonly string[];
+}
+
+/** The numbers, or the addresses, of a cell. */
+function reachOf(cell: string, defaultCountry: string): readonly string[] {
+  if (cell === '') return [];
+  const read = cell.includes('@')
+    ? (cell.match(ADDRESS) ?? []).map((address) => normaliseEmail(address))
+    : numbersIn(cell).map((number) => normalisePhone(number, defaultCountry));
+  return read.flatMap((result) => (result.ok && result.value !== '' ? [result.value.toLowerCase()] : []));
+}
+
+function numbersIn(cell: string): readonly string[] {
+  return [cell, ...cell.split(BETWEEN_NUMBERS).flatMap((piece) => [piece, piece.replace(WORDS, '')])];
+}
+
+/** Going on without the file would push people who must not be called. */
+function unreadable(file: string, error: unknown): FatalError {
+  return new FatalError(
+    {
+      code: 'suppression_unreadable',
+      message: `The suppression file ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
+      fix: 'Put it there, readable for this user, with a number or an e-mail in each line; the import goes on by itself. Or take doNotCall.file out of the config.',
+    },
+    { cause: error },
+  );
+}
