@@ -34,7 +34,11 @@ export function contactProperties(): Property[] {
 
 /** The properties of companies that the stand-in begins with. */
 export function companyProperties(): Property[] {
-  return ['name', 'domain', 'phone', 'city', 'country', 'industry'].map((name) => property(name, 'string'));
+  return [
+    ...['name', 'domain', 'phone', 'city', 'country', 'industry'].map((name) => property(name, 'string')),
+    property('hs_object_id', 'number', { readOnly: true }),
+    property('hs_merged_object_ids', 'enumeration', { readOnly: true }),
+  ];
 }
 
 /** A property as a person would define it. */

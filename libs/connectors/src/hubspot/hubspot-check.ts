@@ -4,6 +4,7 @@ import type { Property } from './hubspot-answers.js';
 import { HubSpotApi } from './hubspot-api.js';
 import { refusalBehind } from './hubspot-errors.js';
 import type { HubSpotOptions } from './hubspot-options.js';
+import { lacking } from './known-fields.js';
 import type { PortalCaller } from './portal-caller.js';
 import { partsOf, type Report, typesFor } from './report-properties.js';
 import { OWNER_FIELDS, wantedFields, type WantedFields } from './wanted-fields.js';
@@ -67,14 +68,11 @@ async function checkList(api: HubSpotApi, list: string): Promise<readonly Findin
 async function checkCompanies(api: HubSpotApi, wanted: WantedFields): Promise<readonly Finding[]> {
   const { results } = await api.properties('companies');
   await api.companiesById(['1'], []);
-  const known = new Set(results.map(({ name }) => name));
-  return wanted.company
-    .filter((name) => !known.has(name))
-    .map((name) => ({
-      place: `company.${name}`,
-      message: `Companies in HubSpot have no property ${name}.`,
-      fix: 'Write its internal name, from Settings, Properties, Company properties in HubSpot.',
-    }));
+  return lacking(results, wanted.company).map((name) => ({
+    place: `company.${name}`,
+    message: `Companies in HubSpot have no property ${name}.`,
+    fix: 'Write its internal name, from Settings, Properties, Company properties in HubSpot.',
+  }));
 }
 
 function checkContactProperties(
@@ -83,13 +81,11 @@ function checkContactProperties(
   report: Report,
 ): readonly Finding[] {
   const known = new Map(properties.map((property) => [property.name, property]));
-  const unmapped = wanted.own
-    .filter((name) => !known.has(name))
-    .map((name) => ({
-      place: name,
-      message: `Contacts in HubSpot have no property ${name}, which the mapping uses.`,
-      fix: 'Write its internal name, from Settings, Properties, Contact properties in HubSpot.',
-    }));
+  const unmapped = lacking(properties, wanted.own).map((name) => ({
+    place: name,
+    message: `Contacts in HubSpot have no property ${name}, which the connection looks at.`,
+    fix: 'Write its internal name, from Settings, Properties, Contact properties in HubSpot.',
+  }));
   const written = partsOf(report).flatMap(([part, name]) => checkReported(part, name, known.get(name)));
   return [...unmapped, ...written, ...twice(report)];
 }

@@ -11,6 +11,7 @@ import type { Contact } from './hubspot-answers.js';
 import { HubSpotApi, type SearchLimits } from './hubspot-api.js';
 import { type CursorOf, type HubSpotCursor, readCursor, readUpTo } from './hubspot-cursor.js';
 import type { HubSpotOptions } from './hubspot-options.js';
+import { refuseUnknownFields } from './known-fields.js';
 import { walkArchived, walkList, walkMembers } from './list-walk.js';
 import type { PortalAccount, PortalCaller } from './portal-caller.js';
 import { picked, readOwners, RelatedObjects } from './related-objects.js';
@@ -49,6 +50,7 @@ export class HubSpotSource implements PassSource {
   async read(start: Start, signal: AbortSignal): Promise<RecordStream> {
     const account = await this.#caller.account(signal);
     const place = placeOf(start, account, this.#options);
+    await refuseUnknownFields(new HubSpotApi(this.#caller, signal), this.#wanted);
     return { input: { warnings: [] }, records: this.#records(place, signal) };
   }
 

@@ -1,7 +1,7 @@
 import type { CursorOf } from './hubspot-cursor.js';
-import type { Contact, ContactsPage } from './hubspot-answers.js';
+import type { Contact } from './hubspot-answers.js';
 import { type HubSpotApi, MADE, MOST } from './hubspot-api.js';
-import { nextPage, type Step } from './steps.js';
+import { askedAgain, isCutOff, nextPage, type Step } from './steps.js';
 
 /** So often a page that ends a list too soon is asked for. */
 const MOST_ASKED = 2;
@@ -116,16 +116,6 @@ async function listPage(
 /** As the search compares: a contact without such a time was made by none. */
 function wasMadeBy(time: number): (contact: Contact) => boolean {
   return ({ properties }) => Date.parse(properties[MADE] ?? '') <= time;
-}
-
-/** Whether a page that the one before it announced has nothing on it, and announces none. */
-function isCutOff(after: string | undefined, results: readonly unknown[], paging: ContactsPage['paging']): boolean {
-  return after !== undefined && results.length === 0 && paging?.next === undefined;
-}
-
-async function askedAgain<T>(ask: () => Promise<T>, isDoubtful: (answer: T) => boolean): Promise<T> {
-  const answer = await ask();
-  return isDoubtful(answer) ? ask() : answer;
 }
 
 function stepsOf(
