@@ -32,6 +32,19 @@ export const batchAnswer = z.object({
 });
 export type BatchAnswer = z.infer<typeof batchAnswer>;
 
+/** Of which ids HubSpot says that there is nothing. */
+export function notFound({ errors = [] }: BatchAnswer): readonly string[] {
+  return errors.flatMap(({ category, context }) => (category === 'OBJECT_NOT_FOUND' ? (context?.ids ?? []) : []));
+}
+
+/** The property with the ids of what was merged into an object. */
+export const MERGED = 'hs_merged_object_ids';
+
+export function mergedInto(properties: Contact['properties']): readonly string[] {
+  const ids = (properties[MERGED] ?? '').split(';').map((text) => text.trim());
+  return [...new Set(ids)].filter((id) => id !== '');
+}
+
 export const membersPage = z.object({
   /** Of the whole list. */
   total: z.int().nonnegative().optional(),
@@ -47,6 +60,7 @@ const owner = z.object({
 });
 export type Owner = z.infer<typeof owner>;
 export const ownersPage = z.object({ results: z.array(owner), paging });
+export type OwnersPage = z.infer<typeof ownersPage>;
 
 export const property = z.object({
   name: z.string(),

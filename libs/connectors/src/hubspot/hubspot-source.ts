@@ -7,7 +7,7 @@ import {
   type SourceRecord,
   type Start,
 } from '@cloudtalk-sync/connector-kit';
-import type { Contact } from './hubspot-answers.js';
+import { type Contact, mergedInto, notFound } from './hubspot-answers.js';
 import { HubSpotApi, type SearchLimits } from './hubspot-api.js';
 import { type CursorOf, type HubSpotCursor, readCursor, readUpTo } from './hubspot-cursor.js';
 import type { HubSpotOptions } from './hubspot-options.js';
@@ -20,8 +20,6 @@ import type { Step } from './steps.js';
 import { usedValues } from './used-values.js';
 import { requestedProperties, wantedFields, type WantedFields } from './wanted-fields.js';
 
-/** What HubSpot says of an id that it does not know. */
-const NOT_FOUND = 'OBJECT_NOT_FOUND';
 /** The contract's limit of `valuesOf`. */
 const MOST_VALUES = 2_000;
 
@@ -125,8 +123,7 @@ export class HubSpotSource implements PassSource {
 
 /** Those of these contacts of which HubSpot says that there is none, living or archived. */
 async function unfound(api: HubSpotApi, ids: readonly string[], archived: boolean): Promise<readonly string[]> {
-  const { errors = [] } = await api.contactsById(ids, [], archived);
-  const named = errors.flatMap(({ category, context }) => (category === NOT_FOUND ? (context?.ids ?? []) : []));
+  const named = notFound(await api.contactsById(ids, [], archived));
   return ids.filter((id) => named.includes(id));
 }
 
@@ -161,8 +158,7 @@ function archivedPlace(start: CursorOf<'members' | 'archived'>): CursorOf<'archi
  */
 function* recordsOf({ contact, cursor, archived }: Step, fields: Fields, before: Cursor): Generator<SourceRecord> {
   const { id, properties } = contact;
-  const ids = (properties['hs_merged_object_ids'] ?? '').split(';').map((text) => text.trim());
-  const merged = archived === true ? [] : [...new Set(ids)].filter((one) => one !== '' && one !== id);
+  const merged = archived === true ? [] : mergedInto(properties).filter((one) => one !== id);
   const records: Omit<SourceRecord, 'cursor'>[] = [
     { id, fields, origin: {}, ...(archived === true ? { gone: { how: 'deleted' } } : {}) },
     ...merged.map((one): Omit<SourceRecord, 'cursor'> => {

@@ -1,10 +1,7 @@
 import type { CursorOf } from './hubspot-cursor.js';
 import type { Contact } from './hubspot-answers.js';
 import { type HubSpotApi, MADE, MOST } from './hubspot-api.js';
-import { askedAgain, isCutOff, nextPage, type Step } from './steps.js';
-
-/** So often a page that ends a list too soon is asked for. */
-const MOST_ASKED = 2;
+import { askedAgain, isCutOff, MOST_ASKED, nextPage, type Step } from './steps.js';
 
 /** All contacts from a cursor on, page by page; gives the cursor behind them all, where the archived ones begin. */
 export async function* walkList(

@@ -2,6 +2,9 @@ import type { Contact } from './hubspot-answers.js';
 import type { HubSpotCursor } from './hubspot-cursor.js';
 import { incomplete } from './hubspot-errors.js';
 
+/** So often an answer that seems to lack something is asked for. */
+export const MOST_ASKED = 2;
+
 /** One contact that was read, with the cursor that goes on behind it. */
 export interface Step {
   readonly contact: Contact;

@@ -1,3 +1,5 @@
+import { MERGED } from './hubspot-answers.js';
+
 /** What a connection asks of each contact, by where it has to be looked up. */
 export interface WantedFields {
   /** Properties of the contact itself. */
@@ -36,7 +38,7 @@ export function wantedFields(fields: readonly string[]): WantedFields {
 /** The properties to ask HubSpot for: those of the mapping, and those that lead to the rest. */
 export function requestedProperties({ own, company, owner }: WantedFields): readonly string[] {
   const more = [
-    'hs_merged_object_ids',
+    MERGED,
     ...(company.length > 0 ? ['associatedcompanyid'] : []),
     ...(owner.length > 0 ? ['hubspot_owner_id'] : []),
   ];
