@@ -100,11 +100,11 @@ export class LinkRepository {
     );
   }
 
-  /** What the source of a connection is still to be told of records that live, by key, after the key `after`. */
+  /** What the source of a connection is still to be told, by key, after the key `after`. */
   async toReport(connectionId: string, after: string, limit: number): Promise<readonly StillToReport[]> {
     return this.manager.query(
       `SELECT key, to_report AS "toReport", reported FROM links
-       WHERE connection_id = $1 AND to_report IS NOT NULL AND gone IS NULL AND key > $2 ORDER BY key LIMIT $3`,
+       WHERE connection_id = $1 AND to_report IS NOT NULL AND key > $2 ORDER BY key LIMIT $3`,
       [connectionId, after, limit],
     );
   }
