@@ -62,6 +62,13 @@ forEachDatabase((openFresh) => {
     });
   });
 
+  it('owners are not asked for by a query that the source has refused already', async () => {
+    await shop.restart({ mapping: { ...CRM_MAPPING, favorite_agent: 'Owner.Email' } });
+    shop.crm.values.set('Owner.Email', ['stranger@example.com']);
+    shop.crm.findings = [{ place: 'options.where', message: 'There is no field Nope.', fix: 'Correct it.' }];
+    expect(await check()).toEqual({ findings: shop.crm.findings, reachable: true });
+  });
+
   it('a source or an account that does not answer is said, and the rest is checked all the same', async () => {
     shop.workshop.sandbox.fault({ kind: 'refuse key', times: 9 });
     shop.crm.findings = [{ place: 'Phone', message: 'There is no field Phone.', fix: 'Make it.' }];

@@ -50,7 +50,10 @@ export async function checkConnection(
     withSession(world, connection, settings, async (session) => {
       const isUsable = await look('source', () => session.check(signal));
       const { mapping: config } = connection;
-      if (isUsable && reachable && config) await look('owners', () => checkOwners(session, config, lists, signal));
+      // Owners are asked for by the same query: what is wrong with it would be said twice.
+      const isQueryWrong = findings.some(({ place }) => place.startsWith('options.'));
+      if (isUsable && !isQueryWrong && reachable && config)
+        await look('owners', () => checkOwners(session, config, lists, signal));
       return [];
     }),
   );
