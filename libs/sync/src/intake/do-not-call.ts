@@ -30,7 +30,7 @@ export class DoNotCallGuard {
     const { lines, more } = this.suppressed.unread;
     if (lines.length === 0) return [];
     const named = `${lines.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    const message = `In ${this.policy.file} neither a phone number nor an e-mail could be read in line ${named}: whom they mean is not kept out.`;
+    const message = `In ${this.policy.file} a phone number or e-mail could not be read in line ${named}: whom it means is not kept out.`;
     return [{ field: 'doNotCall.file', code: 'suppression_unread', from: '', to: '', message }];
   }
 

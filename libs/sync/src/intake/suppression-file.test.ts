@@ -39,4 +39,18 @@ describe('a suppression file', () => {
     const { unread } = await read('Phone,Since', '+421901000001,2026-11-28', 'left the company', 'ann@', ...wrong);
     expect(unread).toEqual({ lines: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13], more: 3 });
   });
+
+  it('tells an e-mail that cannot be read, also beside a number that can', async () => {
+    const { reach, unread } = await read('+421901000001,ann@', '+421901000002,ben@example.com');
+    expect([...reach]).toEqual(['+421901000001', '+421901000002', 'ben@example.com']);
+    expect(unread).toEqual({ lines: [1], more: 0 });
+  });
+
+  it('reads a cell of a million characters in no time', async () => {
+    const { reach } = await read(
+      `${'a'.repeat(1_000_000)} ${'<'.repeat(1_000_000)} @ (${')'.repeat(1_000_000)}`,
+      '0901000001',
+    );
+    expect([...reach]).toEqual(['+421901000001']);
+  });
 });

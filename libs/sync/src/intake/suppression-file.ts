@@ -17,8 +17,8 @@ export const NOBODY: Suppressed = { reach: new Set(), unread: { lines: [], more:
 
 /** So many lines are named. */
 const NAMED = 10;
-/** What may be an address, whatever stands around it: Ann <ann@example.com>. */
-const ADDRESS = /[^\s<>:;,|"'()[\]]+@[^\s<>:;,|"'()[\]]+/g;
+/** What stands around an address: Ann <ann@example.com>. */
+const AROUND_ADDRESSES = /[\s<>:;,|"'()[\]]+/;
 /** What parts numbers in one cell; being generous keeps out one more at most. */
 const BETWEEN_NUMBERS = /[:;,|/\r\n]+|\s[-\u2013]\s/;
 /** Words beside a number: +421901000001 (home). */
@@ -42,8 +42,9 @@ export async function suppressionHash({ doNotCall }: Pick<RunSettings, 'doNotCal
 }
 
 /**
- * Every phone number and e-mail of a CSV, in whatever column. Throws FatalError when it cannot be read or has none.
- * A line of which nothing can be read, and that has an @ or seven digits, is told; the first may be a header.
+ * Every phone number and e-mail of a CSV, in whatever column. Throws FatalError when it cannot be read or has none. A
+ * line is told with a cell that has an @ and no address, or with seven digits somewhere and nothing that can be read:
+ * beside a number, digits are taken for a date or the like.
  */
 export async function readSuppressed(file: string, defaultCountry: string): Promise<Suppressed> {
   const reach = new Set<string>();
@@ -61,9 +62,12 @@ export async function readSuppressed(file: string, defaultCountry: string): Prom
   input.on('error', (error) => records.destroy(error));
   try {
     for await (const { info, record } of input.pipe(records) as AsyncIterable<ParsedLine>) {
-      const found = record.flatMap((cell) => reachOf(cell.trim(), defaultCountry));
-      for (const one of found) reach.add(one);
-      if (found.length > 0 || !record.some((cell) => cell.includes('@') || SEVEN_DIGITS.test(cell))) continue;
+      const found = record.map((cell) => reachOf(cell.trim(), defaultCountry));
+      for (const one of found.flat()) reach.add(one);
+      const isUnread = record.some((cell, index) =>
+        cell.includes('@') ? found[index]?.length === 0 : found.flat().length === 0 && SEVEN_DIGITS.test(cell),
+      );
+      if (!isUnread) continue;
       if (unread.lines.length < NAMED) unread.lines.push(info.lines);
       else unread.more += 1;
     }
@@ -83,13 +87,14 @@ interface ParsedLine {
 function reachOf(cell: string, defaultCountry: string): readonly string[] {
   if (cell === '') return [];
   const read = cell.includes('@')
-    ? (cell.match(ADDRESS) ?? []).map((address) => normaliseEmail(address))
+    ? cell.split(AROUND_ADDRESSES).map((piece) => normaliseEmail(piece))
     : numbersIn(cell).map((number) => normalisePhone(number, defaultCountry));
   return read.flatMap((result) => (result.ok && result.value !== '' ? [result.value.toLowerCase()] : []));
 }
 
 function numbersIn(cell: string): readonly string[] {
-  return [cell, ...cell.split(BETWEEN_NUMBERS).flatMap((piece) => [piece, piece.replace(WORDS, '')])];
+  const pieces = cell.split(BETWEEN_NUMBERS);
+  return [...new Set([cell, ...pieces, ...pieces.map((piece) => piece.replace(WORDS, ''))])];
 }
 
 /** Going on without the file would push people who must not be called. */
