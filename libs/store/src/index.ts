@@ -25,7 +25,7 @@ export type { FoldedRow, IntakePage, RowToFold } from './intake.repository.js';
 export type { Acceptance, LinkKey, Refusal, StillToReport } from './link.repository.js';
 export type { LaterRun } from './retry.repository.js';
 export { RowPage } from './row-page.js';
-export type { NewRow, RowQuery } from './row.repository.js';
+export type { GoneIn, NewRow, RowQuery } from './row.repository.js';
 export { hasEnded, type NewRun, type RunNotes, type RunPlace, type StandingRun } from './run.repository.js';
 export { type Database, type DatabaseOptions, openDatabase } from './database.js';
 export { storableText } from './json.js';

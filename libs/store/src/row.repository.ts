@@ -50,6 +50,12 @@ export function insertRows(runId: string, rows: string, connectionId = 'NULL'): 
       AND (r."recordId" IS NOT NULL OR l.accepted = r.contact)`;
 }
 
+/** A row that has gone in, or in a preview would; without a contact, into the one that it makes. */
+export interface GoneIn {
+  readonly number: number;
+  readonly contactId: number | null;
+}
+
 const SOME_ROW = 'EXISTS (SELECT FROM rows WHERE run_id = $1';
 
 /** The rows of runs. Whole pages go in and come out; nothing here reads a run into memory. */
@@ -82,17 +88,16 @@ export class RowRepository {
     ]);
   }
 
-  /** The rows of a run whose record came before in it, each with the numbers of the rows in which it did, in their order. */
-  async repetitions(runId: string): Promise<ReadonlyMap<number, readonly number[]>> {
-    const found: { number: number; before: number[] }[] = await this.manager.query(
-      `SELECT number, before FROM (
-         SELECT number, array_agg(number) OVER (PARTITION BY link_key COLLATE "C" ORDER BY number
-           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
-         FROM rows WHERE run_id = $1 AND record_id IS NOT NULL AND link_key IS NOT NULL) AS records
-       WHERE before IS NOT NULL`,
+  /** The keys of the records that a run has more than once, each with the first row of it that has gone in, where one has. */
+  async repeatedRecords(runId: string): Promise<Map<string, GoneIn | undefined>> {
+    const found: { key: string; first: GoneIn | null }[] = await this.manager.query(
+      `SELECT link_key AS key, (array_agg(jsonb_build_object('number', number, 'contactId', contact_id) ORDER BY number)
+           FILTER (WHERE state IN ('created', 'updated', 'unchanged')))[1] AS first
+       FROM rows WHERE run_id = $1 AND record_id IS NOT NULL AND link_key IS NOT NULL
+       GROUP BY link_key HAVING count(*) > 1`,
       [runId],
     );
-    return new Map(found.map(({ number, before }) => [number, before]));
+    return new Map(found.map(({ first, key }) => [key, first ?? undefined]));
   }
 
   /** How many rows of the run stand in each state; states without rows are 0. */

@@ -1,4 +1,4 @@
-import type { RowChange, RowEntity, RunEntity } from '@cloudtalk-sync/store';
+import type { GoneIn, RowChange, RunEntity } from '@cloudtalk-sync/store';
 import { stopIfAsked, type World } from '../world.js';
 import { type Candidate, candidates } from './candidate.js';
 import { describePlan, describeTagging } from './describe-plan.js';
@@ -15,31 +15,24 @@ export class Preview {
   ) {}
 
   async conclude(run: RunEntity, signal: AbortSignal): Promise<void> {
-    const repetitions = await this.world.store.rows.repetitions(run.id);
+    const repeated = await this.world.store.rows.repeatedRecords(run.id);
     let changes: RowChange[] = [];
-    const store = async (): Promise<void> => {
-      await this.store(changes);
-      changes = [];
-    };
     for await (const candidate of candidates(this.world.store, [run], this.world.clock.now())) {
       stopIfAsked(signal);
-      const before = repetitions.get(candidate.row.number);
-      if (before) await store();
-      const first = before && (await this.firstOf(candidate, before));
-      changes.push(await this.change(candidate, first, signal));
-      if (changes.length >= PAGE) await store();
+      const key = candidate.row.linkKey ?? '';
+      const first = candidate.link ? undefined : repeated.get(key);
+      const change = await this.change(candidate, first, signal);
+      if (first === undefined && repeated.has(key)) repeated.set(key, goneIn(change));
+      changes.push(change);
+      if (changes.length < PAGE) continue;
+      await this.store(changes);
+      changes = [];
     }
-    await store();
+    await this.store(changes);
   }
 
-  /** The row that would have given its record a contact by then, where the record has none yet. */
-  private async firstOf({ run, link }: Candidate, before: readonly number[]): Promise<RowEntity | undefined> {
-    if (link) return undefined;
-    const rows = await this.world.store.rows.some(run.id, before);
-    return rows.find(({ state }) => state === 'created' || state === 'updated' || state === 'unchanged');
-  }
-
-  private async change(candidate: Candidate, first: RowEntity | undefined, signal: AbortSignal): Promise<RowChange> {
+  /** `first`: the row that would have given its record a contact by then, where the record has none yet. */
+  private async change(candidate: Candidate, first: GoneIn | undefined, signal: AbortSignal): Promise<RowChange> {
     const { run, row, refused } = candidate;
     const own = { runId: run.id, rowNumber: row.number, from: 'ready' } as const;
     if (refused) return { ...own, to: 'failed', issues: refused };
@@ -61,8 +54,12 @@ export class Preview {
   }
 }
 
+function goneIn({ contactId = null, rowNumber, to }: RowChange): GoneIn | undefined {
+  return to === 'created' || to === 'updated' || to === 'unchanged' ? { number: rowNumber, contactId } : undefined;
+}
+
 /** A source may repeat a record: what comes later goes into the contact of what came first. */
-function sameContactAs({ number, contactId }: RowEntity): Pick<RowChange, 'contactId' | 'reason'> {
+function sameContactAs({ number, contactId }: GoneIn): Pick<RowChange, 'contactId' | 'reason'> {
   if (contactId === null) return { reason: `would go into the contact that row ${number} would create` };
   return { contactId, reason: `would go into contact ${contactId}, as row ${number} of the same record` };
 }
