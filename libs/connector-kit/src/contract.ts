@@ -106,18 +106,15 @@ function resumingTests(bench: () => ContractBench): void {
 
 function erasureTests(bench: () => ContractBench): void {
   it('says of none of its records that it was erased, gone or not, and says so of one that was', async (test) => {
-    const { erase } = bench().setup;
-    if (erase === undefined) test.skip('Only where a source can be asked about records.');
-    const ids = [...new Set((await bench().readAll()).flatMap(({ id }) => id ?? []))];
+    const ids = await askableIds(bench(), test);
     expect([...(await bench().erased(ids))]).toEqual([]);
-    const gone = await erase?.();
+    const gone = await bench().setup.erase?.();
     expect([...(await bench().erased(ids))]).toEqual([gone]);
   });
 
   it('says of no record that it was erased when it is in trouble', async (test) => {
-    const { erase, troubles = [] } = bench().setup;
-    if (erase === undefined) test.skip('Only where a source can be asked about records.');
-    const ids = [...new Set((await bench().readAll()).flatMap(({ id }) => id ?? []))];
+    const { troubles = [] } = bench().setup;
+    const ids = await askableIds(bench(), test);
     const became: string[] = [];
     for (const { name, arrange } of troubles) {
       await arrange('reading');
@@ -208,6 +205,12 @@ function endOf<T>(work: Promise<T>): Promise<T | string> {
 
 function dropOf(session: Session, test: TestContext): DropSource {
   return session.source.kind === 'drop' ? session.source : test.skip('Only for drops.');
+}
+
+/** The ids of a source that can be asked which of them were erased. */
+async function askableIds(bench: ContractBench, test: TestContext): Promise<readonly string[]> {
+  if (bench.setup.erase === undefined) test.skip('Only where a source can be asked about records.');
+  return [...new Set((await bench.readAll()).flatMap(({ id }) => id ?? []))];
 }
 
 function keysOf(records: readonly SourceRecord[]): unknown[] {
