@@ -1,9 +1,9 @@
 import type { Database } from '@cloudtalk-sync/store';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { csv, phoneOf } from '../builders/csv.js';
 import { openCrmWorkshop } from '../support/crm-workshop.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
-import { Workshop } from '../support/workshop.js';
+import { forEachDatabase } from '../support/databases.js';
+import { useDatabase, Workshop } from '../support/workshop.js';
 
 const numbers = (...them: readonly number[]) => them.map((number) => ({ public_number: phoneOf(number) }));
 
@@ -11,14 +11,13 @@ forEachDatabase((openFresh) => {
   let database: Database;
   let shop: Workshop | undefined;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(() => emptyDatabase(database));
-  afterEach(async () => {
-    await shop?.close();
-    expect(shop?.errors).toEqual([]);
-  });
+  useDatabase(
+    openFresh,
+    () => shop,
+    (given) => {
+      database = given;
+    },
+  );
 
   it('a number that a look at a contact brings to light makes no second contact of the next row', async () => {
     const workshop = (shop = await Workshop.open(database));

@@ -1,31 +1,21 @@
-import type { Database } from '@cloudtalk-sync/store';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { csv, phoneOf } from '../builders/csv.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
-import { Workshop } from '../support/workshop.js';
+import { forEachDatabase } from '../support/databases.js';
+import { useWorkshop, type Workshop } from '../support/workshop.js';
 
 const THERE = 1_100;
 /** The border of the first page lies here: when a contact goes, these move to it. */
 const AT_THE_BORDER = [1_000, 1_001, 1_002, 1_003, 1_004];
 
 forEachDatabase((openFresh) => {
-  let database: Database;
   let workshop: Workshop;
   let ids: readonly number[];
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(async () => {
-    await emptyDatabase(database);
-    workshop = await Workshop.open(database, { account: { requestTimeout: 20_000 } });
+  useWorkshop(openFresh, { account: { requestTimeout: 20_000 } }, (opened) => {
+    workshop = opened;
     ids = Array.from({ length: THERE }, (_, number) =>
       workshop.sandbox.add({ name: 'There', ContactNumber: [{ public_number: phoneOf(number) }] }),
     );
-  });
-  afterEach(async () => {
-    await workshop.close();
-    expect(workshop.errors).toEqual([]);
   });
 
   const listings = (): readonly string[] =>

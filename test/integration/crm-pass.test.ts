@@ -1,23 +1,13 @@
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { Database } from '@cloudtalk-sync/store';
+import { expect, it } from 'vitest';
 import { phoneOf } from '../builders/csv.js';
-import { CRM_MAPPING, type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
+import { forEachDatabase } from '../support/databases.js';
 
 forEachDatabase((openFresh) => {
-  let database: Database;
   let shop: CrmWorkshop;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(async () => {
-    await emptyDatabase(database);
-    shop = await openCrmWorkshop(database);
-  });
-  afterEach(async () => {
-    await shop.workshop.close();
-    expect(shop.workshop.errors).toEqual([]);
+  useCrmWorkshop(openFresh, {}, (opened) => {
+    shop = opened;
   });
 
   const sent = (): number => shop.workshop.sandbox.operations.filter(({ commands }) => commands > 0).length;

@@ -2,29 +2,19 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RetryableError } from '@cloudtalk-sync/errors';
 import { FatalError } from '@cloudtalk-sync/errors';
-import type { Database } from '@cloudtalk-sync/store';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { endedText, runText } from '../../apps/cli/src/run-text.js';
 import { phoneOf } from '../builders/csv.js';
-import { CRM_MAPPING, type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
+import { forEachDatabase } from '../support/databases.js';
 
 const REPORT = { status: 'Status', code: 'Code', message: 'Message', contactId: 'Contact' };
 
 forEachDatabase((openFresh) => {
-  let database: Database;
   let shop: CrmWorkshop;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(async () => {
-    await emptyDatabase(database);
-    shop = await openCrmWorkshop(database);
-  });
-  afterEach(async () => {
-    await shop.workshop.close();
-    expect(shop.workshop.errors).toEqual([]);
+  useCrmWorkshop(openFresh, {}, (opened) => {
+    shop = opened;
   });
 
   const contacts = () => shop.workshop.sandbox.contacts();

@@ -1,33 +1,24 @@
 import { RetryableError } from '@cloudtalk-sync/errors';
-import type { Database } from '@cloudtalk-sync/store';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { phoneOf } from '../builders/csv.js';
-import { CRM_MAPPING, type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
+import { forEachDatabase } from '../support/databases.js';
 
 forEachDatabase((openFresh) => {
-  let database: Database;
   let shop: CrmWorkshop;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(async () => {
-    await emptyDatabase(database);
-    shop = await openCrmWorkshop(database);
+  useCrmWorkshop(openFresh, {}, async (opened) => {
+    shop = opened;
     shop.crm.canBeAsked = true;
     await shop.restart({ onDelete: 'delete' });
     shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
     shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
     shop.crm.put('C', { Name: 'Cat', Phone: phoneOf(3) });
   });
-  afterEach(async () => {
-    await shop.workshop.close();
-    expect(shop.workshop.errors).toEqual([]);
-  });
 
   const names = () => shop.workshop.sandbox.contacts().map(({ name }) => name);
-  const links = () => database.dataSource.query<{ key: string; gone: unknown }[]>('SELECT * FROM links ORDER BY key');
+  const links = () =>
+    shop.workshop.database.dataSource.query<{ key: string; gone: unknown }[]>('SELECT * FROM links ORDER BY key');
   const goneKeys = async () => (await links()).filter(({ gone }) => gone !== null).map(({ key }) => key);
   let turns = 0;
   /** Makes the next pass read everything, as another mapping does. */

@@ -1,9 +1,9 @@
 import type { Database } from '@cloudtalk-sync/store';
-import { beforeAll, beforeEach, afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { csv, phoneOf } from '../builders/csv.js';
 import { type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
-import { Workshop } from '../support/workshop.js';
+import { forEachDatabase } from '../support/databases.js';
+import { useDatabase, Workshop } from '../support/workshop.js';
 
 const numbers = (...them: readonly number[]) => them.map((number) => ({ public_number: phoneOf(number) }));
 const MAPPING = { name: 'Name', phone: ['Phone', 'Office'], title: 'Title' };
@@ -12,14 +12,13 @@ forEachDatabase((openFresh) => {
   let database: Database;
   let workshop: Workshop;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(() => emptyDatabase(database));
-  afterEach(async () => {
-    await workshop.close();
-    expect(workshop.errors).toEqual([]);
-  });
+  useDatabase(
+    openFresh,
+    () => workshop,
+    (given) => {
+      database = given;
+    },
+  );
 
   async function openCrm(): Promise<CrmWorkshop> {
     const shop = await openCrmWorkshop(database, { connection: { mapping: MAPPING } });

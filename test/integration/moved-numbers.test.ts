@@ -1,8 +1,8 @@
 import type { Database } from '@cloudtalk-sync/store';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { csv, phoneOf } from '../builders/csv.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
-import { Workshop } from '../support/workshop.js';
+import { forEachDatabase } from '../support/databases.js';
+import { useDatabase, Workshop } from '../support/workshop.js';
 
 const numbers = (...them: readonly number[]) => them.map((number) => ({ public_number: phoneOf(number) }));
 
@@ -10,14 +10,13 @@ forEachDatabase((openFresh) => {
   let database: Database;
   let workshop: Workshop;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(() => emptyDatabase(database));
-  afterEach(async () => {
-    await workshop.close();
-    expect(workshop.errors).toEqual([]);
-  });
+  useDatabase(
+    openFresh,
+    () => workshop,
+    (given) => {
+      database = given;
+    },
+  );
 
   /** Contact C of number 1 and an e-mail, known to us; then an agent moves the number to a new contact D. */
   async function openWithMoved(directoryMaxAge: number): Promise<void> {

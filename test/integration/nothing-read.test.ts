@@ -1,25 +1,15 @@
-import type { Database } from '@cloudtalk-sync/store';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { phoneOf } from '../builders/csv.js';
-import { CRM_MAPPING, type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
+import { forEachDatabase } from '../support/databases.js';
 
 forEachDatabase((openFresh) => {
-  let database: Database;
   let shop: CrmWorkshop;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(async () => {
-    await emptyDatabase(database);
-    shop = await openCrmWorkshop(database);
+  useCrmWorkshop(openFresh, {}, (opened) => {
+    shop = opened;
     shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), City: 'Brno' });
     shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
-  });
-  afterEach(async () => {
-    await shop.workshop.close();
-    expect(shop.workshop.errors).toEqual([]);
   });
 
   const contacts = () => shop.workshop.sandbox.contacts();

@@ -1,10 +1,10 @@
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Database } from '@cloudtalk-sync/store';
 import { contactsCsv, csv, phoneOf } from '../builders/csv.js';
 import { openCrmWorkshop } from '../support/crm-workshop.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { forEachDatabase } from '../support/databases.js';
 import { ShiftedClock } from '../support/shifted-clock.js';
-import { Workshop } from '../support/workshop.js';
+import { useDatabase, Workshop } from '../support/workshop.js';
 
 /** Milliseconds. */
 const HOUR = 3_600_000;
@@ -13,17 +13,14 @@ forEachDatabase((openFresh) => {
   let database: Database;
   let workshop: Workshop;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(async () => {
-    await emptyDatabase(database);
-    workshop = await Workshop.open(database);
-  });
-  afterEach(async () => {
-    await workshop.close();
-    expect(workshop.errors).toEqual([]);
-  });
+  useDatabase(
+    openFresh,
+    () => workshop,
+    async (given) => {
+      database = given;
+      workshop = await Workshop.open(database);
+    },
+  );
 
   const batches = (): readonly number[] =>
     workshop.sandbox.operations.map(({ commands }) => commands).filter((commands) => commands > 0);

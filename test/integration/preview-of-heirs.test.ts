@@ -1,33 +1,23 @@
-import type { Database } from '@cloudtalk-sync/store';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { phoneOf } from '../builders/csv.js';
-import { type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
+import { forEachDatabase } from '../support/databases.js';
 import { MemorySource } from '../support/memory-source.js';
 
 forEachDatabase((openFresh) => {
-  let database: Database;
   let shop: CrmWorkshop;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(async () => {
-    await emptyDatabase(database);
-    const others = [{ id: 'people', connector: new MemorySource().connector }];
-    shop = await openCrmWorkshop(database, { connection: { onMerge: 'delete second' }, others });
+  const others = [{ id: 'people', connector: new MemorySource().connector }];
+  useCrmWorkshop(openFresh, { connection: { onMerge: 'delete second' }, others }, async (opened) => {
+    shop = opened;
     shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
     shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
     await shop.pass();
   });
-  afterEach(async () => {
-    await shop.workshop.close();
-    expect(shop.workshop.errors).toEqual([]);
-  });
 
   const idOf = (name: string): number =>
     shop.workshop.sandbox.contacts().find((contact) => contact.name === name)?.id ?? 0;
-  const links = () => database.dataSource.query<unknown[]>('SELECT * FROM links ORDER BY key');
+  const links = () => shop.workshop.database.dataSource.query<unknown[]>('SELECT * FROM links ORDER BY key');
   /** What a preview says of each record, having left all that is known as it is. */
   async function preview(): Promise<Readonly<Record<string, readonly (string | null | undefined)[]>>> {
     const before = await links();

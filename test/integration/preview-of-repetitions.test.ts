@@ -1,23 +1,13 @@
-import type { Database } from '@cloudtalk-sync/store';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { phoneOf } from '../builders/csv.js';
-import { type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
+import { forEachDatabase } from '../support/databases.js';
 
 forEachDatabase((openFresh) => {
-  let database: Database;
   let shop: CrmWorkshop;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(async () => {
-    await emptyDatabase(database);
-    shop = await openCrmWorkshop(database);
-  });
-  afterEach(async () => {
-    await shop.workshop.close();
-    expect(shop.workshop.errors).toEqual([]);
+  useCrmWorkshop(openFresh, {}, (opened) => {
+    shop = opened;
   });
 
   async function preview() {

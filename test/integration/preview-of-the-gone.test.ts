@@ -1,20 +1,14 @@
-import type { Database } from '@cloudtalk-sync/store';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { previewText } from '../../apps/cli/src/preview-text.js';
 import { phoneOf } from '../builders/csv.js';
-import { type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
+import { forEachDatabase } from '../support/databases.js';
 
 forEachDatabase((openFresh) => {
-  let database: Database;
   let shop: CrmWorkshop;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(async () => {
-    await emptyDatabase(database);
-    shop = await openCrmWorkshop(database);
+  useCrmWorkshop(openFresh, {}, async (opened) => {
+    shop = opened;
     shop.crm.writesBack = true;
     await shop.restart({ report: { status: 'Status' } });
     shop.crm.locked.add('A');
@@ -24,13 +18,9 @@ forEachDatabase((openFresh) => {
     shop.crm.end('A', { how: 'deleted' });
     shop.crm.end('B', { how: 'deleted' });
   });
-  afterEach(async () => {
-    await shop.workshop.close();
-    expect(shop.workshop.errors).toEqual([]);
-  });
 
   const ben = () => shop.workshop.sandbox.contacts()[0]?.id;
-  const links = () => database.dataSource.query<unknown[]>('SELECT * FROM links ORDER BY key');
+  const links = () => shop.workshop.database.dataSource.query<unknown[]>('SELECT * FROM links ORDER BY key');
   async function preview() {
     const [run] = await shop.workshop.untilEnded(await shop.workshop.engine.requestPreview('drop'));
     if (!run) throw new Error('There was no preview.');

@@ -1,9 +1,9 @@
 import type { Database } from '@cloudtalk-sync/store';
 import type { RunView } from '@cloudtalk-sync/sync';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { csv, phoneOf } from '../builders/csv.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
-import { Workshop, type WorkshopOptions } from '../support/workshop.js';
+import { forEachDatabase } from '../support/databases.js';
+import { useDatabase, Workshop, type WorkshopOptions } from '../support/workshop.js';
 
 const HEADER = 'name,phone,email,title,company';
 const [A, B] = [phoneOf(1), phoneOf(2)];
@@ -12,17 +12,14 @@ forEachDatabase((openFresh) => {
   let database: Database;
   let workshop: Workshop;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(async () => {
-    await emptyDatabase(database);
-    workshop = await Workshop.open(database);
-  });
-  afterEach(async () => {
-    await workshop.close();
-    expect(workshop.errors).toEqual([]);
-  });
+  useDatabase(
+    openFresh,
+    () => workshop,
+    async (given) => {
+      database = given;
+      workshop = await Workshop.open(database);
+    },
+  );
 
   const reopen = async (options: WorkshopOptions): Promise<void> => {
     await workshop.close();

@@ -1,12 +1,12 @@
 import { RetryableError } from '@cloudtalk-sync/errors';
 import type { Database } from '@cloudtalk-sync/store';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { csv, phoneOf } from '../builders/csv.js';
 import { openCrmWorkshop } from '../support/crm-workshop.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { forEachDatabase } from '../support/databases.js';
 import { MemorySource } from '../support/memory-source.js';
 import { ShiftedClock } from '../support/shifted-clock.js';
-import { Workshop } from '../support/workshop.js';
+import { useDatabase, Workshop } from '../support/workshop.js';
 
 /** Milliseconds. */
 const HOUR = 3_600_000;
@@ -15,14 +15,13 @@ forEachDatabase((openFresh) => {
   let database: Database;
   let workshop: Workshop;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(() => emptyDatabase(database));
-  afterEach(async () => {
-    await workshop.close();
-    expect(workshop.errors).toEqual([]);
-  });
+  useDatabase(
+    openFresh,
+    () => workshop,
+    (given) => {
+      database = given;
+    },
+  );
 
   it('two rows in doubt that come out as one contact go in one after the other', async () => {
     workshop = await Workshop.open(database);

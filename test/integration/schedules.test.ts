@@ -1,12 +1,12 @@
 import { systemClock } from '@cloudtalk-sync/connector-kit';
 import type { Database } from '@cloudtalk-sync/store';
 import type { RunView, Schedule } from '@cloudtalk-sync/sync';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { contactsCsv, phoneOf } from '../builders/csv.js';
 import { type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { forEachDatabase } from '../support/databases.js';
 import { WakingClock } from '../support/waking-clock.js';
-import { Workshop } from '../support/workshop.js';
+import { useDatabase, Workshop } from '../support/workshop.js';
 
 const nightly = (time: string): Schedule => ({ kind: 'cron', cron: time, timezone: 'Europe/Bratislava' });
 /** Long enough for anything a test waits for on a busy machine, in milliseconds. */
@@ -17,14 +17,13 @@ forEachDatabase((openFresh) => {
   let clock: WakingClock;
   let workshop: Workshop;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(() => emptyDatabase(database));
-  afterEach(async () => {
-    await workshop.close();
-    expect(workshop.errors).toEqual([]);
-  });
+  useDatabase(
+    openFresh,
+    () => workshop,
+    (given) => {
+      database = given;
+    },
+  );
 
   const runs = async (): Promise<readonly RunView[]> => [...(await workshop.operator.runs({ limit: 100 }))].reverse();
   const tickedAt = async (): Promise<Date | null | undefined> =>

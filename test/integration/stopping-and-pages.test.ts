@@ -1,24 +1,23 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DoNotCall } from '@cloudtalk-sync/mapping';
 import type { Database } from '@cloudtalk-sync/store';
 import { contactsCsv, csv, phoneOf } from '../builders/csv.js';
 import { readyRow, runWith } from '../builders/rows.js';
 import { CRM_MAPPING, type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
-import { Workshop, type WorkshopOptions } from '../support/workshop.js';
+import { forEachDatabase } from '../support/databases.js';
+import { useDatabase, Workshop, type WorkshopOptions } from '../support/workshop.js';
 
 forEachDatabase((openFresh) => {
   let database: Database;
   let workshop: Workshop;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(() => emptyDatabase(database));
-  afterEach(async () => {
-    await workshop.close();
-    expect(workshop.errors).toEqual([]);
-  });
+  useDatabase(
+    openFresh,
+    () => workshop,
+    (given) => {
+      database = given;
+    },
+  );
 
   const bulkRequests = (): number => workshop.sandbox.operations.filter(({ commands }) => commands > 0).length;
 

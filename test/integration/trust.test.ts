@@ -1,10 +1,10 @@
 import type { Database } from '@cloudtalk-sync/store';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { contactsCsv, csv, phoneOf } from '../builders/csv.js';
 import { CRM_MAPPING, openCrmWorkshop } from '../support/crm-workshop.js';
-import { emptyDatabase, forEachDatabase } from '../support/databases.js';
+import { forEachDatabase } from '../support/databases.js';
 import { FastClock } from '../support/fast-clock.js';
-import { Workshop, type WorkshopOptions } from '../support/workshop.js';
+import { useDatabase, Workshop, type WorkshopOptions } from '../support/workshop.js';
 
 const REPLACE = { numbers: 'replace', emails: 'replace', tags: 'add', attributes: 'managed' } as const;
 
@@ -12,14 +12,13 @@ forEachDatabase((openFresh) => {
   let database: Database;
   let shop: Workshop | undefined;
 
-  beforeAll(async () => {
-    database = await openFresh();
-  });
-  beforeEach(() => emptyDatabase(database));
-  afterEach(async () => {
-    await shop?.close();
-    expect(shop?.errors).toEqual([]);
-  });
+  useDatabase(
+    openFresh,
+    () => shop,
+    (given) => {
+      database = given;
+    },
+  );
 
   async function open(options: WorkshopOptions = {}): Promise<Workshop> {
     shop = await Workshop.open(database, options);

@@ -2,7 +2,8 @@ import type { MappingConfig } from '@cloudtalk-sync/mapping';
 import type { Database } from '@cloudtalk-sync/store';
 import type { RunView, SyncConnection } from '@cloudtalk-sync/sync';
 import { MemorySource } from './memory-source.js';
-import { Workshop, type WorkshopOptions } from './workshop.js';
+import type { OpenFresh } from './databases.js';
+import { useDatabase, Workshop, type WorkshopOptions } from './workshop.js';
 
 /** A mapping of the fields that the records of these tests have. */
 export const CRM_MAPPING: MappingConfig = { name: 'Name', phone: 'Phone', email: 'Mail', title: 'Title' };
@@ -40,4 +41,21 @@ export async function openCrmWorkshop(database: Database, options: WorkshopOptio
       return run;
     },
   };
+}
+
+/** Hands each test of a suite a workshop of its own that reads a CRM in memory. */
+export function useCrmWorkshop(
+  openFresh: OpenFresh,
+  options: WorkshopOptions,
+  take: (shop: CrmWorkshop) => void | Promise<void>,
+): void {
+  let shop: CrmWorkshop;
+  useDatabase(
+    openFresh,
+    () => shop.workshop,
+    async (database) => {
+      shop = await openCrmWorkshop(database, options);
+      await take(shop);
+    },
+  );
 }

@@ -163,20 +163,38 @@ export class Workshop {
   }
 }
 
-/** Hands each test of a suite a workshop of its own over one database, and expects that nothing went wrong inside. */
-export function useWorkshop(openFresh: OpenFresh, options: WorkshopOptions, take: (workshop: Workshop) => void): void {
+/**
+ * Gives each test of a suite one database, empty, before which `begin` may open what it needs; afterwards the workshop that
+ * the test has opened is closed, and nothing has gone wrong inside.
+ */
+export function useDatabase(
+  openFresh: OpenFresh,
+  opened: () => Workshop | undefined,
+  begin: (database: Database) => void | Promise<void>,
+): void {
   let database: Database;
-  let workshop: Workshop;
   beforeAll(async () => {
     database = await openFresh();
   });
   beforeEach(async () => {
     await emptyDatabase(database);
-    workshop = await Workshop.open(database, options);
-    take(workshop);
+    await begin(database);
   });
   afterEach(async () => {
-    await workshop.close();
-    expect(workshop.errors).toEqual([]);
+    await opened()?.close();
+    expect(opened()?.errors).toEqual([]);
   });
+}
+
+/** Hands each test of a suite a workshop of its own. */
+export function useWorkshop(openFresh: OpenFresh, options: WorkshopOptions, take: (workshop: Workshop) => void): void {
+  let workshop: Workshop;
+  useDatabase(
+    openFresh,
+    () => workshop,
+    async (database) => {
+      workshop = await Workshop.open(database, options);
+      take(workshop);
+    },
+  );
 }
