@@ -12,9 +12,8 @@ const USAGE = `Usage: npm run year -- [--days N] [--seed S] [--without WHAT]
 const NAMED = 60;
 
 /** A year of nights; the exit code says whether every promise held. */
-export async function main(args: readonly string[]): Promise<void> {
+async function main(): Promise<void> {
   const { values } = parseArgs({
-    args: [...args],
     options: {
       days: { type: 'string', default: '365' },
       seed: { type: 'string', default: '1' },
@@ -56,3 +55,5 @@ function list(counts: Readonly<Record<string, number>>): string {
     .map(([what, count]) => `${count} ${what}`)
     .join(', ');
 }
+
+await main();
