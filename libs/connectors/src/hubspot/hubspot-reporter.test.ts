@@ -84,17 +84,21 @@ describe('outcomes in HubSpot', () => {
     expect(shown(id)).toMatchObject({ ct_id: '7' });
   });
 
-  it.each(['dropped', 'named'] as const)('of contacts that are no more (%s) are answered so', async (unknownIds) => {
-    await start({ unknownIds });
-    const [anna = '', gone = ''] = ['Anna', 'Gone'].map((firstname) => sandbox.put({ firstname }));
-    sandbox.remove(gone);
-    const answers = await session.reporter.write([outcome(gone), outcome(anna), outcome('99999999')], never);
-    expect(answers).toMatchObject([
-      { recordId: gone, ok: false, code: 'record_missing' },
-      { recordId: anna, ok: true },
-      { recordId: '99999999', ok: false, code: 'record_missing' },
-    ]);
-  });
+  it.each(['dropped', 'named'] as const)(
+    'of contacts that are no more (%s) are answered so, and as gone only where archived',
+    async (unknownIds) => {
+      await start({ unknownIds });
+      const [anna = '', gone = ''] = ['Anna', 'Gone'].map((firstname) => sandbox.put({ firstname }));
+      sandbox.remove(gone);
+      const answers = await session.reporter.write([outcome(gone), outcome(anna), outcome('99999999')], never);
+      expect(answers).toMatchObject([
+        { recordId: gone, ok: false, code: 'record_missing', isGone: true },
+        { recordId: anna, ok: true },
+        { recordId: '99999999', ok: false, code: 'record_missing' },
+      ]);
+      expect(answers[2]).not.toHaveProperty('isGone');
+    },
+  );
 
   it('that a rule of the portal refuses are answered with its words, the others are written', async () => {
     await start();

@@ -10,6 +10,8 @@ import { partsOf, partTooLong, type Report, valuesFor } from './report-propertie
 const OF_THE_PROPERTY = ['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE'];
 /** The category of an error about contacts that are not there. */
 const NOT_FOUND = 'OBJECT_NOT_FOUND';
+/** Our code for such a contact. */
+const MISSING = 'record_missing';
 /** The statuses with which HubSpot refuses a whole batch for the sake of one contact (reference 1.5). */
 const OF_ONE_CONTACT = [400, 404, 409, 422];
 
@@ -36,7 +38,7 @@ export class HubSpotReporter implements ChangeReporter {
     const updates = newest
       .filter(({ recordId }) => !refused.has(recordId))
       .map((outcome) => ({ id: outcome.recordId, properties: valuesFor(outcome, this.#report, this.#typeOfTime) }));
-    return updates.length === 0 ? answers : [...answers, ...(await writeBatch(api, updates))];
+    return updates.length === 0 ? answers : [...answers, ...(await markArchived(api, await writeBatch(api, updates)))];
   }
 
   async #learnTypes(api: HubSpotApi): Promise<void> {
@@ -80,6 +82,15 @@ function answersOf(updates: readonly Update[], { results, errors = [] }: BatchAn
   });
 }
 
+/** An archived contact is told nothing until it is restored; that it is archived is certain only when HubSpot shows it so. */
+async function markArchived(api: HubSpotApi, answers: readonly WriteAnswer[]): Promise<readonly WriteAnswer[]> {
+  const lost = answers.flatMap((answer) => (!answer.ok && answer.code === MISSING ? [answer.recordId] : []));
+  if (lost.length === 0) return answers;
+  const { results } = await api.contactsById(lost, [], true);
+  const archived = new Set(results.map(({ id }) => id));
+  return answers.map((answer) => (!answer.ok && archived.has(answer.recordId) ? { ...answer, isGone: true } : answer));
+}
+
 /** An outcome with an id or an address that no property can hold is not written: cut, it would be another one. */
 function tooLong(outcome: RecordOutcome, report: Report): readonly WriteAnswer[] {
   const part = partTooLong(outcome, report);
@@ -103,7 +114,7 @@ function missing(recordId: string): WriteAnswer {
   return {
     recordId,
     ok: false,
-    code: 'record_missing',
+    code: MISSING,
     message: `HubSpot has no contact ${recordId} any more.`,
     fix: 'Nothing to do if it was deleted or merged there; else restore it in HubSpot.',
   };

@@ -13,7 +13,7 @@ const MOST_CAUSES = 10;
 
 /**
  * Writes onto the records of a connection what is to be said of them, also what an earlier run could not write. Returns
- * how that went: whatever fails is counted and left to the next run. Throws RetryableError when trying again soon is
+ * how that went: whatever fails is counted and left to the next run, unless its record is no more. Throws RetryableError when trying again soon is
  * worth it.
  */
 export async function writeBack(
@@ -75,10 +75,13 @@ async function keepAnswers(
 ): Promise<void> {
   const keys = page.map(({ key }) => key).filter((key) => taken.has(recordIdOf(key)));
   const refused = new Set(answers.flatMap(({ ok, recordId }) => (ok ? [] : [recordId])));
+  const gone = answers.flatMap((answer) => (!answer.ok && answer.isGone ? [answer.recordId] : []));
+  const done = page.flatMap(({ key }) => (gone.includes(recordIdOf(key)) ? [{ key, toReport: null }] : []));
   const unchanged = page.filter(({ key, reported }) => reported !== null && refused.has(recordIdOf(key)));
   await store.transaction(async (tx) => {
     await tx.links.keepReported(run.connectionId, keys);
     if (unchanged.length > 0) await tx.links.keepAsBefore(run.connectionId, unchanged);
+    if (done.length > 0) await tx.links.keepToReport(run, done);
     await tx.runs.note(run, { writeBack: tally.result() });
   });
 }
