@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RetryableError } from '@cloudtalk-sync/errors';
-import { FatalError } from '@cloudtalk-sync/errors';
+import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
+import type { OnDelete } from '@cloudtalk-sync/mapping';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { endedText, runText } from '../../apps/cli/src/run-text.js';
 import { phoneOf } from '../builders/csv.js';
@@ -9,6 +9,7 @@ import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-wo
 import { forEachDatabase } from '../support/databases.js';
 
 const REPORT = { status: 'Status', code: 'Code', message: 'Message', contactId: 'Contact' };
+const REPLACED_TAGS = { numbers: 'union', emails: 'union', tags: 'replace', attributes: 'managed' } as const;
 
 forEachDatabase((openFresh) => {
   let shop: CrmWorkshop;
@@ -118,6 +119,20 @@ forEachDatabase((openFresh) => {
       expect(told()).toEqual([['A', 'imported', '']]);
     });
 
+    it('of a record that is no more are said once, and told to it when it is there again', async () => {
+      shop.crm.missing.add('A');
+      expect(await shop.pass()).toMatchObject({
+        status: 'completed with failures',
+        writeBack: { written: 2, failed: 1, causes: [{ code: 'MISSING', count: 1, example: 'A' }] },
+      });
+      told();
+      shop.crm.missing.clear();
+      expect(await shop.pass()).toMatchObject({ rows: 0, writeBack: { written: 0, failed: 0 } });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      expect(await shop.pass()).toMatchObject({ totals: { unchanged: 1 }, writeBack: { written: 1, failed: 0 } });
+      expect(told()).toEqual([['A', 'imported', '']]);
+    });
+
     it('wait for a source that is out of reach, but not for ever', async () => {
       shop.crm.writeTrouble = new RetryableError(
         { code: 'away', message: 'It is away.', fix: 'Wait.' },
@@ -197,6 +212,50 @@ forEachDatabase((openFresh) => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com' });
       expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
       expect(contacts()[0]?.tags).toEqual(['vip']);
+    });
+
+    it.each<readonly [string, Parameters<CrmWorkshop['restart']>[0]]>([
+      ['where the policy is another one by then', { onDelete: 'keep' }],
+      ['where tags are replaced', { onDelete: { tag: 'left' }, lists: REPLACED_TAGS }],
+      ['where it must not be called', { onDelete: { tag: 'left' }, doNotCall: { fields: ['NoCall'], then: 'untag' } }],
+    ])('is untagged when it comes back also %s', async (_when, settings) => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      await shop.pass();
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual(['left']);
+      await shop.restart(settings);
+      shop.crm.erase('A');
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com', NoCall: true });
+      await shop.pass();
+      expect(contacts().map(({ tags }) => tags)).toEqual([[], []]);
+    });
+
+    it.each<readonly [string, OnDelete]>([
+      ['untagged', { tag: 'left' }],
+      ['there', 'delete'],
+    ])('is %s when the pass that reads its end reads it alive before and after', async (_what, onDelete) => {
+      await shop.restart({ onDelete });
+      for (const title of ['', 'Boss']) {
+        shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: title });
+        shop.crm.end('A', { how: 'deleted' });
+      }
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'Head' });
+      const run = await shop.pass();
+      expect(run).toMatchObject({ totals: { created: 2, merged: 3, skipped: 2, removed: 0, updated: 0 } });
+      expect(await reasons(run.id)).toContain('It was no more in the source, and was back before all of it was read.');
+      expect(contacts().map(({ name, tags, title }) => [name, title, ...tags])).toContainEqual(['Ann', 'Head']);
+    });
+
+    it('keeps the tag when it comes back where the source says that tag itself', async () => {
+      const mapping = { ...CRM_MAPPING, tags: 'Campaign' };
+      await shop.restart({ mapping, onDelete: { tag: 'left' } });
+      await shop.pass();
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass();
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'left' });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual(['left']);
     });
 
     it('that was merged hands its contact down to a record that has none', async () => {

@@ -12,6 +12,7 @@ import {
   type RunSummary,
   type SourceRecord,
   type Start,
+  type WriteAnswer,
 } from '@cloudtalk-sync/connector-kit';
 import { z } from 'zod';
 
@@ -39,6 +40,8 @@ export class MemorySource {
   readonly written: RecordOutcome[] = [];
   /** Records that do not take what is written. */
   readonly locked = new Set<string>();
+  /** Records that are no more, which it says only when they are to be told something. */
+  readonly missing = new Set<string>();
   /** Whether outcomes are written onto the records, or every row is reported. */
   writesBack = false;
   /** Where each reading began, oldest first. */
@@ -130,16 +133,20 @@ export class MemorySource {
       pageSize: 2,
       write: (outcomes) => {
         if (this.writeTrouble) throw this.writeTrouble;
-        const refusal = { ok: false, code: 'LOCKED', message: 'It is locked.', fix: 'Unlock it.' } as const;
-        this.written.push(...outcomes.filter(({ recordId }) => !this.locked.has(recordId)));
+        const answers = outcomes.map(({ recordId }) => this.#answerOf(recordId));
+        this.written.push(...outcomes.filter((_outcome, index) => answers[index]?.ok));
         if (this.lostAnswer) throw this.lostAnswer;
-        return Promise.resolve(
-          outcomes.map(({ recordId }) =>
-            this.locked.has(recordId) ? { recordId, ...refusal } : ({ recordId, ok: true } as const),
-          ),
-        );
+        return Promise.resolve(answers);
       },
     };
+  }
+
+  #answerOf(recordId: string): WriteAnswer {
+    const refused = { recordId, ok: false } as const;
+    if (this.missing.has(recordId))
+      return { ...refused, code: 'MISSING', message: 'It is gone.', fix: 'Nothing.', isGone: true };
+    if (!this.locked.has(recordId)) return { recordId, ok: true };
+    return { ...refused, code: 'LOCKED', message: 'It is locked.', fix: 'Unlock it.' };
   }
 
   #read(start: Start, signal: AbortSignal): { input: { warnings: [] }; records: AsyncIterable<SourceRecord> } {

@@ -3,7 +3,7 @@ import type { TagsLeftOut, ValidContact } from './contact.js';
 /** The contact without these tags; whoever sends it takes them off a contact that has them. */
 export function leaveOutTags(contact: ValidContact, leftOut: TagsLeftOut): ValidContact {
   const tags = leftOut === 'ours' ? [] : contact.tags.filter((tag) => !isLeftOut(tag, leftOut));
-  return { ...contact, tags, withoutTags: leftOut };
+  return { ...contact, tags, withoutTags: bothLeftOut(contact.withoutTags, leftOut) ?? leftOut };
 }
 
 /** The contact with one more tag. */

@@ -55,9 +55,11 @@ export interface Reported {
   readonly fields: string;
 }
 
-/** What became of a record that is no more, as its connector said it. */
+/** What became of a record that is no more: as its connector said it, and what we did about it. */
 export interface StoredGone {
   readonly how: 'deleted' | 'merged' | 'converted';
   /** The id of the record that it went into. */
   readonly into?: string;
+  /** The tag that its contact got for that, to be taken off when the record is back. */
+  readonly tag?: string;
 }

@@ -1,5 +1,5 @@
 import { type Identity, identityKey, type RunEntity, type StoredGone } from '@cloudtalk-sync/store';
-import { addTag, leaveOutTags, type ValidContact } from '@cloudtalk-sync/validation';
+import { addTag, type ValidContact } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import type { LiveSearch } from '../account/live-search.js';
 import { identitiesOf } from '../identities.js';
@@ -11,7 +11,7 @@ import { KnownContacts } from './known-contacts.js';
 import { LatelySeen } from './lately-seen.js';
 import type { PresentLists } from './list-wishes.js';
 import { type Plan, planRow } from './plan.js';
-import { type GonePlan, planGone } from './plan-gone.js';
+import { type GonePlan, planGone, withoutEndTag } from './plan-gone.js';
 
 /** A plan that can be carried out as it stands. */
 export type FinalPlan = Exclude<Plan, { kind: 'show' }> | Exclude<GonePlan, { kind: 'tag' }>;
@@ -28,14 +28,8 @@ export class Planner {
   ) {}
 
   async plan(candidate: Candidate, signal: AbortSignal): Promise<FinalPlan> {
-    const { contact, link, row, run } = candidate;
-    if (row.gone !== null) return this.planEnd(candidate, row.gone, signal);
-    const { onDelete } = run.settings as RunSettings;
-    const wasTagged = link?.gone?.how === 'deleted' && typeof onDelete === 'object';
-    return this.planLiving(
-      wasTagged ? { ...candidate, contact: leaveOutTags(contact, [onDelete.tag]) } : candidate,
-      signal,
-    );
+    const { gone } = candidate.row;
+    return gone === null ? this.planLiving(withoutEndTag(candidate), signal) : this.planEnd(candidate, gone, signal);
   }
 
   /** A contact is tagged like any other change of it, but never made anew for that. */
@@ -108,8 +102,7 @@ export class Planner {
     if (!shown) return undefined;
     this.known.learn(run.id, contactId, shown);
     const identities = identitiesOf(shown);
-    const now = this.world.clock.now();
-    await this.world.store.transaction((tx) => tx.directory.show(run.accountId, contactId, identities, now));
+    await this.world.store.directory.show(run.accountId, contactId, identities, this.world.clock.now());
     this.#seen.add(identities);
     return shown;
   }

@@ -1,6 +1,7 @@
 import type { CommandChange, RowChange, RowEntity, RunEntity, Store } from '@cloudtalk-sync/store';
 import type { Issue } from '@cloudtalk-sync/validation';
 import { identitiesOf } from '../identities.js';
+import type { RunSettings } from '../settings.js';
 import { countFailures } from '../stopping.js';
 
 /** What becomes of a row. */
@@ -63,7 +64,9 @@ async function keepGone(store: Store, settlements: readonly Settlement[]): Promi
   const ended = settlements.flatMap(({ run, row, verdict }) => {
     if (row.gone === null || row.linkKey === null || !DEALT_WITH.has(verdict.to)) return [];
     const { accountId, connectionId } = run;
-    return [{ accountId, connectionId, key: row.linkKey, gone: row.gone }];
+    const { onDelete } = run.settings as RunSettings;
+    const tagged = 'contactId' in verdict && typeof onDelete === 'object' ? onDelete : {};
+    return [{ accountId, connectionId, key: row.linkKey, gone: { ...row.gone, ...tagged } }];
   });
   if (ended.length > 0) await store.links.keepGone(ended);
 }
