@@ -24,6 +24,29 @@ const BREAKS = {
     file: '/libs/sync/src/delivery/list-wishes.js',
     changes: [['...(tags && { ContactsTag:', '...(tags && false && { ContactsTag:']],
   },
+  /** A contact that CloudTalk has lost is not searched before it is made anew. */
+  lost: {
+    file: '/libs/sync/src/delivery/planner.js',
+    changes: [['if (searchFirst)\n', 'if (true)\n']],
+  },
+  /** A match is believed although the contact has the number no more. */
+  match: {
+    file: '/libs/sync/src/delivery/planner.js',
+    changes: [['has(present, match.by)', 'true']],
+  },
+  /** What a look at a contact brings to light is forgotten. */
+  shown: {
+    file: '/libs/sync/src/delivery/planner.js',
+    changes: [
+      ['tx.directory.show(run.accountId, contactId, identities, now)', 'undefined'],
+      ['this.#seen.add(identities)', 'undefined'],
+    ],
+  },
+  /** Later imports are sent before earlier ones. */
+  order: {
+    file: '/libs/sync/src/delivery/deliverer.js',
+    changes: [['return sendable;', 'return sendable.reverse();']],
+  },
   /** Requests leave without waiting for the budget. */
   budget: {
     file: '/libs/cloudtalk/src/rate-budget.js',

@@ -1,10 +1,7 @@
 import { mkdir, readdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Lists } from './expected-contact.js';
+import { type Drop, DROPS } from './drop.js';
 import type { PeopleFile } from './people.js';
-
-/** The two drops, each of a connection that treats lists in its own way. */
-export const DROPS: readonly Lists[] = ['union', 'replace'];
 
 /** The drops' folders, and which of the files in them are not done yet. */
 export class Drops {
@@ -16,12 +13,12 @@ export class Drops {
     for (const drop of DROPS) await mkdir(join(this.path(drop), 'inbox'), { recursive: true });
   }
 
-  path(drop: Lists): string {
+  path(drop: Drop): string {
     return join(this.folder, drop);
   }
 
-  count(drop?: Lists): number {
-    return this.#files.filter(({ lists }) => drop === undefined || lists === drop).length;
+  count(drop?: Drop): number {
+    return this.#files.filter((file) => drop === undefined || file.drop === drop).length;
   }
 
   /** Written elsewhere and renamed, so that the file is finished when it appears. */
@@ -30,7 +27,7 @@ export class Drops {
     await writeFile(draft, file.content);
     const aMinuteAgo = new Date(Date.now() - 60_000);
     await utimes(draft, aMinuteAgo, aMinuteAgo);
-    await rename(draft, join(this.path(file.lists), 'inbox', file.name));
+    await rename(draft, join(this.path(file.drop), 'inbox', file.name));
     this.#files.push(file);
   }
 

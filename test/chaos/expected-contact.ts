@@ -1,7 +1,5 @@
+import { type Drop, DROPS, type Lists } from './drop.js';
 import { isSame, type Row, type Text, TEXTS, union } from './row.js';
-
-/** What a connection does with lists: one keeps what others put there, the other puts its own in its place. */
-export type Lists = 'union' | 'replace';
 
 /** Put on every contact by the config of both connections. */
 export const IMPORT_TAG = 'imported';
@@ -14,12 +12,22 @@ export interface ContactLists {
   readonly tags: readonly string[];
 }
 
+/** Files of two drops that are asked to be imported within so many ms may be imported in either order. */
+const AT_ONCE = 250;
+
+/** What a file of a drop said, repetitions folded in. */
+interface Saying {
+  readonly drop: Drop;
+  readonly file: string;
+  readonly row: Row;
+}
+
 /** A contact as CloudTalk must hold it: what rows said and somebody in CloudTalk did, one after the other. */
 export class ExpectedContact {
   readonly texts: Record<Text | 'city' | 'Birthday', string>;
   #lists: ContactLists = { phones: [], emails: [], tags: [] };
-  /** All of them, in their order. */
-  readonly #rows: Row[] = [];
+  /** Those of each drop in their order; between drops only the end shows what came first. */
+  readonly #sayings: Saying[] = [];
 
   constructor(private readonly policy: Lists) {
     this.texts = { name: '', title: '', company: '', Tier: '', city: '', Birthday: '' };
@@ -29,23 +37,50 @@ export class ExpectedContact {
     return this.#lists;
   }
 
-  /** The row that was last said of it. */
-  get last(): Row | undefined {
-    return this.#rows.at(-1);
-  }
-
-  /** What was said before that, and may be said again, by whatever first number or e-mail. */
-  get earlier(): readonly Row[] {
-    return this.#rows.slice(0, -1);
+  /** The rows that the drop said of it, the last at the end; they may be said again. */
+  rowsOf(drop: Drop): readonly Row[] {
+    return this.#sayings.filter((saying) => saying.drop === drop).map(({ row }) => row);
   }
 
   /** A row about it, with its repetitions folded in. */
-  say(row: Row): void {
-    for (const text of TEXTS) if (row.texts[text] !== '') this.texts[text] = row.texts[text];
-    const before = this.last && withTag(this.last);
+  say(row: Row, drop: Drop, file: string): void {
+    const last = this.rowsOf(drop).at(-1);
     const own = withTag(row);
-    this.put(this.policy === 'union' ? this.#united(own) : this.#replaced(own, before));
-    this.#rows.push(row);
+    this.put(this.policy === 'union' ? this.#united(own) : this.#replaced(own, last && withTag(last)));
+    this.#sayings.push({ drop, file, row });
+  }
+
+  /** Its texts, once it is known when each file was asked to be imported, in ms: by text, what it may be. */
+  possibleTexts(times: ReadonlyMap<string, number>): Readonly<Record<string, readonly string[]>> {
+    const timeOf = ({ file, drop }: Saying, early?: Drop): number =>
+      (times.get(file) ?? 0) - (drop === early ? AT_ONCE : 0);
+    const orders = [undefined, ...DROPS].map((early) =>
+      this.#textsAfter(this.#sayings.toSorted((one, other) => timeOf(one, early) - timeOf(other, early))),
+    );
+    this.#sayings.sort((one, other) => timeOf(one) - timeOf(other));
+    const texts = Object.keys(this.texts) as (keyof typeof this.texts)[];
+    return Object.fromEntries(texts.map((text) => [text, [...new Set(orders.map((order) => order[text]))]]));
+  }
+
+  /** A text that is as the drop said last is not sent, whatever another drop has made of it since. */
+  #textsAfter(sayings: readonly Saying[]): typeof this.texts {
+    const texts = { ...this.texts };
+    const before = new Map<Drop, Row>();
+    for (const { drop, row } of sayings) {
+      const last = before.get(drop);
+      for (const text of TEXTS) {
+        const value = row.texts[text];
+        if (value !== '' && value !== last?.texts[text]) texts[text] = value;
+      }
+      before.set(drop, row);
+    }
+    return texts;
+  }
+
+  /** What the files said of it in this text, in their order once that is known. */
+  said(text: string): string {
+    const rows = this.#sayings.map(({ drop, file, row }) => `${drop} ${file.slice(0, 5)} '${row.texts[text as Text]}'`);
+    return rows.join(', ');
   }
 
   /** Its lists as somebody in CloudTalk leaves them. */

@@ -8,10 +8,14 @@ const PARTS: Readonly<Record<string, RegExp>> = {
   'look-up': /is in CloudTalk a second time$/,
   lists: / has the (phones|emails) /,
   tags: / has the tags /,
+  lost: /is in CloudTalk a second time$| after a deletion /,
+  match: /\(another's\)$/,
+  shown: /is in CloudTalk a second time$/,
+  order: / has the (title|company|Tier) /,
   budget: / was (not ours|number \d+ in a minute)/,
 };
 const USAGE = `Usage: npm run chaos -- [--kills N] [--seed S] [--without PART]
-  --kills N        how often the daemon is killed, half of it on each database, both at once; default 20
+  --kills N        how often a daemon is killed, over both databases together: each gets half, both at once; default 20
   --seed S         of files, faults and moments; default 1
   --without PART   breaks ${Object.keys(PARTS).join(', ')} of the daemon on purpose: just that must then be found; 20 kills or more`;
 

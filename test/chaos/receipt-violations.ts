@@ -15,6 +15,17 @@ export async function receiptViolations(drop: string, files: number): Promise<re
   return found;
 }
 
+/** When each file of a drop was asked to be imported, in ms since 1970. */
+export async function requestTimes(drop: string): Promise<ReadonlyMap<string, number>> {
+  const reports = join(drop, 'reports');
+  const names = await readdir(reports).catch((): readonly string[] => []);
+  const texts = names
+    .filter((name) => name.endsWith('.receipt.json'))
+    .map((name) => readFile(join(reports, name), 'utf8'));
+  const receipts = (await Promise.all(texts)).map((text) => JSON.parse(text) as Receipt);
+  return new Map(receipts.map(({ input, requestedAt }) => [input.name, Date.parse(requestedAt)]));
+}
+
 function faultsOf({ totals, rows, balanced, status }: Receipt, resultLines: number): readonly string[] {
   const sum = Object.values(totals).reduce((total, count) => total + count, 0);
   return [
@@ -26,6 +37,8 @@ function faultsOf({ totals, rows, balanced, status }: Receipt, resultLines: numb
 }
 
 interface Receipt {
+  readonly input: { readonly name: string };
+  readonly requestedAt: string;
   readonly rows: number;
   readonly balanced: boolean;
   readonly status: string;

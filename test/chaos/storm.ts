@@ -8,9 +8,10 @@ import { budgetViolations } from './budget-violations.js';
 import { LIMIT, SHARE, WINDOW } from './company.js';
 import { contactViolations } from './contact-violations.js';
 import { Daemon } from './daemon.js';
-import { Drops, DROPS } from './drops.js';
+import { DROPS, listsOf } from './drop.js';
+import { Drops } from './drops.js';
 import { IMPORT_TAG, MANAGED } from './expected-contact.js';
-import { receiptViolations } from './receipt-violations.js';
+import { receiptViolations, requestTimes } from './receipt-violations.js';
 import { World } from './world.js';
 
 export interface StormOptions {
@@ -81,7 +82,8 @@ export async function storm({ seed, kills, databaseUrl, loader }: StormOptions):
 /** The account's look-up comes soon after a lost answer, but later than anything the sandbox may still carry out. */
 function configOf(baseUrl: string, drops: Drops): string {
   const connections = DROPS.map((drop) => {
-    const lists = drop === 'union' ? '{}' : `{ numbers: replace, emails: replace, tags: { managed: ${MANAGED} } }`;
+    const lists =
+      listsOf(drop) === 'union' ? '{}' : `{ numbers: replace, emails: replace, tags: { managed: ${MANAGED} } }`;
     return `
   - id: ${drop}
     connector: folder
@@ -108,15 +110,17 @@ async function resultOf(
   sandbox: CloudTalkSandbox,
   daemon: Daemon,
   drops: Drops,
-  { people }: World,
+  { people, others }: World,
 ): Promise<Omit<StormResult, 'kills'>> {
   const { operations } = sandbox;
   const receipts = await Promise.all(DROPS.map((drop) => receiptViolations(drops.path(drop), drops.count(drop))));
+  const times = await Promise.all(DROPS.map((drop) => requestTimes(drops.path(drop))));
+  const requested = new Map(times.flatMap((ofDrop) => [...ofDrop]));
   const faults: Record<string, number> = {};
   for (const { fault } of operations) if (fault) faults[fault] = (faults[fault] ?? 0) + 1;
   return {
     violations: [
-      ...contactViolations(sandbox.contacts(), people),
+      ...contactViolations(sandbox.contacts(), people, others, requested),
       ...budgetViolations(operations, daemon.lives, SHARE),
       ...receipts.flat(),
     ],

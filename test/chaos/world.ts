@@ -3,7 +3,9 @@ import type { CloudTalkSandbox } from '../../apps/sandbox/src/index.js';
 import { Agents } from './agents.js';
 import { Company } from './company.js';
 import type { Daemon } from './daemon.js';
-import { type Drops, DROPS } from './drops.js';
+import { DROPS } from './drop.js';
+import type { Drops } from './drops.js';
+import type { ContactLists } from './expected-contact.js';
 import { People, type PeopleFile } from './people.js';
 import type { Person } from './person.js';
 
@@ -25,6 +27,12 @@ const FILES_IN_FLIGHT = 6;
 /** How many people each drop shares with agents from the beginning, and how often an agent has something to change. */
 const STRANGERS = 10;
 const CHANGES = 0.05;
+/** How many people each has from the beginning with a second number that the list hides, and with one that is moved. */
+const HIDDEN = 8;
+const MOVED = 8;
+/** Of what agents do, how much is to a contact that files in flight speak of, and how much is the moving of a number. */
+const UNDER_WAY = 0.4;
+const MOVES = 0.15;
 
 /** All that happens around the daemon: files, kills, agents and the company's other tools. */
 export class World {
@@ -44,6 +52,12 @@ export class World {
     for (const drop of DROPS) {
       for (let count = 0; count < STRANGERS; count += 1) this.#agents.add(this.#people.stranger(drop));
     }
+    for (let count = 0; count < HIDDEN; count += 1) this.#agents.add(this.#people.stranger('union', 'hidden'));
+    for (let count = 0; count < MOVED; count += 1) this.#agents.add(this.#people.stranger('second', 'moved'));
+  }
+
+  get others(): ReadonlyMap<number, ContactLists> {
+    return this.#agents.others;
   }
 
   get people(): readonly Person[] {
@@ -68,6 +82,10 @@ export class World {
     this.daemon.start();
     await this.#restUntil(this.#hasHeard(), deadline);
     this.#company.strike();
+    await this.#restUntil(() => false, deadline);
+    for (let person = this.#people.release(); person; person = this.#people.release()) this.#agents.move(person);
+    const { deleted, merged } = this.#agents;
+    await this.drops.add(this.#people.restoringFile(deleted, [...merged, ...this.#people.untold]));
     await this.#restUntil(() => false, deadline);
     await sleep(1_000);
     await this.daemon.end('SIGTERM');
@@ -102,10 +120,22 @@ export class World {
     }
   }
 
-  /** Somebody of whom no file in flight speaks has no request on the way either. */
+  /** Somebody of whom no file in flight speaks has no request on the way either; what befalls the others is none of a list. */
   #change(files: readonly PeopleFile[]): void {
+    const kind = this.random();
+    if (kind < MOVES) {
+      const moved = this.#hasRead() ? this.#people.release() : undefined;
+      if (moved) return this.#agents.move(moved);
+    }
+    const meant = kind < UNDER_WAY ? this.#people.sharedIn(files) : undefined;
+    if (meant) return this.random() < 0.5 ? this.#agents.delete(meant) : this.#agents.merge(meant);
     const person = this.#people.besides(files);
     if (person) this.#agents.change(person);
+  }
+
+  /** Whether the daemon has a picture of the account, which a number that moves makes wrong. */
+  #hasRead(): boolean {
+    return this.sandbox.operations.some(({ answered, path }) => answered && path.startsWith('/contacts/index'));
   }
 
   #look(): void {
