@@ -42,10 +42,17 @@ const BREAKS = {
       ['this.#seen.add(identities)', 'undefined'],
     ],
   },
-  /** Later imports are sent before earlier ones. */
+  /** A contact that an agent deleted is taken to be there, just as the row says. */
+  deleted: {
+    file: '/libs/sync/src/delivery/planner.js',
+    changes: [['if (!present) {', "if (!present) { return { kind: 'unchanged', contactId };"]],
+  },
+  /** Those of the one connection are always sent before those of the other. */
   order: {
     file: '/libs/sync/src/delivery/deliverer.js',
-    changes: [['return sendable;', 'return sendable.reverse();']],
+    changes: [
+      ['return sendable;', 'return sendable.sort((one, other) => one.connectionId.localeCompare(other.connectionId));'],
+    ],
   },
   /** Requests leave without waiting for the budget. */
   budget: {

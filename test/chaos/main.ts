@@ -9,6 +9,7 @@ const PARTS: Readonly<Record<string, RegExp>> = {
   lists: / has the (phones|emails) /,
   tags: / has the tags /,
   lost: /is in CloudTalk a second time$| after a deletion /,
+  deleted: /^person \d+ is missing in CloudTalk$/,
   match: /\(another's\)$/,
   shown: /is in CloudTalk a second time$/,
   order: / has the (title|company|Tier) /,
@@ -68,10 +69,11 @@ async function onPostgres(work: (url: string) => Promise<StormResult>): Promise<
 }
 
 function print(database: string, result: StormResult): void {
-  const { contacts, faults, files, kills, requests, violations } = result;
+  const { acts, contacts, faults, files, kills, requests, violations } = result;
   console.log(
     `${database}: ${kills} kills, ${files} files, ${contacts} contacts, ${requests} requests, ${violations.length} violations`,
   );
+  console.log(`  agents: ${acts.deleted} deleted, ${acts.merged} merged, ${acts.moved} moved`);
   console.log(
     `  faults: ${Object.entries(faults)
       .map(([kind, count]) => `${count} ${kind}`)

@@ -29,6 +29,8 @@ export interface StormResult {
   readonly files: number;
   readonly contacts: number;
   readonly requests: number;
+  /** How many people's contacts agents deleted, merged and moved the number of. */
+  readonly acts: Readonly<Record<'deleted' | 'merged' | 'moved', number>>;
   /** By the kind of fault. */
   readonly faults: Readonly<Record<string, number>>;
 }
@@ -110,7 +112,7 @@ async function resultOf(
   sandbox: CloudTalkSandbox,
   daemon: Daemon,
   drops: Drops,
-  { people, others }: World,
+  { acts, people, others }: World,
 ): Promise<Omit<StormResult, 'kills'>> {
   const { operations } = sandbox;
   const receipts = await Promise.all(DROPS.map((drop) => receiptViolations(drops.path(drop), drops.count(drop))));
@@ -127,6 +129,7 @@ async function resultOf(
     files: drops.count(),
     contacts: people.length,
     requests: operations.length,
+    acts,
     faults,
   };
 }

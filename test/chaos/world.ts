@@ -56,6 +56,11 @@ export class World {
     for (let count = 0; count < MOVED; count += 1) this.#agents.add(this.#people.stranger('second', 'moved'));
   }
 
+  get acts(): Readonly<Record<'deleted' | 'merged' | 'moved', number>> {
+    const { deleted, merged, others } = this.#agents;
+    return { deleted: deleted.size, merged: merged.size, moved: others.size };
+  }
+
   get others(): ReadonlyMap<number, ContactLists> {
     return this.#agents.others;
   }
