@@ -57,7 +57,6 @@ export class ExpectedContact {
     const orders = [undefined, ...DROPS].map((early) =>
       this.#textsAfter(this.#sayings.toSorted((one, other) => timeOf(one, early) - timeOf(other, early))),
     );
-    this.#sayings.sort((one, other) => timeOf(one) - timeOf(other));
     const texts = Object.keys(this.texts) as (keyof typeof this.texts)[];
     return Object.fromEntries(texts.map((text) => [text, [...new Set(orders.map((order) => order[text]))]]));
   }
@@ -77,7 +76,7 @@ export class ExpectedContact {
     return texts;
   }
 
-  /** What the files said of it in this text, in their order once that is known. */
+  /** What the files said of it in this text, in the order in which they were dropped. */
   said(text: string): string {
     const rows = this.#sayings.map(({ drop, file, row }) => `${drop} ${file.slice(0, 5)} '${row.texts[text as Text]}'`);
     return rows.join(', ');
