@@ -38,7 +38,7 @@ const BREAKS = {
   shown: {
     file: '/libs/sync/src/delivery/planner.js',
     changes: [
-      ['tx.directory.show(run.accountId, contactId, identities, now)', 'undefined'],
+      ['await this.world.store.directory.show(', 'void ('],
       ['this.#seen.add(identities)', 'undefined'],
     ],
   },

@@ -26,7 +26,7 @@ const REST_DEADLINE = 240_000;
 const FILES_IN_FLIGHT = 6;
 /** How many people each drop shares with agents from the beginning, and how often an agent has something to change. */
 const STRANGERS = 10;
-const CHANGES = 0.05;
+const CHANGES = 0.1;
 /** How many people each has from the beginning with a second number that the list hides, and with one that is moved. */
 const HIDDEN = 8;
 const MOVED = 8;

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
 import type { OnDelete } from '@cloudtalk-sync/mapping';
+import type { SyncConnection } from '@cloudtalk-sync/sync';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { endedText, runText } from '../../apps/cli/src/run-text.js';
 import { phoneOf } from '../builders/csv.js';
@@ -373,6 +374,45 @@ forEachDatabase((openFresh) => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
       await shop.pass();
       expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring', 'vip']);
+    });
+
+    it('gives the tags back to another record of its contact when it ends, with the next reading of everything', async () => {
+      const settings: Partial<SyncConnection> = { mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } };
+      await shop.restart(settings);
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: false });
+      await shop.pass();
+      shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
+      await shop.pass();
+      expect(contacts()).toMatchObject([{ tags: ['crm', 'spring'] }]);
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual(['spring']);
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass();
+      shop.crm.erase('A');
+      await shop.restart({ ...settings, mapping: { ...mapping, company: 'Company' } });
+      expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
+      expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
+      await shop.restart(settings);
+      expect(await shop.pass()).toMatchObject({ totals: { unchanged: 1 }, operations: 0 });
+    });
+
+    it('gives the tags of a record that it was once imported with back to that when it may be called again', async () => {
+      const settings: Partial<SyncConnection> = { mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } };
+      await shop.restart(settings);
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
+      expect(await shop.pass()).toMatchObject({ totals: { created: 1, merged: 1 } });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
+      await shop.pass();
+      expect(contacts()).toMatchObject([{ tags: [] }]);
+      shop.crm.erase('A');
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: false });
+      for (const field of ['Company', 'Firm']) {
+        await shop.restart({ ...settings, mapping: { ...mapping, company: field } });
+        await shop.pass();
+      }
+      expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
     });
 
     it('keeps the tags that are no campaign of the list', async () => {

@@ -49,6 +49,17 @@ const IS_SAME_RECORD = `(l.key = $3 AND NOT ${WAS_READ} AND l.connection_id = AN
 export const NAMES_CONTACT = `(l.contact_id IS NOT NULL
   AND (r.gone IS NOT NULL OR l.gone IS NULL OR l.gone->>'how' = 'deleted'))`;
 
+/**
+ * Marks the other records of the contacts of some links `l`, which are joined to the entries `e`: the tags that a link has
+ * left out for all of them are no longer known to be on the contact, so that the next reading of everything brings them.
+ */
+function freeTags(links: string): string {
+  return `UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'), accepted_fingerprint = ''
+    FROM ${links} WHERE l.accepted ? 'withoutTags' AND o.account_id = l.account_id AND o.contact_id = l.contact_id
+      AND o.gone IS NULL AND NOT o.accepted ? 'withoutTags'
+      AND NOT EXISTS (SELECT FROM entries e WHERE e."connectionId" = o.connection_id AND e.key = o.key)`;
+}
+
 /** Notes what was refused; the parameter is the refusals as JSON. */
 export function upsertRefusals(refusals: string): string {
   return `INSERT INTO links (account_id, connection_id, key, refused_fingerprint, refused_issues)
@@ -73,13 +84,17 @@ export class LinkRepository {
     return new Map(links.map((link) => [link.key, link]));
   }
 
-  /** Notes what was accepted; what was refused before is forgotten. */
+  /** Notes what was accepted; what was refused before is forgotten. A record that leaves out no tags any more frees them. */
   async accept(acceptances: readonly Acceptance[], now: Date): Promise<void> {
+    const links = `entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key
+      AND NOT n.accepted ? 'withoutTags'`;
     await this.manager.query(
-      `INSERT INTO links (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at)
-       SELECT "accountId", "connectionId", key, "contactId", accepted, fingerprint, $2
-       FROM jsonb_to_recordset($1::jsonb) AS l ("accountId" text, "connectionId" text, key text, "contactId" bigint,
-         accepted jsonb, fingerprint text)
+      `WITH entries AS (
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("accountId" text, "connectionId" text, key text,
+           "contactId" bigint, accepted jsonb, fingerprint text)
+       ), freed AS (${freeTags(links)})
+       INSERT INTO links (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at)
+       SELECT "accountId", "connectionId", key, "contactId", accepted, fingerprint, $2 FROM entries
        ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id, accepted = excluded.accepted,
          accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at,
          refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
@@ -140,12 +155,15 @@ export class LinkRepository {
 
   /**
    * Notes what became of records that are no more, once that was dealt with; what was handed down to the same records in
-   * other connections ends with them.
+   * other connections ends with them, and tags that they left out are free.
    */
   async keepGone(entries: readonly (LinkKey & { readonly gone: StoredGone })[]): Promise<void> {
+    const links = 'entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key';
     await this.manager.query(
-      `UPDATE links l SET gone = e.gone, to_report = NULL
-       FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, gone jsonb)
+      `WITH entries AS (
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, gone jsonb)
+       ), freed AS (${freeTags(links)})
+       UPDATE links l SET gone = e.gone, to_report = NULL FROM entries e
        WHERE l.connection_id = e."connectionId" AND l.key = e.key`,
       [toJson(entries)],
     );

@@ -48,8 +48,9 @@ function tagWish(
   clears: boolean,
 ): Wish<string> {
   if (contact.withoutTags !== undefined) return tagsLeftOut(contact, accepted, policy);
-  if (typeof policy === 'object') return managedTags(policy.managed, contact.tags, accepted?.tags, clears);
-  return wish(policy, contact.tags, accepted?.tags, clears, same);
+  const known = accepted?.withoutTags === undefined ? accepted?.tags : undefined;
+  if (typeof policy === 'object') return managedTags(policy.managed, contact.tags, known, clears);
+  return wish(policy, contact.tags, known, clears, same);
 }
 
 /** Takes tags off a contact, whatever else its tags' policy is; nothing when that was done already. */
