@@ -381,8 +381,12 @@ forEachDatabase((openFresh) => {
       await shop.restart(settings);
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: false });
       await shop.pass();
-      shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
+      shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com', Campaign: 'spring' });
       await shop.pass();
+      for (const Mail of ['ann@example.com', '']) {
+        shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(2), Mail });
+        await shop.pass();
+      }
       expect(contacts()).toMatchObject([{ tags: ['crm', 'spring'] }]);
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
       await shop.pass();
@@ -390,11 +394,13 @@ forEachDatabase((openFresh) => {
       shop.crm.end('A', { how: 'deleted' });
       await shop.pass();
       shop.crm.erase('A');
+      shop.crm.erase('C');
+      shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(2) });
       await shop.restart({ ...settings, mapping: { ...mapping, company: 'Company' } });
-      expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
+      expect(await shop.pass()).toMatchObject({ totals: { updated: 1, unchanged: 1 } });
       expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
       await shop.restart(settings);
-      expect(await shop.pass()).toMatchObject({ totals: { unchanged: 1 }, operations: 0 });
+      expect(await shop.pass()).toMatchObject({ totals: { unchanged: 2 }, operations: 0 });
     });
 
     it('gives the tags of a record that it was once imported with back to that when it may be called again', async () => {

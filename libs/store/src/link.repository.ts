@@ -55,7 +55,7 @@ export const NAMES_CONTACT = `(l.contact_id IS NOT NULL
  */
 function freeTags(links: string): string {
   return `UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'), accepted_fingerprint = ''
-    FROM ${links} WHERE l.accepted ? 'withoutTags' AND o.account_id = l.account_id AND o.contact_id = l.contact_id
+    FROM ${links} WHERE l.accepted->'withoutTags' <> '[]' AND o.account_id = l.account_id AND o.contact_id = l.contact_id
       AND o.gone IS NULL AND NOT o.accepted ? 'withoutTags'
       AND NOT EXISTS (SELECT FROM entries e WHERE e."connectionId" = o.connection_id AND e.key = o.key)`;
 }
