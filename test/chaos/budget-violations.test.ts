@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../apps/sandbox/src/index.js';
-import { budgetViolations, type Life } from './budget-violations.js';
+import { budgetViolations, DEADLINE, type Life } from './budget-violations.js';
 
 const START = Date.parse('2026-05-01T12:00:00Z');
 const RESET = START / 1000 + 20;
@@ -19,6 +19,12 @@ describe('the replay of the budget', () => {
 
   it('counts what was sent since the last answer', () => {
     expect(found([request(0, 11), lost(1_000), lost(2_000)])).toEqual([expect.stringContaining('had sent 1 since')]);
+  });
+
+  it('counts no answer that came when the daemon may have given up waiting', () => {
+    const late = { ...request(0, 9), answered: at(DEADLINE) };
+    expect(found([late, request(1_000, 9)])).toEqual([]);
+    expect(found([{ ...late, answered: at(DEADLINE / 2) }, request(1_000, 9)])).toHaveLength(1);
   });
 
   it('asks nothing once the window has ended', () => {

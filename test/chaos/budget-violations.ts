@@ -6,6 +6,9 @@ export interface Life {
   readonly to: Date;
 }
 
+/** How long the daemon waits for an answer; what takes nearly as long, to us, it may have given up; ms. */
+export const DEADLINE = 500;
+const SURELY_HEARD = 400;
 /** A daemon that was killed sooner than this after an answer, in ms, may not have stored yet what it said. */
 const TO_STORE = 1_000;
 /**
@@ -49,8 +52,9 @@ interface Answer {
 
 function lastKnown(before: readonly Operation[], time: Date, lives: readonly Life[]): Answer | undefined {
   const present = lifeAt(lives, time);
-  return before.reduce<Answer | undefined>((last, { answered, limit, remaining, reset }) => {
-    if (answered === undefined || limit === undefined || remaining === undefined || reset === undefined) return last;
+  return before.reduce<Answer | undefined>((last, { time: asked, answered, limit, remaining, reset }) => {
+    if (answered === undefined || answered.getTime() - asked.getTime() > SURELY_HEARD) return last;
+    if (limit === undefined || remaining === undefined || reset === undefined) return last;
     if (answered > time || (last !== undefined && last.at > answered)) return last;
     const life = lifeAt(lives, answered);
     const isOwn = life === present;

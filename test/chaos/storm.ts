@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type CloudTalkSandbox, startCloudTalkSandbox } from '../../apps/sandbox/src/index.js';
 import { seeded } from '../support/random.js';
 import { ATTRIBUTES } from './agents.js';
-import { budgetViolations } from './budget-violations.js';
+import { budgetViolations, DEADLINE } from './budget-violations.js';
 import { LIMIT, SHARE, WINDOW } from './company.js';
 import { contactViolations } from './contact-violations.js';
 import { Daemon } from './daemon.js';
@@ -102,7 +102,7 @@ cloudtalk:
   defaultCountry: SK
   operationsPerMinute: ${LIMIT}
   share: ${SHARE * 100}%
-  requestTimeout: 500ms
+  requestTimeout: ${DEADLINE}ms
   settle: 1200ms
 connections:${connections.join('')}
 `;

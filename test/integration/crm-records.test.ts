@@ -248,6 +248,20 @@ forEachDatabase((openFresh) => {
       expect(contacts().map(({ name, tags, title }) => [name, title, ...tags])).toContainEqual(['Ann', 'Head']);
     });
 
+    it('is untagged when it comes back in one pass with another record of its contact', async () => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      await shop.pass();
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass();
+      shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual(['left']);
+      shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1), Title: 'Boss' });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      expect(contacts()).toMatchObject([{ name: 'Ann', title: 'Boss', tags: [] }, { name: 'Ben' }]);
+    });
+
     it('keeps the tag when it comes back where the source says that tag itself', async () => {
       const mapping = { ...CRM_MAPPING, tags: 'Campaign' };
       await shop.restart({ mapping, onDelete: { tag: 'left' } });

@@ -44,8 +44,8 @@ export const FOLLOW_ONE_STEP = `
   WHERE r.run_id = $1 AND r.folded_into IS NOT NULL AND ${folderOf('r.folded_into')} IS NOT NULL`;
 
 /**
- * Takes apart the groups of the run $1 that would lead a row away from the contact which its link names: those with
- * links to several contacts, and those whose first row has no contact yet while a record with an id has one. There a row
+ * Takes apart the groups of the run $1 that would lead a row away from the contact which its link names, or hide that its
+ * record is back: those with links to several contacts, and those whose first row has no contact yet while a record with an id has one. There a row
  * with a contact points only at the earliest row of that contact, and all others at the earliest row as before. Links are
  * looked up by key, since the groups are few; a group holds one contact then, for a row with one points at no other.
  */
@@ -77,9 +77,12 @@ export const KEEP_LINKED_APART = `
   UPDATE rows r SET folded_into = p.target FROM placed p
   WHERE r.run_id = (SELECT $1::uuid) AND r.number = p.number`;
 
-/** The contact that the link of a row names. */
+/**
+ * The contact that the link of a row names, and the tag that it got at the end of the row's record: only that record takes
+ * it off, and so must not go into another row.
+ */
 function linkedContact(row: string): string {
-  return `(SELECT l.contact_id FROM links l WHERE l.connection_id = (SELECT connection_id FROM runs WHERE id = $1)
+  return `(SELECT concat_ws(' ', l.contact_id, l.gone->>'tag') FROM links l WHERE l.connection_id = (SELECT connection_id FROM runs WHERE id = $1)
     AND l.key = ${row}.link_key AND ${NAMES_CONTACT})`;
 }
 
