@@ -18,7 +18,7 @@ const PARTS: Readonly<Record<string, RegExp>> = {
 const USAGE = `Usage: npm run chaos -- [--kills N] [--seed S] [--without PART]
   --kills N        how often a daemon is killed, over both databases together: each gets half, both at once; default 20
   --seed S         of files, faults and moments; default 1
-  --without PART   breaks ${Object.keys(PARTS).join(', ')} of the daemon on purpose: just that must then be found; 20 kills or more`;
+  --without PART   breaks ${Object.keys(PARTS).join(', ')} of the daemon on purpose: just that must then be found; 20 kills or more, 40 for lost and order`;
 
 /** Storms on both databases; the exit code says whether every promise held. */
 export async function main(args: readonly string[]): Promise<void> {
