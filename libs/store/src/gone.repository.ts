@@ -60,9 +60,9 @@ export class GoneRepository {
 
   /** The ids of the first and the last living record that a run has read. */
   async firstAndLast(runId: string): Promise<readonly string[]> {
+    const living = 'SELECT record_id AS id FROM rows WHERE run_id = $1 AND gone IS NULL AND record_id IS NOT NULL';
     const found: { id: string }[] = await this.manager.query(
-      `SELECT DISTINCT record_id AS id FROM rows WHERE run_id = $1 AND number IN
-         (SELECT unnest(ARRAY[min(number), max(number)]) FROM rows WHERE run_id = $1 AND gone IS NULL AND record_id IS NOT NULL)`,
+      `(${living} ORDER BY number LIMIT 1) UNION (${living} ORDER BY number DESC LIMIT 1)`,
       [runId],
     );
     return found.map(({ id }) => id);
