@@ -30,6 +30,18 @@ forEachDatabase((openFresh) => {
     ]);
   });
 
+  it('a lost answer to an add is found in the contact that the add made, though the list hides an older one', async () => {
+    const workshop = (shop = await Workshop.open(database));
+    const office = workshop.sandbox.add({ name: 'Office', title: 'Reception', ContactNumber: numbers(50, 1) });
+    workshop.sandbox.fault({ kind: 'drop', when: 'after', match: 'bulk' });
+    await workshop.drop('a.csv', csv('name,phone,title', `Ann,${phoneOf(1)},CEO`));
+    expect(await workshop.import()).toMatchObject([{ totals: { created: 1, updated: 0 } }]);
+    expect(workshop.sandbox.contacts()).toMatchObject([
+      { id: office, name: 'Office', title: 'Reception' },
+      { name: 'Ann', title: 'CEO' },
+    ]);
+  });
+
   it('a preview counts such a row as an update', async () => {
     const workshop = (shop = await Workshop.open(database));
     workshop.sandbox.add({ name: 'Xaver', ContactNumber: numbers(1, 2) });

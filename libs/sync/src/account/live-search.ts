@@ -14,13 +14,11 @@ export class LiveSearch {
 
   /**
    * The contact that really has the first of these identities that any contact has; undefined only when a search for
-   * every one of them found none. The directory keeps what is found, and nothing else, for what was searched.
+   * every one of them found none.
    */
   async find(identities: readonly Identity[], runId: string, signal: AbortSignal): Promise<number | undefined> {
     for (const identity of identities) {
       const holders = await this.holders(identity, runId, signal);
-      const now = this.world.clock.now();
-      await this.world.store.transaction((tx) => tx.directory.keepOnly(this.accountId, identity, holders, now));
       if (holders.length === 0) continue;
       const found = await this.world.store.directory.find(this.accountId, [identity]);
       return [...found.values()][0];
@@ -32,8 +30,16 @@ export class LiveSearch {
     return this.operations.read('show', runId, (client) => client.show(contactId), signal);
   }
 
+  /** All contacts that really have a number or an e-mail. The directory keeps them, and nothing else, for it. */
+  async holders(identity: Identity, runId: string, signal: AbortSignal): Promise<readonly number[]> {
+    const holders = await this.search(identity, runId, signal);
+    const now = this.world.clock.now();
+    await this.world.store.transaction((tx) => tx.directory.keepOnly(this.accountId, identity, holders, now));
+    return holders;
+  }
+
   /** Every hit counts only when it has the number or e-mail exactly; what the list does not show is looked at whole. */
-  private async holders(identity: Identity, runId: string, signal: AbortSignal): Promise<readonly number[]> {
+  private async search(identity: Identity, runId: string, signal: AbortSignal): Promise<readonly number[]> {
     const keyword = identity.kind === 'phone' ? identity.value.replace('+', '') : identity.value;
     const holders: number[] = [];
     for (let page = 1; ; page += 1) {

@@ -61,17 +61,34 @@ export class LookUp {
   }
 
   private async verdict(command: CommandEntity, run: RunEntity, row: RowEntity, signal: AbortSignal): Promise<Verdict> {
-    const contactId =
-      command.contactId ?? (row.contact && (await this.search.find(identitiesOf(row.contact), run.id, signal)));
-    if (contactId == null) return this.notCarriedOut(run, row);
+    if (command.contactId === null) return this.addVerdict(command, run, row, signal);
+    const { contactId } = command;
     const shown = await this.search.show(contactId, run.id, signal);
     if (command.action === 'delete_contact') {
       return shown === undefined ? { to: 'removed', deleted: contactId } : this.notCarriedOut(run, row);
     }
     if (shown === undefined) return { to: 'ready', searchFirst: true, forget: contactId };
-    if (!isApplied(command.data as unknown as ContactData, shown, command.action)) return this.notCarriedOut(run, row);
-    const made = command.action === 'add_contact' && isSince(shown.created, command.sentAt);
-    return { to: made ? 'created' : 'updated', contactId };
+    if (!isApplied(command.data as unknown as ContactData, shown, 'edit_contact')) return this.notCarriedOut(run, row);
+    return { to: 'updated', contactId };
+  }
+
+  /** Of several contacts that have one of the row's numbers or e-mails, the one that the add has made counts. */
+  private async addVerdict(
+    { data, sentAt }: CommandEntity,
+    run: RunEntity,
+    row: RowEntity,
+    signal: AbortSignal,
+  ): Promise<Verdict> {
+    let found: number | undefined;
+    for (const identity of row.contact ? identitiesOf(row.contact) : []) {
+      for (const contactId of await this.search.holders(identity, run.id, signal)) {
+        const shown = await this.search.show(contactId, run.id, signal);
+        if (shown === undefined || !isApplied(data as unknown as ContactData, shown, 'add_contact')) continue;
+        if (isSince(shown.created, sentAt)) return { to: 'created', contactId };
+        found ??= contactId;
+      }
+    }
+    return found === undefined ? this.notCarriedOut(run, row) : { to: 'updated', contactId: found };
   }
 
   /** To be sent again after a pause that doubles, in a smaller batch; nothing of the same contact goes meanwhile. */
