@@ -10,6 +10,12 @@ import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-wo
 import { forEachDatabase } from '../support/databases.js';
 
 const REPORT = { status: 'Status', code: 'Code', message: 'Message', contactId: 'Contact' };
+const MANAGED_TAGS = {
+  numbers: 'union',
+  emails: 'union',
+  tags: { managed: 'crm-' },
+  attributes: 'managed',
+} as const;
 const REPLACED_TAGS = { numbers: 'union', emails: 'union', tags: 'replace', attributes: 'managed' } as const;
 
 forEachDatabase((openFresh) => {
@@ -260,6 +266,60 @@ forEachDatabase((openFresh) => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
       await shop.pass();
       expect(contacts()).toMatchObject([{ name: 'Ann', title: 'Boss', tags: [] }, { name: 'Ben' }]);
+    });
+
+    it('has the tags that it brings when it comes back, by the policy and the mapping of its tags', async () => {
+      const clearing = { ...CRM_MAPPING, tags: [{ from: 'Campaign', clear: true as const }] };
+      await shop.restart({ mapping: clearing, onDelete: { tag: 'left' }, lists: MANAGED_TAGS });
+      for (const id of ['A', 'B']) {
+        shop.crm.put(id, { Name: id, Phone: phoneOf(id === 'A' ? 1 : 2), Campaign: 'crm-a' });
+        await shop.pass();
+        shop.crm.end(id, { how: 'deleted' });
+      }
+      await shop.pass();
+      expect(contacts().map(({ tags }) => tags)).toEqual([
+        ['crm-a', 'left'],
+        ['crm-a', 'left'],
+      ]);
+      shop.crm.put('A', { Name: 'A', Phone: phoneOf(1), Campaign: 'crm-b' });
+      shop.crm.put('B', { Name: 'B', Phone: phoneOf(2), Campaign: '' });
+      await shop.pass();
+      expect(contacts().map(({ tags }) => tags)).toEqual([['crm-b'], []]);
+    });
+
+    it('is untagged when it comes back also where an agent had merged its contact before its end', async () => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      await shop.pass();
+      shop.workshop.sandbox.remove(idOf('Ann'));
+      const merged = shop.workshop.sandbox.add({ name: 'Ann', ContactNumber: [{ public_number: phoneOf(1) }] });
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass();
+      const tags = () => contacts().find(({ id }) => id === merged)?.tags;
+      expect(tags()).toEqual(['left']);
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      expect(tags()).toEqual([]);
+    });
+
+    it('leaves the tag of an agent alone that has the same name', async () => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      await shop.pass();
+      shop.workshop.sandbox.edit(idOf('Ann'), { ContactsTag: [{ name: 'left' }] });
+      shop.crm.end('A', { how: 'deleted' });
+      expect(await shop.pass()).toMatchObject({ totals: { unchanged: 1 } });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'Boss' });
+      await shop.pass();
+      expect(contacts()[0]).toMatchObject({ title: 'Boss', tags: ['left'] });
+    });
+
+    it('says that its contact was gone before, as an agent may have merged it, where it was to be deleted', async () => {
+      await shop.restart({ onDelete: 'delete' });
+      await shop.pass();
+      shop.workshop.sandbox.remove(idOf('Ann'));
+      shop.crm.end('A', { how: 'deleted' });
+      const run = await shop.pass();
+      expect(run).toMatchObject({ totals: { removed: 1 } });
+      expect((await reasons(run.id))[0]).toContain('or merged into another one, which stays');
     });
 
     it('keeps the tag when it comes back where the source says that tag itself', async () => {

@@ -24,6 +24,12 @@ export interface StillToReport {
   readonly reported: Reported | null;
 }
 
+/** A record that is no more, and the contact that was changed for that; null when none was. */
+export interface Ended extends LinkKey {
+  readonly contactId: number | null;
+  readonly gone: StoredGone;
+}
+
 /** What was refused for a record. */
 export interface Refusal extends LinkKey {
   readonly fingerprint: string;
@@ -157,13 +163,13 @@ export class LinkRepository {
    * Notes what became of records that are no more, once that was dealt with; what was handed down to the same records in
    * other connections ends with them, and tags that they left out are free.
    */
-  async keepGone(entries: readonly (LinkKey & { readonly gone: StoredGone })[]): Promise<void> {
+  async keepGone(entries: readonly Ended[]): Promise<void> {
     const links = 'entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key';
     await this.manager.query(
       `WITH entries AS (
-         SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, gone jsonb)
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, "contactId" bigint, gone jsonb)
        ), freed AS (${freeTags(links)})
-       UPDATE links l SET gone = e.gone, to_report = NULL FROM entries e
+       UPDATE links l SET gone = e.gone, to_report = NULL, contact_id = coalesce(e."contactId", l.contact_id) FROM entries e
        WHERE l.connection_id = e."connectionId" AND l.key = e.key`,
       [toJson(entries)],
     );

@@ -91,7 +91,7 @@ function commandVerdict(
     case 'deleted':
       return { to: 'removed', deleted: editedContact(command) };
     case 'not found':
-      if (command.action === 'delete_contact') return { to: 'removed', deleted: command.data.id };
+      if (command.action === 'delete_contact') return { to: 'removed', deleted: command.data.id, reason: WAS_LOST };
       if (known.lost.has(command.command_id)) return LOST_AGAIN;
       return { to: 'ready', searchFirst: true, forget: editedContact(command) };
     case 'rejected':
@@ -102,6 +102,10 @@ function commandVerdict(
       return { to: 'in doubt', batchLimit: smaller };
   }
 }
+
+/** CloudTalk does not say which. */
+const WAS_LOST =
+  'CloudTalk had its contact no more: it was deleted there before, or merged into another one, which stays.';
 
 /** Nothing that the record could be blamed for: it is sent again when it comes again. */
 const LOST_AGAIN: Verdict = {

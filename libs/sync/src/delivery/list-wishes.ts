@@ -47,29 +47,28 @@ function tagWish(
   policy: ListPolicies['tags'],
   clears: boolean,
 ): Wish<string> {
-  if (contact.withoutTags !== undefined) return tagsLeftOut(contact, accepted, policy);
-  const known = accepted?.withoutTags === undefined ? accepted?.tags : undefined;
-  if (typeof policy === 'object') return managedTags(policy.managed, contact.tags, known, clears);
-  return wish(policy, contact.tags, known, clears, same);
+  const isFreed = accepted?.withoutTags?.length === 0;
+  const known = isFreed ? undefined : accepted?.tags;
+  const mayEmpty = clears || (policy === 'replace' && contact.withoutTags !== undefined);
+  const own =
+    typeof policy === 'object'
+      ? managedTags(policy.managed, contact.tags, known, clears)
+      : wish(policy, contact.tags, known, mayEmpty, same);
+  return contact.withoutTags === undefined ? own : tagsLeftOut(own, contact, accepted);
 }
 
-/** Takes tags off a contact, whatever else its tags' policy is; nothing when that was done already. */
-function tagsLeftOut(
-  contact: ValidContact,
-  accepted: ValidContact | undefined,
-  policy: ListPolicies['tags'],
-): Wish<string> {
-  const { tags: own, withoutTags = [] } = contact;
-  if (policy === 'replace') return accepted && isSame(own, accepted.tags, same) ? undefined : { whole: own };
+/** Takes tags off a contact beside what its tags' policy wants; nothing more when that was done already. */
+function tagsLeftOut(wanted: Wish<string>, contact: ValidContact, accepted: ValidContact | undefined): Wish<string> {
+  const { withoutTags = [] } = contact;
   const names = withoutTags === 'ours' ? (accepted?.tags ?? []) : withoutTags;
   const isDone = withoutTags === 'ours' ? names.length === 0 : isSame(names, leftOutBefore(accepted), same);
-  if (isDone && missing(own, accepted?.tags ?? [], same).length === 0) return undefined;
-  return {
-    from: (present) => {
-      const kept = present.filter((tag) => !isLeftOut(tag, names));
-      return [...kept, ...missing(own, kept, same)];
-    },
-  };
+  if (isDone) return wanted;
+  return { from: (present) => wishedOf(wanted, present).filter((tag) => !isLeftOut(tag, names)) };
+}
+
+function wishedOf<Entry>(wish: Wish<Entry>, present: readonly Entry[]): readonly Entry[] {
+  if (wish === undefined) return present;
+  return 'whole' in wish ? wish.whole : wish.from(present);
 }
 
 function leftOutBefore(accepted: ValidContact | undefined): readonly string[] {
@@ -187,7 +186,7 @@ function content<Entry>(
   key: Key<Entry>,
 ): readonly Entry[] | undefined {
   if (wish === undefined) return undefined;
-  const wanted = 'whole' in wish ? wish.whole : wish.from(present ?? []);
+  const wanted = wishedOf(wish, present ?? []);
   return present && isSame(wanted, present, key) ? undefined : wanted;
 }
 

@@ -19,7 +19,7 @@ export type Verdict =
     }
   | { readonly to: 'not processed' }
   /** The contact was deleted. */
-  | { readonly to: 'removed'; readonly deleted: number }
+  | { readonly to: 'removed'; readonly deleted: number; readonly reason?: string }
   /** `relinkTo` names the contact for which the record stands from now on. */
   | { readonly to: 'skipped'; readonly reason: string; readonly relinkTo?: number | undefined }
   | { readonly to: 'in doubt'; readonly batchLimit: number }
@@ -59,14 +59,19 @@ export async function settle(
   }
 }
 
-/** The end of a record is dealt with once; a failure is tried again when the source names it again. */
+/**
+ * The end of a record is dealt with once; a failure is tried again when the source names it again. A tag that was on the
+ * contact before we sent anything is not ours.
+ */
 async function keepGone(store: Store, settlements: readonly Settlement[]): Promise<void> {
   const ended = settlements.flatMap(({ run, row, verdict }) => {
     if (row.gone === null || row.linkKey === null || !DEALT_WITH.has(verdict.to)) return [];
     const { accountId, connectionId } = run;
     const { onDelete } = run.settings as RunSettings;
-    const tagged = 'contactId' in verdict && typeof onDelete === 'object' ? onDelete : {};
-    return [{ accountId, connectionId, key: row.linkKey, gone: { ...row.gone, ...tagged } }];
+    const isTagged = verdict.to === 'updated' || (verdict.to === 'unchanged' && row.attempts > 0);
+    const tag = isTagged && typeof onDelete === 'object' ? onDelete : {};
+    const contactId = 'contactId' in verdict ? verdict.contactId : null;
+    return [{ accountId, connectionId, key: row.linkKey, contactId, gone: { ...row.gone, ...tag } }];
   });
   if (ended.length > 0) await store.links.keepGone(ended);
 }
