@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 
-/** Every file of a drop that has not exactly one balanced receipt and a result for each row. */
+/** Every file of a drop that has not exactly one balanced receipt, and one outcome for each row that adds up to it. */
 export async function receiptViolations(drop: string, files: number): Promise<readonly string[]> {
   const reports = join(drop, 'reports');
   const all = await readdir(reports).catch((): readonly string[] => []);
@@ -10,7 +11,8 @@ export async function receiptViolations(drop: string, files: number): Promise<re
   for (const name of names) {
     const receipt = JSON.parse(await readFile(join(reports, name), 'utf8')) as Receipt;
     const result = await readFile(join(reports, name.replace('.receipt.json', '.result.csv')), 'utf8');
-    found.push(...faultsOf(receipt, result.trimEnd().split('\n').length - 1).map((fault) => `${name} ${fault}`));
+    const rows: readonly ResultRow[] = parse(result, { columns: true, bom: true });
+    found.push(...[...faultsOf(receipt), ...rowFaults(receipt, rows)].map((fault) => `${name} ${fault}`));
   }
   return found;
 }
@@ -26,14 +28,33 @@ export async function requestTimes(drop: string): Promise<ReadonlyMap<string, nu
   return new Map(receipts.map(({ input, requestedAt }) => [input.name, Date.parse(requestedAt)]));
 }
 
-function faultsOf({ totals, rows, balanced, status }: Receipt, resultLines: number): readonly string[] {
+function faultsOf({ totals, rows, balanced, status }: Receipt): readonly string[] {
   const sum = Object.values(totals).reduce((total, count) => total + count, 0);
   return [
     ...(balanced && sum === rows ? [] : ['does not balance']),
     ...(totals['failed'] === 1 ? [] : [`has ${totals['failed']} failed rows instead of 1`]),
     ...(status === 'completed with failures' ? [] : [`ended as ${status}`]),
-    ...(resultLines === rows ? [] : [`counts ${rows} rows, its result file has ${resultLines}`]),
   ];
+}
+
+/** Each row once and in its order, with an outcome that the receipt counts, and a contact unless it failed. */
+function rowFaults({ totals, rows }: Receipt, results: readonly ResultRow[]): readonly string[] {
+  const isInOrder = results.length === rows && results.every(({ row }, index) => Number(row) === index + 1);
+  const outcomes = new Set([...Object.keys(totals), ...results.map(({ outcome }) => outcome)]);
+  const counted = (name: string): number => results.filter(({ outcome }) => outcome === name).length;
+  const wrong = [...outcomes].filter((name) => counted(name) !== (totals[name] ?? 0));
+  const strange = results.filter((row) => (row.outcome === 'failed') !== (row.contact_id === ''));
+  return [
+    ...(isInOrder ? [] : [`counts ${rows} rows, its result file has ${results.map(({ row }) => row).join(' ')}`]),
+    ...wrong.map((name) => `counts ${totals[name] ?? 0} rows as ${name}, its result file ${counted(name)}`),
+    ...strange.map(({ row, outcome, contact_id }) => `has row ${row} as ${outcome} with the contact '${contact_id}'`),
+  ];
+}
+
+interface ResultRow {
+  readonly row: string;
+  readonly outcome: string;
+  readonly contact_id: string;
 }
 
 interface Receipt {
