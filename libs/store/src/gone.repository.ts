@@ -107,6 +107,21 @@ export class GoneRepository {
   }
 
   /**
+   * Records that had been deleted, and of which the run has a row as living, live again also where that row does not go in.
+   * One whose contact was tagged waits until the tag comes off.
+   */
+  async endBack(run: RunPlace): Promise<void> {
+    await this.manager.query(
+      `UPDATE links l SET gone = NULL FROM rows r
+       WHERE r.run_id = $1 AND r.gone IS NULL AND r.record_id IS NOT NULL AND r.state IN ('failed', 'skipped')
+         AND l.connection_id = $2 AND l.key = r.link_key AND l.gone->>'how' = 'deleted' AND NOT l.gone ? 'tag'
+         AND NOT EXISTS (SELECT FROM rows later WHERE later.run_id = $1 AND later.gone IS NOT NULL
+           AND later.link_key = r.link_key AND later.number > r.number)`,
+      [run.id, run.connectionId],
+    );
+  }
+
+  /**
    * Gives the contact of each record that went into another one to that one, where it has none: of the same connection
    * when it was merged, of another of the same connector and account when it was converted. Yields how many were given,
    * until none is left, however long the chain.

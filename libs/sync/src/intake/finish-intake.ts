@@ -75,6 +75,7 @@ async function* handDown(store: Store, run: RunEntity): Work {
 }
 
 async function* compareWithRecords(store: Store, run: RunEntity): Work {
+  if (run.kind !== 'preview') await store.gone.endBack(run);
   yield* store.intake.compareWithLinks(run, true);
   await store.intake.reopenRepeated(run);
 }
