@@ -209,6 +209,22 @@ forEachDatabase((openFresh) => {
       expect(contacts()).toHaveLength(2);
     });
 
+    it.each([
+      ['is refused', { Phone: '12' }],
+      ['must not be called', { Phone: phoneOf(1), NoCall: true }],
+    ])('keeps the contact of another record that ends when it is back and %s', async (_what, fields) => {
+      await shop.restart({ onDelete: 'delete', doNotCall: { fields: ['NoCall'], then: 'skip' } });
+      shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass();
+      shop.crm.put('A', { Name: 'Ann', ...fields });
+      await shop.pass();
+      shop.crm.end('C', { how: 'deleted' });
+      expect(await shop.pass()).toMatchObject({ totals: { skipped: 1, removed: 0 } });
+      expect(contacts().map(({ name }) => name)).toEqual(['Ann', 'Ben']);
+    });
+
     it('has its contact tagged, and untagged when it comes back', async () => {
       await shop.restart({ onDelete: { tag: 'left' } });
       await shop.pass();
@@ -386,6 +402,19 @@ forEachDatabase((openFresh) => {
     });
   });
 
+  it('two records of a contact that change in one pass leave there what they say, whatever was accepted last', async () => {
+    shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), Title: 'x' });
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'x' });
+    await shop.pass();
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'y' });
+    await shop.pass();
+    expect(contacts()).toMatchObject([{ title: 'y' }]);
+    shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), Title: 'x', Mail: 'ann@example.com' });
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'x' });
+    await shop.pass();
+    expect(contacts()).toMatchObject([{ title: 'x', emails: ['ann@example.com'] }]);
+  });
+
   describe('a record that comes back after it was merged', () => {
     beforeEach(async () => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
@@ -492,6 +521,19 @@ forEachDatabase((openFresh) => {
         await shop.restart({ ...settings, mapping: { ...mapping, company: field } });
         await shop.pass();
       }
+      expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
+    });
+
+    it('gives the tags back to records that were folded in their first import', async () => {
+      await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } });
+      shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
+      expect(await shop.pass()).toMatchObject({ totals: { created: 1, merged: 1 } });
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass();
+      shop.crm.erase('A');
+      await shop.restart({ mapping: { ...mapping, company: 'Company' } });
+      await shop.pass();
       expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
     });
 

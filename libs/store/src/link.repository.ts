@@ -1,5 +1,6 @@
-import type { Issue } from '@cloudtalk-sync/validation';
+import type { Issue, ValidContact } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
+import type { RowEntity } from './entities/row.entity.js';
 import { LinkEntity, type Reported, type StoredGone } from './entities/link.entity.js';
 import { toJson } from './json.js';
 import { membersOf } from './members.js';
@@ -29,6 +30,8 @@ export interface Ended extends LinkKey {
   readonly contactId: number | null;
   readonly gone: StoredGone;
 }
+
+type FoldTarget = Pick<RowEntity, 'runId' | 'number'>;
 
 /** What was refused for a record. */
 export interface Refusal extends LinkKey {
@@ -62,7 +65,7 @@ export const NAMES_CONTACT = `(l.contact_id IS NOT NULL
 function freeTags(links: string): string {
   return `UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'), accepted_fingerprint = ''
     FROM ${links} WHERE l.accepted->'withoutTags' <> '[]' AND o.account_id = l.account_id AND o.contact_id = l.contact_id
-      AND o.gone IS NULL AND NOT o.accepted ? 'withoutTags'
+      AND o.gone IS NULL AND o.accepted->'withoutTags' IS DISTINCT FROM '[]' AND o.accepted IS NOT NULL
       AND NOT EXISTS (SELECT FROM entries e WHERE e."connectionId" = o.connection_id AND e.key = o.key)`;
 }
 
@@ -177,6 +180,17 @@ export class LinkRepository {
       const place = [accountId, connectionId, key];
       await this.manager.query(`DELETE FROM links l WHERE l.account_id = $1 AND ${IS_SAME_RECORD}`, place);
     }
+  }
+
+  /** What was accepted last into a contact, by whatever record, where rows of the run were folded into this one. */
+  async acceptedOfFolded(accountId: string, contactId: number, row: FoldTarget): Promise<ValidContact | undefined> {
+    const [found]: { accepted: ValidContact }[] = await this.manager.query(
+      `SELECT accepted FROM links WHERE account_id = $1 AND contact_id = $2 AND accepted IS NOT NULL
+         AND EXISTS (SELECT FROM rows WHERE run_id = $3 AND folded_into = $4)
+       ORDER BY accepted_at DESC NULLS LAST LIMIT 1`,
+      [accountId, contactId, row.runId, row.number],
+    );
+    return found?.accepted;
   }
 
   /** Points a record's link at another contact, of which nothing is known to be accepted. */

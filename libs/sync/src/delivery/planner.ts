@@ -86,10 +86,16 @@ export class Planner {
     return matchIn(await this.world.store.directory.find(run.accountId, identities), contact);
   }
 
-  /** What counts of a record without an id is the contact, under whatever key it was accepted. */
+  /**
+   * What counts of a record without an id, and of several that were folded, is the contact, under whatever key it was
+   * accepted.
+   */
   private async accepted({ run, row, link }: Candidate, contactId?: number): Promise<ValidContact | undefined> {
     if (contactId === undefined) return undefined;
-    if (link?.contactId === contactId) return link.accepted ?? undefined;
+    if (link?.contactId === contactId) {
+      const folded = await this.world.store.links.acceptedOfFolded(run.accountId, contactId, row);
+      return link.gone === null && folded ? folded : (link.accepted ?? undefined);
+    }
     if (row.recordId !== null) return undefined;
     return this.world.store.sharedContacts.accepted(run.connectionId, run.accountId, contactId);
   }
