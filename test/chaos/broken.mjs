@@ -38,7 +38,7 @@ const BREAKS = {
   shown: {
     file: '/libs/sync/src/delivery/planner.js',
     changes: [
-      ['await this.world.store.directory.show(', 'void ('],
+      ['await this.world.store.directory.see(', 'void ('],
       ['this.#seen.add(identities)', 'undefined'],
     ],
   },

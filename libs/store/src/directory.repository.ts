@@ -68,22 +68,6 @@ export class DirectoryRepository {
     );
   }
 
-  /** Keeps what a look at a whole contact has shown: it has just these numbers and e-mails. */
-  async show(accountId: string, contactId: number, identities: readonly Identity[], now: Date): Promise<void> {
-    await this.manager.query(
-      `WITH shown AS (
-         SELECT DISTINCT kind, value FROM jsonb_to_recordset($3::jsonb) AS i (kind text, value text)
-       ), lost AS (
-         DELETE FROM directory d WHERE account_id = $1 AND contact_id = $2
-           AND NOT EXISTS (SELECT FROM shown s WHERE s.kind = d.kind AND s.value = d.value)
-       )
-       INSERT INTO directory (account_id, kind, value, contact_id, seen_at)
-       SELECT $1, kind, value, $2, $4::timestamptz FROM shown
-       ON CONFLICT (account_id, kind, value, contact_id) DO UPDATE SET seen_at = excluded.seen_at`,
-      [accountId, contactId, toJson(identities), now],
-    );
-  }
-
   /** Forgets a contact that CloudTalk no longer has. */
   async forget(accountId: string, contactId: number): Promise<void> {
     await this.manager.query('DELETE FROM directory WHERE account_id = $1 AND contact_id = $2', [accountId, contactId]);

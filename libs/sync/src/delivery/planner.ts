@@ -100,7 +100,10 @@ export class Planner {
     return this.world.store.sharedContacts.accepted(run.connectionId, run.accountId, contactId);
   }
 
-  /** What is shown of a contact names numbers and e-mails that CloudTalk's list may leave out, and all that it has. */
+  /**
+   * What is shown of a contact names numbers and e-mails that CloudTalk's list may leave out. Those that it has no more stay
+   * in the directory until they are searched: that sends each row with one of them on a search, however this one ends.
+   */
   private async present(run: RunEntity, contactId: number, signal: AbortSignal): Promise<PresentLists | undefined> {
     const known = this.known.get(run.id, contactId);
     if (known) return known;
@@ -108,7 +111,8 @@ export class Planner {
     if (!shown) return undefined;
     this.known.learn(run.id, contactId, shown);
     const identities = identitiesOf(shown);
-    await this.world.store.directory.show(run.accountId, contactId, identities, this.world.clock.now());
+    const entries = identities.map((identity) => ({ ...identity, contactId }));
+    await this.world.store.directory.see(run.accountId, entries, this.world.clock.now());
     this.#seen.add(identities);
     return shown;
   }
