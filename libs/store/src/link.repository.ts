@@ -229,7 +229,8 @@ export class LinkRepository {
   /**
    * Forgets a contact that CloudTalk no longer has: its records are matched anew. What was accepted for them stays where
    * an agent may have merged the contact, so that it is found again by numbers that a record has no more; not where we
-   * deleted it ourselves.
+   * deleted it ourselves. There its directory entries go, too; of a lost one they stay until they are searched, and send
+   * every row that has one of them on a search.
    */
   async forgetContact(accountId: string, contactId: number, how: 'lost' | 'deleted'): Promise<void> {
     await this.manager.query(
@@ -238,6 +239,7 @@ export class LinkRepository {
        WHERE account_id = $1 AND contact_id = $2`,
       [accountId, contactId, how === 'lost'],
     );
+    if (how === 'lost') return;
     await this.manager.query('DELETE FROM directory WHERE account_id = $1 AND contact_id = $2', [accountId, contactId]);
   }
 }
