@@ -183,7 +183,10 @@ export interface ChangeReporter {
 /** Whether a record took its outcome. */
 export type WriteAnswer =
   | { readonly recordId: string; readonly ok: true }
-  /** `code` and `message` as the source said them, `fix` in our words; `isGone`: the record is no more, so that it is not tried again. */
+  /**
+   * `code` and `message` as the source said them, `fix` in our words; `isGone`: the record is no more, so that it is not
+   * tried again.
+   */
   | {
       readonly recordId: string;
       readonly ok: false;

@@ -68,11 +68,6 @@ export class DirectoryRepository {
     );
   }
 
-  /** Forgets a contact that CloudTalk no longer has. */
-  async forget(accountId: string, contactId: number): Promise<void> {
-    await this.manager.query('DELETE FROM directory WHERE account_id = $1 AND contact_id = $2', [accountId, contactId]);
-  }
-
   /**
    * Ends a complete reading that began at `begun`: contacts that it did not see are gone. Of a contact that it saw every
    * entry stays, since CloudTalk's list may name only the first number and e-mail of a contact; whether it still holds is

@@ -45,9 +45,10 @@ export const FOLLOW_ONE_STEP = `
 
 /**
  * Takes apart the groups of the run $1 that would lead a row away from the contact which its link names, or hide that its
- * record is back: those with links to several contacts, and those whose first row has no contact yet while a record with an id has one. There a row
- * with a contact points only at the earliest row of that contact, and all others at the earliest row as before. Links are
- * looked up by key, since the groups are few; a group holds one contact then, for a row with one points at no other.
+ * record is back: those with links to several contacts, and those whose first row has no contact yet while a record with
+ * an id has one. There a row with a contact points only at the earliest row of that contact, and all others at the earliest
+ * row as before. Links are looked up by key, since the groups are few; a group holds one contact then, for a row with one
+ * points at no other.
  */
 export const KEEP_LINKED_APART = `
   WITH members AS (
@@ -82,8 +83,8 @@ export const KEEP_LINKED_APART = `
  * it off, and so must not go into another row.
  */
 function linkedContact(row: string): string {
-  return `(SELECT concat_ws(' ', l.contact_id, l.gone->>'tag') FROM links l WHERE l.connection_id = (SELECT connection_id FROM runs WHERE id = $1)
-    AND l.key = ${row}.link_key AND ${NAMES_CONTACT})`;
+  return `(SELECT concat_ws(' ', l.contact_id, l.gone->>'tag') FROM links l
+    WHERE l.connection_id = (SELECT connection_id FROM runs WHERE id = $1) AND l.key = ${row}.link_key AND ${NAMES_CONTACT})`;
 }
 
 function folderOf(number: string): string {

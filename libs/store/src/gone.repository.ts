@@ -107,16 +107,17 @@ export class GoneRepository {
   }
 
   /**
-   * Records that had been deleted, and of which the run has a row as living, live again also where that row does not go in.
-   * One whose contact was tagged waits until the tag comes off.
+   * Records that had been deleted, and of which the run has rows only as living, live again also where those do not go in.
+   * One whose contact was tagged waits until the tag comes off. Their keys are gathered first, so that no plan looks
+   * through the rows again for each link.
    */
   async endBack(run: RunPlace): Promise<void> {
     await this.manager.query(
-      `UPDATE links l SET gone = NULL FROM rows r
-       WHERE r.run_id = $1 AND r.gone IS NULL AND r.record_id IS NOT NULL AND r.state IN ('failed', 'skipped')
-         AND l.connection_id = $2 AND l.key = r.link_key AND l.gone->>'how' = 'deleted' AND NOT l.gone ? 'tag'
-         AND NOT EXISTS (SELECT FROM rows later WHERE later.run_id = $1 AND later.gone IS NOT NULL
-           AND later.link_key = r.link_key AND later.number > r.number)`,
+      `UPDATE links SET gone = NULL
+       WHERE connection_id = $2 AND gone->>'how' = 'deleted' AND NOT gone ? 'tag' AND key = ANY (ARRAY
+         (SELECT link_key FROM rows
+          WHERE run_id = $1 AND gone IS NULL AND record_id IS NOT NULL AND state IN ('failed', 'skipped')
+          EXCEPT SELECT link_key FROM rows WHERE run_id = $1 AND gone IS NOT NULL))`,
       [run.id, run.connectionId],
     );
   }

@@ -182,13 +182,17 @@ export class LinkRepository {
     }
   }
 
-  /** What was accepted last into a contact, by whatever record, where rows of the run were folded into this one. */
-  async acceptedOfFolded(accountId: string, contactId: number, row: FoldTarget): Promise<ValidContact | undefined> {
+  /** What was accepted last into a contact from a connection, where rows of the run were folded into this one. */
+  async acceptedOfFolded(
+    { accountId, connectionId }: Omit<LinkKey, 'key'>,
+    contactId: number,
+    row: FoldTarget,
+  ): Promise<ValidContact | undefined> {
     const [found]: { accepted: ValidContact }[] = await this.manager.query(
-      `SELECT accepted FROM links WHERE account_id = $1 AND contact_id = $2 AND accepted IS NOT NULL
+      `SELECT accepted FROM links WHERE account_id = $5 AND connection_id = $1 AND contact_id = $2 AND accepted IS NOT NULL
          AND EXISTS (SELECT FROM rows WHERE run_id = $3 AND folded_into = $4)
        ORDER BY accepted_at DESC NULLS LAST LIMIT 1`,
-      [accountId, contactId, row.runId, row.number],
+      [connectionId, contactId, row.runId, row.number, accountId],
     );
     return found?.accepted;
   }

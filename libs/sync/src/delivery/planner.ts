@@ -93,8 +93,9 @@ export class Planner {
   private async accepted({ run, row, link }: Candidate, contactId?: number): Promise<ValidContact | undefined> {
     if (contactId === undefined) return undefined;
     if (link?.contactId === contactId) {
-      const folded = await this.world.store.links.acceptedOfFolded(run.accountId, contactId, row);
-      return link.gone === null && folded ? folded : (link.accepted ?? undefined);
+      const { links } = this.world.store;
+      const folded = link.gone === null ? await links.acceptedOfFolded(run, contactId, row) : undefined;
+      return folded ?? link.accepted ?? undefined;
     }
     if (row.recordId !== null) return undefined;
     return this.world.store.sharedContacts.accepted(run.connectionId, run.accountId, contactId);
@@ -119,11 +120,7 @@ export class Planner {
 
   /** CloudTalk has the contact no more. A preview leaves the links as they are. */
   private async forget({ accountId, kind }: RunEntity, contactId: number): Promise<void> {
-    await this.world.store.transaction((store) =>
-      kind === 'preview'
-        ? store.directory.forget(accountId, contactId)
-        : store.links.forgetContact(accountId, contactId, 'lost'),
-    );
+    if (kind !== 'preview') await this.world.store.links.forgetContact(accountId, contactId, 'lost');
   }
 
   private async accountIds({ run, contact }: Candidate, signal: AbortSignal): Promise<AccountIds> {

@@ -65,7 +65,7 @@ async function takeAll(work: Work, signal: AbortSignal): Promise<void> {
 
 async function* compareRecords(store: Store, run: RunEntity): Work {
   if (run.kind === 'retry') yield* leaveOutOlder(store, run);
-  yield* handDown(store, run);
+  if (await store.gone.isAny(run.id)) yield* handDown(store, run);
   yield* compareWithRecords(store, run);
 }
 

@@ -13,8 +13,8 @@ const MOST_CAUSES = 10;
 
 /**
  * Writes onto the records of a connection what is to be said of them, also what an earlier run could not write. Returns
- * how that went: whatever fails is counted and left to the next run, unless its record is no more. Throws RetryableError when trying again soon is
- * worth it.
+ * how that went: whatever fails is counted and left to the next run, unless its record is no more. Throws RetryableError
+ * when trying again soon is worth it.
  */
 export async function writeBack(
   world: World,
