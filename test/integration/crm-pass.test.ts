@@ -145,4 +145,17 @@ forEachDatabase((openFresh) => {
       { emails: ['ann@example.com'], tags: [], attributes: { Tier: 'Silver' } },
     ]);
   });
+
+  it('two records of a contact that change in one pass leave there what they say, whatever was accepted last', async () => {
+    shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), Title: 'x' });
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'x' });
+    await shop.pass();
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'y' });
+    await shop.pass();
+    expect(shop.workshop.sandbox.contacts()).toMatchObject([{ title: 'y' }]);
+    shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), Title: 'x', Mail: 'ann@example.com' });
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'x' });
+    await shop.pass();
+    expect(shop.workshop.sandbox.contacts()).toMatchObject([{ title: 'x', emails: ['ann@example.com'] }]);
+  });
 });

@@ -1,0 +1,147 @@
+import type { OnDelete } from '@cloudtalk-sync/mapping';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { phoneOf } from '../builders/csv.js';
+import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
+import { forEachDatabase } from '../support/databases.js';
+
+const MANAGED_TAGS = {
+  numbers: 'union',
+  emails: 'union',
+  tags: { managed: 'crm-' },
+  attributes: 'managed',
+} as const;
+const REPLACED_TAGS = { numbers: 'union', emails: 'union', tags: 'replace', attributes: 'managed' } as const;
+
+forEachDatabase((openFresh) => {
+  let shop: CrmWorkshop;
+
+  useCrmWorkshop(openFresh, {}, (opened) => {
+    shop = opened;
+  });
+
+  const contacts = () => shop.workshop.sandbox.contacts();
+  const idOf = (name: string): number => contacts().find((contact) => contact.name === name)?.id ?? 0;
+  const reasons = async (id: string): Promise<readonly (string | null)[]> =>
+    (await shop.workshop.operator.rows(id, 100)).map(({ reason }) => reason);
+
+  describe('the contact of a record that is no more', () => {
+    beforeEach(async () => {
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com' });
+      shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
+    });
+
+    it('has its contact tagged, and untagged when it comes back', async () => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      await shop.pass();
+      shop.workshop.sandbox.edit(idOf('Ann'), { ContactsTag: [{ name: 'vip' }] });
+      shop.crm.end('A', { how: 'deleted' });
+      expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
+      expect(contacts()[0]?.tags).toEqual(['vip', 'left']);
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com' });
+      expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
+      expect(contacts()[0]?.tags).toEqual(['vip']);
+    });
+
+    it.each<readonly [string, Parameters<CrmWorkshop['restart']>[0]]>([
+      ['where the policy is another one by then', { onDelete: 'keep' }],
+      ['where tags are replaced', { onDelete: { tag: 'left' }, lists: REPLACED_TAGS }],
+      ['where it must not be called', { onDelete: { tag: 'left' }, doNotCall: { fields: ['NoCall'], then: 'untag' } }],
+    ])('is untagged when it comes back also %s', async (_when, settings) => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      await shop.pass();
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual(['left']);
+      await shop.restart(settings);
+      shop.crm.erase('A');
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com', NoCall: true });
+      await shop.pass();
+      expect(contacts().map(({ tags }) => tags)).toEqual([[], []]);
+    });
+
+    it.each<readonly [string, OnDelete]>([
+      ['untagged', { tag: 'left' }],
+      ['there', 'delete'],
+    ])('is %s when the pass that reads its end reads it alive before and after', async (_what, onDelete) => {
+      await shop.restart({ onDelete });
+      for (const title of ['', 'Boss']) {
+        shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: title });
+        shop.crm.end('A', { how: 'deleted' });
+      }
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'Head' });
+      const run = await shop.pass();
+      expect(run).toMatchObject({ totals: { created: 2, merged: 3, skipped: 2, removed: 0, updated: 0 } });
+      expect(await reasons(run.id)).toContain('It was no more in the source, and was back before all of it was read.');
+      expect(contacts().map(({ name, tags, title }) => [name, title, ...tags])).toContainEqual(['Ann', 'Head']);
+    });
+
+    it('is untagged when it comes back in one pass with another record of its contact', async () => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      await shop.pass();
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass();
+      shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual(['left']);
+      shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1), Title: 'Boss' });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      expect(contacts()).toMatchObject([{ name: 'Ann', title: 'Boss', tags: [] }, { name: 'Ben' }]);
+    });
+
+    it('has the tags that it brings when it comes back, by the policy and the mapping of its tags', async () => {
+      const clearing = { ...CRM_MAPPING, tags: [{ from: 'Campaign', clear: true as const }] };
+      await shop.restart({ mapping: clearing, onDelete: { tag: 'left' }, lists: MANAGED_TAGS });
+      for (const id of ['A', 'B']) {
+        shop.crm.put(id, { Name: id, Phone: phoneOf(id === 'A' ? 1 : 2), Campaign: 'crm-a' });
+        await shop.pass();
+        shop.crm.end(id, { how: 'deleted' });
+      }
+      await shop.pass();
+      expect(contacts().map(({ tags }) => tags)).toEqual([
+        ['crm-a', 'left'],
+        ['crm-a', 'left'],
+      ]);
+      shop.crm.put('A', { Name: 'A', Phone: phoneOf(1), Campaign: 'crm-b' });
+      shop.crm.put('B', { Name: 'B', Phone: phoneOf(2), Campaign: '' });
+      await shop.pass();
+      expect(contacts().map(({ tags }) => tags)).toEqual([['crm-b'], []]);
+    });
+
+    it('is untagged when it comes back also where an agent had merged its contact before its end', async () => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      await shop.pass();
+      shop.workshop.sandbox.remove(idOf('Ann'));
+      const merged = shop.workshop.sandbox.add({ name: 'Ann', ContactNumber: [{ public_number: phoneOf(1) }] });
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass();
+      const tags = () => contacts().find(({ id }) => id === merged)?.tags;
+      expect(tags()).toEqual(['left']);
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      expect(tags()).toEqual([]);
+    });
+
+    it('leaves the tag of an agent alone that has the same name', async () => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      await shop.pass();
+      shop.workshop.sandbox.edit(idOf('Ann'), { ContactsTag: [{ name: 'left' }] });
+      shop.crm.end('A', { how: 'deleted' });
+      expect(await shop.pass()).toMatchObject({ totals: { unchanged: 1 } });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'Boss' });
+      await shop.pass();
+      expect(contacts()[0]).toMatchObject({ title: 'Boss', tags: ['left'] });
+    });
+
+    it('keeps the tag when it comes back where the source says that tag itself', async () => {
+      const mapping = { ...CRM_MAPPING, tags: 'Campaign' };
+      await shop.restart({ mapping, onDelete: { tag: 'left' } });
+      await shop.pass();
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass();
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'left' });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual(['left']);
+    });
+  });
+});
