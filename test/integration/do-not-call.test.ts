@@ -78,6 +78,24 @@ forEachDatabase((openFresh) => {
       expect(await shop.pass()).toMatchObject({ totals: { unchanged: 2 }, operations: 0 });
     });
 
+    it('gives the tags back to another record of its contact that had ended before it, and is back', async () => {
+      await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: false });
+      await shop.pass();
+      shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com' });
+      await shop.pass();
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual([]);
+      for (const id of ['B', 'A']) {
+        shop.crm.end(id, { how: 'deleted' });
+        await shop.pass();
+      }
+      shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com' });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual(['crm']);
+    });
+
     it('gives the tags of a record that it was once imported with back to that when it may be called again', async () => {
       const settings: Partial<SyncConnection> = { mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } };
       await shop.restart(settings);

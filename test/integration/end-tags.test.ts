@@ -30,7 +30,7 @@ forEachDatabase((openFresh) => {
       shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
     });
 
-    it('has its contact tagged, and untagged when it comes back', async () => {
+    it('is tagged, and untagged when the record comes back', async () => {
       await shop.restart({ onDelete: { tag: 'left' } });
       await shop.pass();
       shop.workshop.sandbox.edit(idOf('Ann'), { ContactsTag: [{ name: 'vip' }] });
@@ -46,7 +46,7 @@ forEachDatabase((openFresh) => {
       ['where the policy is another one by then', { onDelete: 'keep' }],
       ['where tags are replaced', { onDelete: { tag: 'left' }, lists: REPLACED_TAGS }],
       ['where it must not be called', { onDelete: { tag: 'left' }, doNotCall: { fields: ['NoCall'], then: 'untag' } }],
-    ])('is untagged when it comes back also %s', async (_when, settings) => {
+    ])('is untagged when the record comes back also %s', async (_when, settings) => {
       await shop.restart({ onDelete: { tag: 'left' } });
       await shop.pass();
       shop.crm.end('A', { how: 'deleted' });
@@ -75,21 +75,87 @@ forEachDatabase((openFresh) => {
       expect(contacts().map(({ name, tags, title }) => [name, title, ...tags])).toContainEqual(['Ann', 'Head']);
     });
 
-    it('is untagged when it comes back in one pass with another record of its contact', async () => {
+    it.each<readonly [string, Parameters<CrmWorkshop['restart']>[0]]>([
+      ['another record', {}],
+      ['another record that must not be called', { doNotCall: { fields: ['NoCall'], then: 'untag' } }],
+    ])('is untagged when %s of the connection comes to stand for it', async (_what, settings) => {
+      await shop.restart({ onDelete: { tag: 'left' }, ...settings });
+      await shop.pass();
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual(['left']);
+      shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual([]);
+      shop.workshop.sandbox.edit(idOf('Ann'), { ContactsTag: [{ name: 'left' }] });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'Boss' });
+      await shop.pass();
+      expect(contacts()[0]).toMatchObject({ title: 'Boss', tags: ['left'] });
+    });
+
+    it('is not tagged in a pass that reads the end of its record and the beginning of another one', async () => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      await shop.pass();
+      shop.crm.end('A', { how: 'deleted' });
+      shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1) });
+      shop.crm.put('D', { Name: 'Ben', Phone: phoneOf(2) });
+      shop.crm.end('B', { how: 'deleted' });
+      await shop.pass();
+      expect(contacts().map(({ tags }) => tags)).toEqual([[], []]);
+    });
+
+    it.each(['A', 'C'])('is untagged when the record %s of two that ended together comes back', async (id) => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      for (const ended of ['A', 'C']) shop.crm.end(ended, { how: 'deleted' });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual(['left']);
+      shop.crm.put(id, { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual([]);
+    });
+
+    it('is untagged when the record comes back in one pass with another one that is read before it', async () => {
       await shop.restart({ onDelete: { tag: 'left' } });
       await shop.pass();
       shop.crm.end('A', { how: 'deleted' });
       await shop.pass();
-      shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1) });
-      await shop.pass();
-      expect(contacts()[0]?.tags).toEqual(['left']);
       shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1), Title: 'Boss' });
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
       await shop.pass();
       expect(contacts()).toMatchObject([{ name: 'Ann', title: 'Boss', tags: [] }, { name: 'Ben' }]);
     });
 
-    it('has the tags that it brings when it comes back, by the policy and the mapping of its tags', async () => {
+    it('keeps the tag while the record is back and refused, and is untagged once it goes in, as it was before', async () => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      await shop.pass();
+      for (const time of ['first', 'second']) {
+        shop.crm.end('A', { how: 'deleted' });
+        expect([time, await shop.pass()]).toMatchObject([time, { rows: 1, totals: { failed: 0 } }]);
+        shop.crm.put('A', { Name: 'Ann', Phone: '12' });
+        expect([time, await shop.pass()]).toMatchObject([time, { totals: { failed: 1 } }]);
+        expect(contacts()[0]?.tags).toEqual(['left']);
+      }
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com' });
+      await shop.pass();
+      expect(contacts()[0]?.tags).toEqual([]);
+    });
+
+    it('is untagged when one of two records that ended together is back refused, and mended as it was before', async () => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      for (const ended of ['A', 'C']) shop.crm.end(ended, { how: 'deleted' });
+      await shop.pass();
+      for (const Phone of ['12', phoneOf(1)]) {
+        shop.crm.put('A', { Name: 'Ann', Phone, Mail: 'ann@example.com' });
+        await shop.pass();
+      }
+      expect(contacts()[0]?.tags).toEqual([]);
+    });
+
+    it('has the tags that the record brings when it comes back, by the policy and the mapping of its tags', async () => {
       const clearing = { ...CRM_MAPPING, tags: [{ from: 'Campaign', clear: true as const }] };
       await shop.restart({ mapping: clearing, onDelete: { tag: 'left' }, lists: MANAGED_TAGS });
       for (const id of ['A', 'B']) {
@@ -108,7 +174,7 @@ forEachDatabase((openFresh) => {
       expect(contacts().map(({ tags }) => tags)).toEqual([['crm-b'], []]);
     });
 
-    it('is untagged when it comes back also where an agent had merged its contact before its end', async () => {
+    it('is untagged when the record comes back also where an agent had merged it before', async () => {
       await shop.restart({ onDelete: { tag: 'left' } });
       await shop.pass();
       shop.workshop.sandbox.remove(idOf('Ann'));
@@ -122,7 +188,7 @@ forEachDatabase((openFresh) => {
       expect(tags()).toEqual([]);
     });
 
-    it('leaves the tag of an agent alone that has the same name', async () => {
+    it('keeps the tag of an agent that has the same name', async () => {
       await shop.restart({ onDelete: { tag: 'left' } });
       await shop.pass();
       shop.workshop.sandbox.edit(idOf('Ann'), { ContactsTag: [{ name: 'left' }] });
@@ -133,7 +199,7 @@ forEachDatabase((openFresh) => {
       expect(contacts()[0]).toMatchObject({ title: 'Boss', tags: ['left'] });
     });
 
-    it('keeps the tag when it comes back where the source says that tag itself', async () => {
+    it('keeps the tag when the record comes back where the source says that tag itself', async () => {
       const mapping = { ...CRM_MAPPING, tags: 'Campaign' };
       await shop.restart({ mapping, onDelete: { tag: 'left' } });
       await shop.pass();

@@ -70,13 +70,12 @@ function wasSaid({ places }: Rest, value: string, pushed: readonly CrmRecord[]):
 
 /**
  * Who must not be called has no tags of ours, everybody else has; where records of a kind disagree, or did before one
- * ended, either may be. A contact is not tagged as left while all its records live.
+ * ended, either may be. A contact for which a record of a kind stands is not tagged as left by that kind.
  */
 function wrongTags(rest: Rest, { id, tags }: SandboxContact, pushed: readonly CrmRecord[]): string[] {
   return pushed.flatMap(({ kind, optedOut }) => {
     const same = rest.everOn(id).filter((other) => other.kind === kind);
-    const isLeft = tags.includes(goneTag(kind)) && same.every(({ fate }) => fate === 'living');
-    const found = isLeft ? [`is tagged as ${goneTag(kind)}`] : [];
+    const found = tags.includes(goneTag(kind)) ? [`is tagged as ${goneTag(kind)}`] : [];
     if (same.some((other) => other.optedOut !== optedOut)) return found;
     const isThere = tags.includes(ownTag(kind));
     if (optedOut && isThere && same.length === 1) return [...found, `has the tag ${ownTag(kind)} of one who opted out`];

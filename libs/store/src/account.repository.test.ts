@@ -109,7 +109,7 @@ forEachDatabase((openFresh) => {
       const link = { accountId: 'default', connectionId: 'drop', key: `id:${id}` };
       const accepted = validContact(number + 1);
       await store.links.accept([{ ...link, contactId: number + 1, accepted, fingerprint: 'before' }], TIME);
-      await store.links.keepGone([{ ...link, contactId: null, gone: { how } }]);
+      await store.links.keepGone([{ ...link, contactId: null, gone: { how }, endTag: null }]);
     }
     expect(await store.accounts.outlook(run.id)).toMatchObject({ rows: 3, identities: 1 });
     await store.deliveries.searchEach(run.id);

@@ -78,12 +78,9 @@ export const KEEP_LINKED_APART = `
   UPDATE rows r SET folded_into = p.target FROM placed p
   WHERE r.run_id = (SELECT $1::uuid) AND r.number = p.number`;
 
-/**
- * The contact that the link of a row names, and the tag that it got at the end of the row's record: only that record takes
- * it off, and so must not go into another row.
- */
+/** The contact that the link of a row names. */
 function linkedContact(row: string): string {
-  return `(SELECT concat_ws(' ', l.contact_id, l.gone->>'tag') FROM links l
+  return `(SELECT l.contact_id FROM links l
     WHERE l.connection_id = (SELECT connection_id FROM runs WHERE id = $1) AND l.key = ${row}.link_key AND ${NAMES_CONTACT})`;
 }
 

@@ -107,14 +107,14 @@ export class GoneRepository {
   }
 
   /**
-   * Records that had been deleted, and of which the run has rows only as living, live again also where those do not go in.
-   * One whose contact was tagged waits until the tag comes off. Their keys are gathered first, so that no plan looks
+   * Records that had been deleted, and of which the run has rows only as living, live again also where those do not go in:
+   * as soon as one can, its contact is looked at as after its end. Their keys are gathered first, so that no plan looks
    * through the rows again for each link.
    */
   async endBack(run: RunPlace): Promise<void> {
     await this.manager.query(
-      `UPDATE links SET gone = NULL
-       WHERE connection_id = $2 AND gone->>'how' = 'deleted' AND NOT gone ? 'tag' AND key = ANY (ARRAY
+      `UPDATE links SET gone = NULL, accepted_fingerprint = CASE WHEN accepted_fingerprint IS NOT NULL THEN '' END
+       WHERE connection_id = $2 AND gone->>'how' = 'deleted' AND key = ANY (ARRAY
          (SELECT link_key FROM rows
           WHERE run_id = $1 AND gone IS NULL AND record_id IS NOT NULL AND state IN ('failed', 'skipped')
           EXCEPT SELECT link_key FROM rows WHERE run_id = $1 AND gone IS NOT NULL))`,

@@ -25,10 +25,11 @@ export interface StillToReport {
   readonly reported: Reported | null;
 }
 
-/** A record that is no more, and the contact that was changed for that; null when none was. */
+/** A record that is no more, and the contact that was changed for that, with the tag that it got; null when none was. */
 export interface Ended extends LinkKey {
   readonly contactId: number | null;
   readonly gone: StoredGone;
+  readonly endTag: string | null;
 }
 
 type FoldTarget = Pick<RowEntity, 'runId' | 'number'>;
@@ -65,7 +66,7 @@ export const NAMES_CONTACT = `(l.contact_id IS NOT NULL
 function freeTags(links: string): string {
   return `UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'), accepted_fingerprint = ''
     FROM ${links} WHERE l.accepted->'withoutTags' <> '[]' AND o.account_id = l.account_id AND o.contact_id = l.contact_id
-      AND o.gone IS NULL AND o.accepted->'withoutTags' IS DISTINCT FROM '[]' AND o.accepted IS NOT NULL
+      AND o.accepted->'withoutTags' IS DISTINCT FROM '[]' AND o.accepted IS NOT NULL
       AND NOT EXISTS (SELECT FROM entries e WHERE e."connectionId" = o.connection_id AND e.key = o.key)`;
 }
 
@@ -93,7 +94,10 @@ export class LinkRepository {
     return new Map(links.map((link) => [link.key, link]));
   }
 
-  /** Notes what was accepted; what was refused before is forgotten. A record that leaves out no tags any more frees them. */
+  /**
+   * Notes what was accepted; what was refused before is forgotten. A record that leaves out no tags any more frees them, and
+   * the contacts no longer have the tags that they got from their connections at the end of records.
+   */
   async accept(acceptances: readonly Acceptance[], now: Date): Promise<void> {
     const links = `entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key
       AND NOT n.accepted ? 'withoutTags'`;
@@ -108,6 +112,13 @@ export class LinkRepository {
          accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at,
          refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
       [toJson(acceptances), now],
+    );
+    await this.manager.query(
+      `UPDATE links l SET end_tag = NULL
+       FROM jsonb_to_recordset($1::jsonb) AS e ("accountId" text, "connectionId" text, "contactId" bigint)
+       WHERE l.account_id = e."accountId" AND l.contact_id = e."contactId" AND l.connection_id = e."connectionId"
+         AND l.end_tag IS NOT NULL`,
+      [toJson(acceptances)],
     );
   }
 
@@ -170,9 +181,11 @@ export class LinkRepository {
     const links = 'entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key';
     await this.manager.query(
       `WITH entries AS (
-         SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, "contactId" bigint, gone jsonb)
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, "contactId" bigint, gone jsonb,
+           "endTag" text)
        ), freed AS (${freeTags(links)})
-       UPDATE links l SET gone = e.gone, to_report = NULL, contact_id = coalesce(e."contactId", l.contact_id) FROM entries e
+       UPDATE links l SET gone = e.gone, to_report = NULL, contact_id = coalesce(e."contactId", l.contact_id),
+         end_tag = coalesce(e."endTag", l.end_tag) FROM entries e
        WHERE l.connection_id = e."connectionId" AND l.key = e.key`,
       [toJson(entries)],
     );
@@ -180,6 +193,16 @@ export class LinkRepository {
       const place = [accountId, connectionId, key];
       await this.manager.query(`DELETE FROM links l WHERE l.account_id = $1 AND ${IS_SAME_RECORD}`, place);
     }
+  }
+
+  /** The tags that a contact, or that of a record, got from a connection at the end of records, and still has. */
+  async endTags({ accountId, connectionId, key }: LinkKey, contactId: number): Promise<readonly string[]> {
+    const found: { tag: string }[] = await this.manager.query(
+      `SELECT DISTINCT end_tag AS tag FROM links
+       WHERE end_tag IS NOT NULL AND connection_id = $2 AND (account_id = $1 AND contact_id = $4 OR key = $3)`,
+      [accountId, connectionId, key, contactId],
+    );
+    return found.map(({ tag }) => tag);
   }
 
   /** What was accepted last into a contact from a connection, where rows of the run were folded into this one. */
@@ -239,7 +262,7 @@ export class LinkRepository {
   async forgetContact(accountId: string, contactId: number, how: 'lost' | 'deleted'): Promise<void> {
     await this.manager.query(
       `UPDATE links SET contact_id = NULL, accepted = CASE WHEN $3 THEN accepted END, accepted_fingerprint = NULL,
-         accepted_at = NULL
+         accepted_at = NULL, end_tag = CASE WHEN $3 THEN end_tag END
        WHERE account_id = $1 AND contact_id = $2`,
       [accountId, contactId, how === 'lost'],
     );

@@ -43,6 +43,10 @@ export class LinkEntity {
   /** What became of the record, once that was dealt with; null while it lives. */
   @Column('jsonb', { nullable: true })
   gone!: StoredGone | null;
+
+  /** The tag that we put on its contact at the record's end; null once a record of the connection has taken it off. */
+  @Column('text', { name: 'end_tag', nullable: true })
+  endTag!: string | null;
 }
 
 /** What a source is told of a record, as far as a change of it is worth a write. */
@@ -55,11 +59,9 @@ export interface Reported {
   readonly fields: string;
 }
 
-/** What became of a record that is no more: as its connector said it, and what we did about it. */
+/** What became of a record that is no more, as its connector said it. */
 export interface StoredGone {
   readonly how: 'deleted' | 'merged' | 'converted';
   /** The id of the record that it went into. */
   readonly into?: string;
-  /** The tag that its contact got for that, to be taken off when the record is back. */
-  readonly tag?: string;
 }

@@ -132,6 +132,7 @@ const NOTHING_KNOWN = {
   reported: null,
   toReport: null,
   gone: null,
+  endTag: null,
 };
 
 /** Lets the link of an heir name its contact, or makes one, as handing down does; nothing is stored. */

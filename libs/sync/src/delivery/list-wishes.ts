@@ -2,6 +2,7 @@ import type { ContactData, ShownAttribute, ShownContact } from '@cloudtalk-sync/
 import type { ListPolicies } from '@cloudtalk-sync/mapping';
 import { isLeftOut, type ValidContact } from '@cloudtalk-sync/validation';
 import type { SingleData } from './account-ids.js';
+import type { Situation } from './plan.js';
 
 export type ListData = Omit<ContactData, keyof SingleData>;
 /** What CloudTalk has in a contact's lists. */
@@ -23,11 +24,10 @@ export interface ListWishes {
 /**
  * What a contact wants of its lists. A list that is as it was accepted wants nothing: what others changed since is left
  * to them. An empty list wants nothing unless the mapping says that it clears: then what is ours goes, or with `replace`
- * everything.
+ * everything. Tags of ended records go as soon as a record stands for the contact again, unless that brings them.
  */
 export function wishesOf(
-  contact: ValidContact,
-  accepted: ValidContact | undefined,
+  { contact, accepted, endTags = [] }: Pick<Situation, 'contact' | 'accepted' | 'endTags'>,
   policies: ListPolicies,
   ids: AttributeIds,
 ): ListWishes {
@@ -36,7 +36,10 @@ export function wishesOf(
   return {
     phones: wish(policies.numbers, contact.phones, accepted?.phones, clears('phone'), same),
     emails: wish(policies.emails, contact.emails, accepted?.emails, clears('email', 'email2'), lower),
-    tags: tagWish(contact, accepted, policies.tags, clears('tags')),
+    tags: without(
+      endTags.filter((tag) => !contact.tags.includes(tag)),
+      tagWish(contact, accepted, policies.tags, clears('tags')),
+    ),
     attributes: attributeWish(contact, accepted, ids),
   };
 }
@@ -62,7 +65,12 @@ function tagsLeftOut(wanted: Wish<string>, contact: ValidContact, accepted: Vali
   const { withoutTags = [] } = contact;
   const names = withoutTags === 'ours' ? (accepted?.tags ?? []) : withoutTags;
   const isDone = withoutTags === 'ours' ? names.length === 0 : isSame(names, leftOutBefore(accepted), same);
-  if (isDone) return wanted;
+  return isDone ? wanted : without(names, wanted);
+}
+
+/** What is wanted of a contact's tags, without those that these names mean. */
+function without(names: readonly string[], wanted: Wish<string>): Wish<string> {
+  if (names.length === 0) return wanted;
   return { from: (present) => wishedOf(wanted, present).filter((tag) => !isLeftOut(tag, names)) };
 }
 

@@ -1,4 +1,3 @@
-import { addTag, leaveOutTags } from '@cloudtalk-sync/validation';
 import type { LinkEntity, Store, StoredGone } from '@cloudtalk-sync/store';
 import { linkKeyOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
@@ -28,15 +27,6 @@ export async function planGone(store: Store, candidate: Candidate, gone: StoredG
   }
   const onlyHere: GonePlan = onDelete === 'delete' ? { kind: 'delete', contactId } : { kind: 'tag', tag: onDelete.tag };
   return unlessShared(store, { ...link, contactId }, gone, onlyHere);
-}
-
-/** Of a record that is back, the tag that its contact got at its end is ours to take off, unless the record brings it. */
-export function withoutEndTag(candidate: Candidate): Candidate {
-  const { contact, link } = candidate;
-  const tag = link?.gone?.tag;
-  if (link === undefined || tag === undefined || contact.tags.includes(tag)) return candidate;
-  const accepted = link.accepted && addTag(link.accepted, tag);
-  return { ...candidate, contact: leaveOutTags(contact, [tag]), link: { ...link, accepted } };
 }
 
 type Linked = LinkEntity & { readonly contactId: number };

@@ -11,6 +11,8 @@ export interface Situation {
   readonly contactId?: number | undefined;
   /** What this record's link says was accepted into that contact; absent before its first edit. */
   readonly accepted?: ValidContact | undefined;
+  /** The tags that the contact got at the end of records for which it stood. */
+  readonly endTags?: readonly string[] | undefined;
   /** The contact's lists as CloudTalk has them, where that is known in this run. */
   readonly present?: PresentLists | undefined;
 }
@@ -35,10 +37,10 @@ export function planRow(situation: Situation, ids: AccountIds, policies: ListPol
 }
 
 function planEdit(contactId: number, situation: Situation, ids: AccountIds, policies: ListPolicies): Plan {
-  const { accepted, contact, present } = situation;
+  const { accepted, contact, endTags, present } = situation;
   const differs = (field: SingleField): boolean => contact[field] !== undefined && contact[field] !== accepted?.[field];
   const cleared = clearedData(contact, accepted);
-  const wishes = wishesOf(contact, accepted, policies, ids.attributes);
+  const wishes = wishesOf({ contact, accepted, endTags }, policies, ids.attributes);
   if (needsPresent(wishes) && present === undefined) return { kind: 'show', contactId };
   const lists = listData(wishes, present);
   if (!SINGLE_FIELDS.some(differs) && Object.keys({ ...cleared, ...lists }).length === 0) {

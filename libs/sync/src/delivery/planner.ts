@@ -11,7 +11,7 @@ import { KnownContacts } from './known-contacts.js';
 import { LatelySeen } from './lately-seen.js';
 import type { PresentLists } from './list-wishes.js';
 import { type Plan, planRow } from './plan.js';
-import { type GonePlan, planGone, withoutEndTag } from './plan-gone.js';
+import { type GonePlan, planGone } from './plan-gone.js';
 
 /** A plan that can be carried out as it stands. */
 export type FinalPlan = Exclude<Plan, { kind: 'show' }> | Exclude<GonePlan, { kind: 'tag' }>;
@@ -29,7 +29,7 @@ export class Planner {
 
   async plan(candidate: Candidate, signal: AbortSignal): Promise<FinalPlan> {
     const { gone } = candidate.row;
-    return gone === null ? this.planLiving(withoutEndTag(candidate), signal) : this.planEnd(candidate, gone, signal);
+    return gone === null ? this.planLiving(candidate, signal) : this.planEnd(candidate, gone, signal);
   }
 
   /** A contact is tagged like any other change of it, but never made anew for that. */
@@ -52,11 +52,13 @@ export class Planner {
       (searchFirst ? await this.searched(candidate, signal) : candidate.link?.contactId) ??
       undefined;
     const accepted = await this.accepted(candidate, contactId);
-    const plan = planRow({ contact, contactId, accepted }, ids, policies);
+    const endTags = await this.endTags(candidate, contactId);
+    const situation = { contact, contactId, accepted, endTags };
+    const plan = planRow(situation, ids, policies);
     if (contactId === undefined || (plan.kind !== 'show' && (!match || plan.kind === 'refuse'))) return final(plan);
     const present = await this.present(run, contactId, signal);
     if (present && (!match || has(present, match.by))) {
-      return final(planRow({ contact, contactId, accepted, present }, ids, policies));
+      return final(planRow({ ...situation, present }, ids, policies));
     }
     if (!present) {
       await this.forget(run, contactId);
@@ -99,6 +101,12 @@ export class Planner {
     }
     if (row.recordId !== null) return undefined;
     return this.world.store.sharedContacts.accepted(run.connectionId, run.accountId, contactId);
+  }
+
+  private async endTags({ run, row }: Candidate, contactId?: number): Promise<readonly string[]> {
+    if (contactId === undefined || row.linkKey === null) return [];
+    const { accountId, connectionId } = run;
+    return this.world.store.links.endTags({ accountId, connectionId, key: row.linkKey }, contactId);
   }
 
   /**

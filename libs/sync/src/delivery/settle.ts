@@ -69,9 +69,9 @@ async function keepGone(store: Store, settlements: readonly Settlement[]): Promi
     const { accountId, connectionId } = run;
     const { onDelete } = run.settings as RunSettings;
     const isTagged = verdict.to === 'updated' || (verdict.to === 'unchanged' && row.attempts > 0);
-    const tag = isTagged && typeof onDelete === 'object' ? onDelete : {};
+    const endTag = isTagged && typeof onDelete === 'object' ? onDelete.tag : null;
     const contactId = 'contactId' in verdict ? verdict.contactId : null;
-    return [{ accountId, connectionId, key: row.linkKey, contactId, gone: { ...row.gone, ...tag } }];
+    return [{ accountId, connectionId, key: row.linkKey, contactId, gone: row.gone, endTag }];
   });
   if (ended.length > 0) await store.links.keepGone(ended);
 }
