@@ -8,7 +8,7 @@ export type Break = (typeof BREAKS)[number];
 export function breakStore(store: Store, without: Break | undefined): Store {
   if (without === undefined) return store;
   // What was written back is never noted, so that each reading of a record writes it again.
-  if (without === 'echo') store.links.keepReported = () => Promise.resolve();
+  if (without === 'echo') store.writeBacks.keepReported = () => Promise.resolve();
   // A record that went into another one does not hand its contact down.
   if (without === 'inheritance') store.gone.handDown = nothing;
   // Nobody asks about records that are in no reading.

@@ -1,7 +1,7 @@
 import type { Issue, ValidContact } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
 import type { RowEntity } from './entities/row.entity.js';
-import { LinkEntity, type Reported, type StoredGone } from './entities/link.entity.js';
+import { LinkEntity, type StoredGone } from './entities/link.entity.js';
 import { toJson } from './json.js';
 import { membersOf } from './members.js';
 
@@ -16,13 +16,6 @@ export interface Acceptance extends LinkKey {
   readonly contactId: number;
   readonly accepted: object;
   readonly fingerprint: string;
-}
-
-/** What a record is still to be told, and what it was told last; null when nobody knows. */
-export interface StillToReport {
-  readonly key: string;
-  readonly toReport: Reported;
-  readonly reported: Reported | null;
 }
 
 /** A record that is no more, and the contact that was changed for that, with the tag that it got; null when none was. */
@@ -119,57 +112,6 @@ export class LinkRepository {
        WHERE l.account_id = e."accountId" AND l.contact_id = e."contactId" AND l.connection_id = e."connectionId"
          AND l.end_tag IS NOT NULL`,
       [toJson(acceptances)],
-    );
-  }
-
-  /** Notes what the source is to be told of its records; null for those of which it knows. */
-  async keepToReport(
-    connection: Omit<LinkKey, 'key'>,
-    entries: readonly { readonly key: string; readonly toReport: Reported | null }[],
-  ): Promise<void> {
-    await this.manager.query(
-      `INSERT INTO links (account_id, connection_id, key, to_report)
-       SELECT $1, $2, key, "toReport" FROM jsonb_to_recordset($3::jsonb) AS l (key text, "toReport" jsonb)
-       ON CONFLICT (connection_id, key) DO UPDATE SET to_report = excluded.to_report`,
-      [connection.accountId, connection.connectionId, toJson(entries)],
-    );
-  }
-
-  /** What the source of a connection is still to be told, by key, after the key `after`. */
-  async toReport(connectionId: string, after: string, limit: number): Promise<readonly StillToReport[]> {
-    return this.manager.query(
-      `SELECT key, to_report AS "toReport", reported FROM links
-       WHERE connection_id = $1 AND to_report IS NOT NULL AND key > $2 ORDER BY key LIMIT $3`,
-      [connectionId, after, limit],
-    );
-  }
-
-  /**
-   * Notes that these records are about to be told: until there is an answer nobody knows what they hold, so that neither
-   * what they were told before nor what they are told now counts as known.
-   */
-  async beginReport(connectionId: string, keys: readonly string[]): Promise<void> {
-    await this.manager.query(
-      'UPDATE links SET reported = NULL WHERE connection_id = $1 AND key = ANY($2::text[]) AND reported IS NOT NULL',
-      [connectionId, keys],
-    );
-  }
-
-  /** Notes that these records hold what they held before, since they refused what they were told. */
-  async keepAsBefore(connectionId: string, entries: readonly Pick<StillToReport, 'key' | 'reported'>[]): Promise<void> {
-    await this.manager.query(
-      `UPDATE links l SET reported = e.reported FROM jsonb_to_recordset($2::jsonb) AS e (key text, reported jsonb)
-       WHERE l.connection_id = $1 AND l.key = e.key`,
-      [connectionId, toJson(entries)],
-    );
-  }
-
-  /** Notes that the source was told of these records. */
-  async keepReported(connectionId: string, keys: readonly string[]): Promise<void> {
-    await this.manager.query(
-      `UPDATE links SET reported = to_report, to_report = NULL
-       WHERE connection_id = $1 AND key = ANY($2::text[]) AND to_report IS NOT NULL`,
-      [connectionId, keys],
     );
   }
 

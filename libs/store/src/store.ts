@@ -13,6 +13,7 @@ import { RowRepository } from './row.repository.js';
 import { RunRepository } from './run.repository.js';
 import { ScheduleRepository } from './schedule.repository.js';
 import { SharedContactRepository } from './shared-contact.repository.js';
+import { WriteBackRepository } from './write-back.repository.js';
 
 /**
  * All repositories over one connection or one transaction. Inside `transaction` only the store handed in may be used:
@@ -33,6 +34,7 @@ export class Store {
   readonly runs: RunRepository;
   readonly schedules: ScheduleRepository;
   readonly sharedContacts: SharedContactRepository;
+  readonly writeBacks: WriteBackRepository;
 
   constructor(private readonly manager: EntityManager) {
     this.accounts = new AccountRepository(manager);
@@ -49,6 +51,7 @@ export class Store {
     this.runs = new RunRepository(manager);
     this.schedules = new ScheduleRepository(manager);
     this.sharedContacts = new SharedContactRepository(manager);
+    this.writeBacks = new WriteBackRepository(manager);
   }
 
   /** Everything `work` stores is stored together or not at all. */

@@ -8,7 +8,7 @@ const PAGE = 1000;
 
 /** Notes what the source is to be told of the records of a run: what differs from what it was told last. */
 export async function noteToReport(world: World, run: RunEntity, signal: AbortSignal): Promise<void> {
-  const { links, rows } = world.store;
+  const { links, rows, writeBacks } = world.store;
   const fields = fieldsHash(run.settings as RunSettings);
   for (let after = 0; ; after += PAGE) {
     stopIfAsked(signal);
@@ -16,7 +16,7 @@ export async function noteToReport(world: World, run: RunEntity, signal: AbortSi
     const last = new Map(page.flatMap((row) => (isConcerned(row) ? [[row.linkKey, row] as const] : [])));
     const known = await links.ofKeys(run.connectionId, [...last.keys()]);
     const entries = [...last].flatMap(([key, row]) => entryOf(key, row, known.get(key), fields));
-    if (entries.length > 0) await links.keepToReport(run, entries);
+    if (entries.length > 0) await writeBacks.keepToReport(run, entries);
     if (page.length < PAGE) return;
   }
 }

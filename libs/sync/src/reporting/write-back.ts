@@ -30,7 +30,7 @@ export async function writeBack(
   for (let isLast = false; !isLast;) {
     stopIfAsked(signal);
     const size = trouble ? WHOLE_PAGE : reporter.pageSize;
-    const page = await world.store.links.toReport(run.connectionId, after, size);
+    const page = await world.store.writeBacks.toReport(run.connectionId, after, size);
     const last = page[page.length - 1];
     if (last === undefined) break;
     isLast = page.length < size;
@@ -42,7 +42,7 @@ export async function writeBack(
     }
     try {
       const told = page.filter(({ reported }) => reported !== null).map(({ key }) => key);
-      if (told.length > 0) await world.store.links.beginReport(run.connectionId, told);
+      if (told.length > 0) await world.store.writeBacks.beginReport(run.connectionId, told);
       const answers = await reporter.write(outcomes, signal);
       await keepAnswers(world, run, page, answers, tally.count(outcomes, answers), tally);
     } catch (error) {
@@ -79,9 +79,9 @@ async function keepAnswers(
   const done = page.flatMap(({ key }) => (gone.includes(recordIdOf(key)) ? [{ key, toReport: null }] : []));
   const unchanged = page.filter(({ key, reported }) => reported !== null && refused.has(recordIdOf(key)));
   await store.transaction(async (tx) => {
-    await tx.links.keepReported(run.connectionId, keys);
-    if (unchanged.length > 0) await tx.links.keepAsBefore(run.connectionId, unchanged);
-    if (done.length > 0) await tx.links.keepToReport(run, done);
+    await tx.writeBacks.keepReported(run.connectionId, keys);
+    if (unchanged.length > 0) await tx.writeBacks.keepAsBefore(run.connectionId, unchanged);
+    if (done.length > 0) await tx.writeBacks.keepToReport(run, done);
     await tx.runs.note(run, { writeBack: tally.result() });
   });
 }
