@@ -78,13 +78,22 @@ forEachDatabase((openFresh) => {
     const run = await shop.pass();
     expect(run).toMatchObject({ status: 'completed', rows: 12, totals: { removed: 0 } });
     expect(run.warnings.map(({ message }) => message)).toEqual([
-      'The source no longer knows more than 50 records that it gave before. So many are rather hidden from the user of the connection than erased: their contacts stay as they are.',
+      'The source no longer knows more than 50 records that it gave before. So many are rather hidden from the user of the connection than erased: their contacts stay as they are. If they were erased, set mostErased of the connection to their number: the next import then follows them.',
     ]);
     expect(names()).toHaveLength(63);
     expect(await goneKeys()).toEqual([]);
     shop.crm.elsewhere.add('R0');
     await inFull();
     expect(await shop.pass()).toMatchObject({ totals: { removed: 50 }, warnings: [] });
+  });
+
+  it('as many as the config names are believed, and followed by the next import', async () => {
+    const ids = await fill(60);
+    for (const id of ids.slice(0, 51)) shop.crm.erase(id);
+    await shop.restart({ mostErased: 50 });
+    expect((await shop.pass()).warnings[0]?.message).toContain('more than 50 records');
+    await shop.restart({ mostErased: 51 });
+    expect(await shop.pass()).toMatchObject({ totals: { removed: 51 }, warnings: [] });
   });
 
   it('a source that fails while it is asked leaves all as it is, and is asked anew', async () => {

@@ -125,6 +125,14 @@ const connectionSchema = z.strictObject({
     .meta({ description: 'How often everything is read, not only what changed; default weekly' }),
   onDelete: onDeleteSchema.optional(),
   onMerge: onMergeSchema.optional(),
+  mostErased: z
+    .int({ error: 'Write a whole number of records, at least 1.' })
+    .min(1, { error: 'Write a whole number of records, at least 1.' })
+    .optional()
+    .meta({
+      description:
+        'So many records that are erased at once are believed; by default 50, or a tenth of all where that is more',
+    }),
   doNotCall: doNotCallSchema
     .optional()
     .meta({ description: 'Who must not be called, and what becomes of them; by default everybody is pushed' }),

@@ -65,7 +65,7 @@ async function checkConnection(
 
 /** What only a source can follow that keeps its records. */
 function onlyForRecords(raw: Raw, type: string, path: Path): readonly Finding[] {
-  return ['full', 'onDelete', 'onMerge'].flatMap((key) =>
+  return ['full', 'onDelete', 'onMerge', 'mostErased'].flatMap((key) =>
     raw[key] === undefined
       ? []
       : [

@@ -136,6 +136,7 @@ connections:
     full: monthly
     onDelete: tag
     onMerge: delete second
+    mostErased: 500
     doNotCall: { fields: [DoNotCall], file: ./suppressed.csv, then: untag, campaignTags: ['campaign-*'] }
   - id: partner-drop
     connector: folder
@@ -166,6 +167,7 @@ connections:
       fullReadAfter: 30 * 86_400_000 - 3_600_000,
       onDelete: { tag: 'deleted' },
       onMerge: 'delete second',
+      mostErased: 500,
       doNotCall: { fields: ['DoNotCall'], file: './suppressed.csv', then: 'untag', campaignTags: ['campaign-*'] },
       maxFileSize: 1_048_576,
       stopAfterFailures: 5,
@@ -189,12 +191,14 @@ connections:
     mapping: { name: Name, phone: Phone, title: '{{ Note__c }}' }
     report: { message: Note__c, link: Link__c, colour: Red__c }
     onDelete: burn
+    mostErased: 0
     doNotCall: { then: skip, campaignTags: [x] }
   - id: drop
     connector: folder
     options: { path: ./drop }
     onMerge: relink
     full: weekly
+    mostErased: 9
 `,
     );
     expect(places(found).map((place) => place.replace(/^\d+:\d+ /, ''))).toEqual([
@@ -202,10 +206,12 @@ connections:
       'connections[0].report.link',
       'connections[0].report.colour',
       'connections[0].onDelete',
+      'connections[0].mostErased',
       'connections[0].doNotCall',
       'connections[0].doNotCall.campaignTags',
       'connections[1].onMerge',
       'connections[1].full',
+      'connections[1].mostErased',
     ]);
     expect(found[0]?.message).toContain('Note__c takes the outcome back and also feeds the mapping');
   });

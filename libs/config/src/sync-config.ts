@@ -58,6 +58,8 @@ export interface ConnectionConfig {
   readonly fullReadAfter: number | null;
   readonly onDelete: OnDelete;
   readonly onMerge: OnMerge;
+  /** So many records that are erased at once are believed; absent: 50, or a tenth of all where that is more. */
+  readonly mostErased?: number;
   /** Absent: everybody is pushed. */
   readonly doNotCall?: DoNotCall;
   /** What becomes of a file with columns that nothing maps. */

@@ -21,6 +21,7 @@ export interface RunSettings {
   readonly contactUrl?: string | null;
   readonly onDelete?: OnDelete;
   readonly onMerge?: OnMerge;
+  readonly mostErased?: number | undefined;
   readonly doNotCall?: DoNotCall | null;
 }
 
@@ -38,6 +39,7 @@ export function settingsOf(connection: SyncConnection, account: SyncAccount): Ru
     contactUrl: account.contactUrl ?? null,
     onDelete: connection.onDelete,
     onMerge: connection.onMerge,
+    mostErased: connection.mostErased,
     doNotCall: connection.doNotCall ?? null,
   };
 }

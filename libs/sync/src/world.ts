@@ -43,6 +43,8 @@ export interface SyncConnection {
   readonly fullReadAfter: number | null;
   readonly onDelete: OnDelete;
   readonly onMerge: OnMerge;
+  /** So many records that are erased at once are believed; absent: 50, or a tenth of all where that is more. */
+  readonly mostErased?: number | undefined;
   /** Absent: everybody is pushed. */
   readonly doNotCall?: DoNotCall | undefined;
 }

@@ -1,6 +1,7 @@
 import { MOST_ASKED, type PassSource } from '@cloudtalk-sync/connector-kit';
 import { RowPage, type RunEntity, type Store } from '@cloudtalk-sync/store';
 import { linkKeyOf, recordIdOf } from '../identities.js';
+import type { RunSettings } from '../settings.js';
 import { isStopped } from '../stopping.js';
 import { stopIfAsked } from '../world.js';
 
@@ -8,7 +9,7 @@ import { stopIfAsked } from '../world.js';
 const CHUNK = 10_000;
 /** Rows stored at once. */
 const PAGE = 1000;
-/** So many records may be erased between two readings, or this part of all: more of them are rather hidden from us. */
+/** Unless the config says otherwise, so many records may be erased at once, or this part of all: more are rather hidden. */
 const BELIEVED = { records: 50, part: 0.1 };
 
 /** A run whose records the source has all given, and whom to ask about those that it did not name. */
@@ -27,7 +28,8 @@ export async function noteErased(store: Store, run: RunEntity, source: PassSourc
   if (source.erased === undefined || run.reads !== 'everything' || isStopped(run)) return;
   const justRead = await store.gone.firstAndLast(run.id);
   if (justRead.length === 0) return;
-  const most = Math.max(BELIEVED.records, (await store.gone.living(run)) * BELIEVED.part);
+  const { mostErased } = run.settings as RunSettings;
+  const most = mostErased ?? Math.max(BELIEVED.records, (await store.gone.living(run)) * BELIEVED.part);
   const found: string[] = [];
   for await (const ids of erasedOf({ store, run, source, signal }, justRead)) {
     found.push(...ids);
@@ -73,7 +75,7 @@ async function storeErased(store: Store, run: RunEntity, ids: readonly string[])
 }
 
 async function noteDoubt(store: Store, run: RunEntity, most: number): Promise<void> {
-  const message = `The source no longer knows more than ${Math.floor(most)} records that it gave before. So many are rather hidden from the user of the connection than erased: their contacts stay as they are.`;
+  const message = `The source no longer knows more than ${Math.floor(most)} records that it gave before. So many are rather hidden from the user of the connection than erased: their contacts stay as they are. If they were erased, set mostErased of the connection to their number: the next import then follows them.`;
   const warnings = [...(run.input?.warnings ?? []), { field: '', code: 'many_erased', from: '', to: '', message }];
   await store.runs.note(run, { input: { ...run.input, warnings } });
 }
