@@ -69,17 +69,17 @@ function wasSaid({ places }: Rest, value: string, pushed: readonly CrmRecord[]):
 }
 
 /**
- * Who must not be called has no tags of ours, everybody else has; where records of a kind disagree, or did before one
- * ended, either may be. A contact for which a record of a kind stands is not tagged as left by that kind.
+ * Who may be called has the tags of ours, who must not be called does not have those that we gave; where living records of
+ * a kind disagree, either may be. A contact for which a record of a kind stands is not tagged as left by that kind.
  */
 function wrongTags(rest: Rest, { id, tags }: SandboxContact, pushed: readonly CrmRecord[]): string[] {
   return pushed.flatMap(({ kind, optedOut }) => {
-    const same = rest.everOn(id).filter((other) => other.kind === kind);
     const found = tags.includes(goneTag(kind)) ? [`is tagged as ${goneTag(kind)}`] : [];
-    if (same.some((other) => other.optedOut !== optedOut)) return found;
+    if (pushed.some((other) => other.kind === kind && other.optedOut !== optedOut)) return found;
     const isThere = tags.includes(ownTag(kind));
-    if (optedOut && isThere && same.length === 1) return [...found, `has the tag ${ownTag(kind)} of one who opted out`];
-    return optedOut || isThere ? found : [...found, `lacks the tag ${ownTag(kind)}`];
+    if (!optedOut) return isThere ? found : [...found, `lacks the tag ${ownTag(kind)}`];
+    const isFirst = rest.everOn(id).filter((other) => other.kind === kind).length === 1;
+    return isThere && isFirst ? [...found, `has the tag ${ownTag(kind)} of one who opted out`] : found;
   });
 }
 
