@@ -1,7 +1,7 @@
 import type { Store } from '@cloudtalk-sync/store';
 
 /** What can be taken away from the engine on purpose, to see that the year notices it. */
-export const BREAKS = ['union', 'echo', 'inheritance', 'erasure'] as const;
+export const BREAKS = ['union', 'echo', 'inheritance', 'erasure', 'end-tags'] as const;
 export type Break = (typeof BREAKS)[number];
 
 /** Takes something away from what an engine stores. */
@@ -13,6 +13,8 @@ export function breakStore(store: Store, without: Break | undefined): Store {
   if (without === 'inheritance') store.gone.handDown = nothing;
   // Nobody asks about records that are in no reading.
   if (without === 'erasure') store.gone.withoutRow = () => Promise.resolve([]);
+  // Nobody knows which tags contacts got at the end of their records.
+  if (without === 'end-tags') store.links.endTags = () => Promise.resolve([]);
   const whole = store.transaction.bind(store);
   store.transaction = (work) => whole((inside) => work(breakStore(inside, without)));
   return store;
