@@ -15,10 +15,6 @@ forEachDatabase((openFresh) => {
     shop = opened;
   });
 
-  const contacts = () => shop.workshop.sandbox.contacts();
-  const reasons = async (id: string): Promise<readonly (string | null)[]> =>
-    (await shop.workshop.operator.rows(id, 100)).map(({ reason }) => reason);
-
   describe('a person who must not be called', () => {
     const mapping = { ...CRM_MAPPING, tags: [{ value: 'crm' }, 'Campaign'] };
 
@@ -28,7 +24,7 @@ forEachDatabase((openFresh) => {
       shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2), NoCall: false, OptOut: 'no' });
       const run = await shop.pass();
       expect(run).toMatchObject({ status: 'completed', totals: { created: 1, skipped: 1 } });
-      expect((await reasons(run.id))[0]).toBe('Not to be called: NoCall is set. Nothing was sent.');
+      expect((await shop.reasons(run.id))[0]).toBe('Not to be called: NoCall is set. Nothing was sent.');
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: false });
       expect(await shop.pass()).toMatchObject({ totals: { created: 1 } });
     });
@@ -37,18 +33,18 @@ forEachDatabase((openFresh) => {
       await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } });
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
       await shop.pass();
-      const [ann] = contacts();
+      const [ann] = shop.contacts();
       shop.workshop.sandbox.edit(ann?.id ?? 0, {
         ContactsTag: [...(ann?.tags ?? []), 'vip'].map((name) => ({ name })),
       });
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring', NoCall: true });
       expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
-      expect(contacts()[0]?.tags).toEqual(['vip']);
+      expect(shop.contacts()[0]?.tags).toEqual(['vip']);
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring', NoCall: true, Other: 1 });
       expect(await shop.pass()).toMatchObject({ totals: { unchanged: 1 }, operations: 0 });
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
       await shop.pass();
-      expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring', 'vip']);
+      expect(shop.contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring', 'vip']);
     });
 
     it('gives the tags back to another record of its contact when it ends, with the next reading of everything', async () => {
@@ -62,10 +58,10 @@ forEachDatabase((openFresh) => {
         shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(2), Mail });
         await shop.pass();
       }
-      expect(contacts()).toMatchObject([{ tags: ['crm', 'spring'] }]);
+      expect(shop.contacts()).toMatchObject([{ tags: ['crm', 'spring'] }]);
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
       await shop.pass();
-      expect(contacts()[0]?.tags).toEqual(['spring']);
+      expect(shop.contacts()[0]?.tags).toEqual(['spring']);
       shop.crm.end('A', { how: 'deleted' });
       await shop.pass();
       shop.crm.erase('A');
@@ -73,7 +69,7 @@ forEachDatabase((openFresh) => {
       shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(2) });
       await shop.restart({ ...settings, mapping: { ...mapping, company: 'Company' } });
       expect(await shop.pass()).toMatchObject({ totals: { updated: 1, unchanged: 1 } });
-      expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
+      expect(shop.contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
       await shop.restart(settings);
       expect(await shop.pass()).toMatchObject({ totals: { unchanged: 2 }, operations: 0 });
     });
@@ -86,14 +82,14 @@ forEachDatabase((openFresh) => {
       await shop.pass();
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
       await shop.pass();
-      expect(contacts()[0]?.tags).toEqual([]);
+      expect(shop.contacts()[0]?.tags).toEqual([]);
       for (const id of ['B', 'A']) {
         shop.crm.end(id, { how: 'deleted' });
         await shop.pass();
       }
       shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com' });
       await shop.pass();
-      expect(contacts()[0]?.tags).toEqual(['crm']);
+      expect(shop.contacts()[0]?.tags).toEqual(['crm']);
     });
 
     it('gives the tags of a record that it was once imported with back to that when it may be called again', async () => {
@@ -104,14 +100,14 @@ forEachDatabase((openFresh) => {
       expect(await shop.pass()).toMatchObject({ totals: { created: 1, merged: 1 } });
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
       await shop.pass();
-      expect(contacts()).toMatchObject([{ tags: [] }]);
+      expect(shop.contacts()).toMatchObject([{ tags: [] }]);
       shop.crm.erase('A');
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: false });
       for (const field of ['Company', 'Firm']) {
         await shop.restart({ ...settings, mapping: { ...mapping, company: field } });
         await shop.pass();
       }
-      expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
+      expect(shop.contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
     });
 
     it('gives the tags back to records that were folded in their first import', async () => {
@@ -124,14 +120,14 @@ forEachDatabase((openFresh) => {
       shop.crm.erase('A');
       await shop.restart({ mapping: { ...mapping, company: 'Company' } });
       await shop.pass();
-      expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
+      expect(shop.contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
     });
 
     it('keeps the tags that are no campaign of the list', async () => {
       await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag', campaignTags: ['spr*'] } });
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring', NoCall: 1 });
       await shop.pass();
-      expect(contacts()[0]?.tags).toEqual(['crm']);
+      expect(shop.contacts()[0]?.tags).toEqual(['crm']);
     });
 
     it('is found in a suppression file by number or e-mail, however it is written there', async () => {
@@ -150,14 +146,14 @@ forEachDatabase((openFresh) => {
       await shop.restart({ mapping, doNotCall: { file, then: 'untag' } });
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
       await shop.pass();
-      expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
+      expect(shop.contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
       await writeFile(file, `${phoneOf(9)}\n${phoneOf(1)}\n`);
       expect(await shop.pass()).toMatchObject({ rows: 1, totals: { updated: 1 } });
-      expect(contacts()[0]?.tags).toEqual([]);
+      expect(shop.contacts()[0]?.tags).toEqual([]);
       expect(await shop.pass()).toMatchObject({ rows: 0 });
       await writeFile(file, `${phoneOf(9)}\n`);
       expect(await shop.pass()).toMatchObject({ rows: 1, totals: { updated: 1 } });
-      expect(contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
+      expect(shop.contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
     });
 
     it('is told of when a suppression file is changed, and pushed when it is changed back', async () => {
@@ -168,11 +164,11 @@ forEachDatabase((openFresh) => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
       shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
       await shop.pass();
-      expect(contacts().map(({ name }) => name)).toEqual(['Ann']);
+      expect(shop.contacts().map(({ name }) => name)).toEqual(['Ann']);
       shop.crm.written.splice(0);
       await writeFile(file, `${phoneOf(1)}\n`);
       expect(await shop.pass()).toMatchObject({ rows: 2, totals: { skipped: 1, created: 1 } });
-      expect(contacts().map(({ name }) => name)).toEqual(['Ann', 'Ben']);
+      expect(shop.contacts().map(({ name }) => name)).toEqual(['Ann', 'Ben']);
       expect(shop.crm.written.map(({ recordId, status }) => [recordId, status])).toEqual([
         ['A', 'skipped'],
         ['B', 'imported'],
@@ -188,7 +184,7 @@ forEachDatabase((openFresh) => {
       await expect
         .poll(async () => (await shop.workshop.operator.run(id))?.waiting, { timeout: 30_000 })
         .toMatchObject({ code: 'suppression_unreadable', needsPerson: true });
-      expect(contacts()).toEqual([]);
+      expect(shop.contacts()).toEqual([]);
       await writeFile(file, 'phone\n+421901000009\n');
     });
   });

@@ -19,11 +19,6 @@ forEachDatabase((openFresh) => {
     shop = opened;
   });
 
-  const contacts = () => shop.workshop.sandbox.contacts();
-  const idOf = (name: string): number => contacts().find((contact) => contact.name === name)?.id ?? 0;
-  const reasons = async (id: string): Promise<readonly (string | null)[]> =>
-    (await shop.workshop.operator.rows(id, 100)).map(({ reason }) => reason);
-
   describe('the contact of a record that is no more', () => {
     beforeEach(async () => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com' });
@@ -33,13 +28,13 @@ forEachDatabase((openFresh) => {
     it('is tagged, and untagged when the record comes back', async () => {
       await shop.restart({ onDelete: { tag: 'left' } });
       await shop.pass();
-      shop.workshop.sandbox.edit(idOf('Ann'), { ContactsTag: [{ name: 'vip' }] });
+      shop.workshop.sandbox.edit(shop.idOf('Ann'), { ContactsTag: [{ name: 'vip' }] });
       shop.crm.end('A', { how: 'deleted' });
       expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
-      expect(contacts()[0]?.tags).toEqual(['vip', 'left']);
+      expect(shop.contacts()[0]?.tags).toEqual(['vip', 'left']);
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com' });
       expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
-      expect(contacts()[0]?.tags).toEqual(['vip']);
+      expect(shop.contacts()[0]?.tags).toEqual(['vip']);
     });
 
     it.each<readonly [string, Parameters<CrmWorkshop['restart']>[0]]>([
@@ -51,12 +46,12 @@ forEachDatabase((openFresh) => {
       await shop.pass();
       shop.crm.end('A', { how: 'deleted' });
       await shop.pass();
-      expect(contacts()[0]?.tags).toEqual(['left']);
+      expect(shop.contacts()[0]?.tags).toEqual(['left']);
       await shop.restart(settings);
       shop.crm.erase('A');
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com', NoCall: true });
       await shop.pass();
-      expect(contacts().map(({ tags }) => tags)).toEqual([[], []]);
+      expect(shop.contacts().map(({ tags }) => tags)).toEqual([[], []]);
     });
 
     it.each<readonly [string, OnDelete]>([
@@ -71,8 +66,10 @@ forEachDatabase((openFresh) => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'Head' });
       const run = await shop.pass();
       expect(run).toMatchObject({ totals: { created: 2, merged: 3, skipped: 2, removed: 0, updated: 0 } });
-      expect(await reasons(run.id)).toContain('It was no more in the source, and was back before all of it was read.');
-      expect(contacts().map(({ name, tags, title }) => [name, title, ...tags])).toContainEqual(['Ann', 'Head']);
+      expect(await shop.reasons(run.id)).toContain(
+        'It was no more in the source, and was back before all of it was read.',
+      );
+      expect(shop.contacts().map(({ name, tags, title }) => [name, title, ...tags])).toContainEqual(['Ann', 'Head']);
     });
 
     it.each<readonly [string, Parameters<CrmWorkshop['restart']>[0]]>([
@@ -83,14 +80,14 @@ forEachDatabase((openFresh) => {
       await shop.pass();
       shop.crm.end('A', { how: 'deleted' });
       await shop.pass();
-      expect(contacts()[0]?.tags).toEqual(['left']);
+      expect(shop.contacts()[0]?.tags).toEqual(['left']);
       shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
       await shop.pass();
-      expect(contacts()[0]?.tags).toEqual([]);
-      shop.workshop.sandbox.edit(idOf('Ann'), { ContactsTag: [{ name: 'left' }] });
+      expect(shop.contacts()[0]?.tags).toEqual([]);
+      shop.workshop.sandbox.edit(shop.idOf('Ann'), { ContactsTag: [{ name: 'left' }] });
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'Boss' });
       await shop.pass();
-      expect(contacts()[0]).toMatchObject({ title: 'Boss', tags: ['left'] });
+      expect(shop.contacts()[0]).toMatchObject({ title: 'Boss', tags: ['left'] });
     });
 
     it('is not tagged in a pass that reads the end of its record and the beginning of another one', async () => {
@@ -101,7 +98,7 @@ forEachDatabase((openFresh) => {
       shop.crm.put('D', { Name: 'Ben', Phone: phoneOf(2) });
       shop.crm.end('B', { how: 'deleted' });
       await shop.pass();
-      expect(contacts().map(({ tags }) => tags)).toEqual([[], []]);
+      expect(shop.contacts().map(({ tags }) => tags)).toEqual([[], []]);
     });
 
     it.each(['A', 'C'])('is untagged when the record %s of two that ended together comes back', async (id) => {
@@ -110,10 +107,10 @@ forEachDatabase((openFresh) => {
       await shop.pass();
       for (const ended of ['A', 'C']) shop.crm.end(ended, { how: 'deleted' });
       await shop.pass();
-      expect(contacts()[0]?.tags).toEqual(['left']);
+      expect(shop.contacts()[0]?.tags).toEqual(['left']);
       shop.crm.put(id, { Name: 'Ann', Phone: phoneOf(1) });
       await shop.pass();
-      expect(contacts()[0]?.tags).toEqual([]);
+      expect(shop.contacts()[0]?.tags).toEqual([]);
     });
 
     it('is untagged when the record comes back in one pass with another one that is read before it', async () => {
@@ -124,7 +121,7 @@ forEachDatabase((openFresh) => {
       shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1), Title: 'Boss' });
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
       await shop.pass();
-      expect(contacts()).toMatchObject([{ name: 'Ann', title: 'Boss', tags: [] }, { name: 'Ben' }]);
+      expect(shop.contacts()).toMatchObject([{ name: 'Ann', title: 'Boss', tags: [] }, { name: 'Ben' }]);
     });
 
     it('keeps the tag while the record is back and refused, and is untagged once it goes in, as it was before', async () => {
@@ -135,11 +132,11 @@ forEachDatabase((openFresh) => {
         expect([time, await shop.pass()]).toMatchObject([time, { rows: 1, totals: { failed: 0 } }]);
         shop.crm.put('A', { Name: 'Ann', Phone: '12' });
         expect([time, await shop.pass()]).toMatchObject([time, { totals: { failed: 1 } }]);
-        expect(contacts()[0]?.tags).toEqual(['left']);
+        expect(shop.contacts()[0]?.tags).toEqual(['left']);
       }
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com' });
       await shop.pass();
-      expect(contacts()[0]?.tags).toEqual([]);
+      expect(shop.contacts()[0]?.tags).toEqual([]);
     });
 
     it('is untagged when one of two records that ended together is back refused, and mended as it was before', async () => {
@@ -152,7 +149,7 @@ forEachDatabase((openFresh) => {
         shop.crm.put('A', { Name: 'Ann', Phone, Mail: 'ann@example.com' });
         await shop.pass();
       }
-      expect(contacts()[0]?.tags).toEqual([]);
+      expect(shop.contacts()[0]?.tags).toEqual([]);
     });
 
     it('has the tags that the record brings when it comes back, by the policy and the mapping of its tags', async () => {
@@ -164,24 +161,24 @@ forEachDatabase((openFresh) => {
         shop.crm.end(id, { how: 'deleted' });
       }
       await shop.pass();
-      expect(contacts().map(({ tags }) => tags)).toEqual([
+      expect(shop.contacts().map(({ tags }) => tags)).toEqual([
         ['crm-a', 'left'],
         ['crm-a', 'left'],
       ]);
       shop.crm.put('A', { Name: 'A', Phone: phoneOf(1), Campaign: 'crm-b' });
       shop.crm.put('B', { Name: 'B', Phone: phoneOf(2), Campaign: '' });
       await shop.pass();
-      expect(contacts().map(({ tags }) => tags)).toEqual([['crm-b'], []]);
+      expect(shop.contacts().map(({ tags }) => tags)).toEqual([['crm-b'], []]);
     });
 
     it('is untagged when the record comes back also where an agent had merged it before', async () => {
       await shop.restart({ onDelete: { tag: 'left' } });
       await shop.pass();
-      shop.workshop.sandbox.remove(idOf('Ann'));
+      shop.workshop.sandbox.remove(shop.idOf('Ann'));
       const merged = shop.workshop.sandbox.add({ name: 'Ann', ContactNumber: [{ public_number: phoneOf(1) }] });
       shop.crm.end('A', { how: 'deleted' });
       await shop.pass();
-      const tags = () => contacts().find(({ id }) => id === merged)?.tags;
+      const tags = () => shop.contacts().find(({ id }) => id === merged)?.tags;
       expect(tags()).toEqual(['left']);
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
       await shop.pass();
@@ -191,12 +188,12 @@ forEachDatabase((openFresh) => {
     it('keeps the tag of an agent that has the same name', async () => {
       await shop.restart({ onDelete: { tag: 'left' } });
       await shop.pass();
-      shop.workshop.sandbox.edit(idOf('Ann'), { ContactsTag: [{ name: 'left' }] });
+      shop.workshop.sandbox.edit(shop.idOf('Ann'), { ContactsTag: [{ name: 'left' }] });
       shop.crm.end('A', { how: 'deleted' });
       expect(await shop.pass()).toMatchObject({ totals: { unchanged: 1 } });
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'Boss' });
       await shop.pass();
-      expect(contacts()[0]).toMatchObject({ title: 'Boss', tags: ['left'] });
+      expect(shop.contacts()[0]).toMatchObject({ title: 'Boss', tags: ['left'] });
     });
 
     it('keeps the tag when the record comes back where the source says that tag itself', async () => {
@@ -207,7 +204,7 @@ forEachDatabase((openFresh) => {
       await shop.pass();
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'left' });
       await shop.pass();
-      expect(contacts()[0]?.tags).toEqual(['left']);
+      expect(shop.contacts()[0]?.tags).toEqual(['left']);
     });
   });
 });

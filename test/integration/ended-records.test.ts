@@ -11,11 +11,6 @@ forEachDatabase((openFresh) => {
     shop = opened;
   });
 
-  const contacts = () => shop.workshop.sandbox.contacts();
-  const idOf = (name: string): number => contacts().find((contact) => contact.name === name)?.id ?? 0;
-  const reasons = async (id: string): Promise<readonly (string | null)[]> =>
-    (await shop.workshop.operator.rows(id, 100)).map(({ reason }) => reason);
-
   describe('a record that is no more', () => {
     beforeEach(async () => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com' });
@@ -28,12 +23,12 @@ forEachDatabase((openFresh) => {
       shop.crm.end('X', { how: 'deleted' });
       const run = await shop.pass();
       expect(run).toMatchObject({ status: 'completed', rows: 1, totals: { skipped: 1 } });
-      expect(await reasons(run.id)).toEqual([
-        `Deleted in the source; its contact ${idOf('Ann')} stays, as onDelete: keep says.`,
+      expect(await shop.reasons(run.id)).toEqual([
+        `Deleted in the source; its contact ${shop.idOf('Ann')} stays, as onDelete: keep says.`,
       ]);
       shop.crm.end('A', { how: 'deleted' });
       expect(await shop.pass()).toMatchObject({ rows: 0 });
-      expect(contacts()).toHaveLength(2);
+      expect(shop.contacts()).toHaveLength(2);
     });
 
     it('takes its contact with it where the policy says so, also in the run that brought it', async () => {
@@ -43,10 +38,10 @@ forEachDatabase((openFresh) => {
       expect(await shop.pass()).toMatchObject({ totals: { created: 3, removed: 1 } });
       shop.crm.end('A', { how: 'deleted' });
       expect(await shop.pass()).toMatchObject({ totals: { removed: 1 } });
-      expect(contacts().map(({ name }) => name)).toEqual(['Ben']);
+      expect(shop.contacts().map(({ name }) => name)).toEqual(['Ben']);
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
       expect(await shop.pass()).toMatchObject({ totals: { created: 1 } });
-      expect(contacts().map(({ name }) => name)).toEqual(['Ben', 'Ann']);
+      expect(shop.contacts().map(({ name }) => name)).toEqual(['Ben', 'Ann']);
     });
 
     it('leaves a contact for which another record stands, whatever the policy', async () => {
@@ -56,8 +51,8 @@ forEachDatabase((openFresh) => {
       shop.crm.end('A', { how: 'deleted' });
       const run = await shop.pass();
       expect(run).toMatchObject({ totals: { skipped: 1 } });
-      expect((await reasons(run.id))[0]).toContain('because another record stands for it');
-      expect(contacts()).toHaveLength(2);
+      expect((await shop.reasons(run.id))[0]).toContain('because another record stands for it');
+      expect(shop.contacts()).toHaveLength(2);
     });
 
     it.each([
@@ -73,17 +68,17 @@ forEachDatabase((openFresh) => {
       await shop.pass();
       shop.crm.end('C', { how: 'deleted' });
       expect(await shop.pass()).toMatchObject({ totals: { skipped: 1, removed: 0 } });
-      expect(contacts().map(({ name }) => name)).toEqual(['Ann', 'Ben']);
+      expect(shop.contacts().map(({ name }) => name)).toEqual(['Ann', 'Ben']);
     });
 
     it('says that its contact was gone before, as an agent may have merged it, where it was to be deleted', async () => {
       await shop.restart({ onDelete: 'delete' });
       await shop.pass();
-      shop.workshop.sandbox.remove(idOf('Ann'));
+      shop.workshop.sandbox.remove(shop.idOf('Ann'));
       shop.crm.end('A', { how: 'deleted' });
       const run = await shop.pass();
       expect(run).toMatchObject({ totals: { removed: 1 } });
-      expect((await reasons(run.id))[0]).toContain('or merged into another one, which stays');
+      expect((await shop.reasons(run.id))[0]).toContain('or merged into another one, which stays');
     });
 
     it('that was merged hands its contact down to a record that has none', async () => {
@@ -92,15 +87,15 @@ forEachDatabase((openFresh) => {
       shop.crm.end('M', { how: 'merged', into: 'N' });
       shop.crm.put('N', { Name: 'Ann New', Phone: phoneOf(9) });
       expect(await shop.pass()).toMatchObject({ totals: { created: 0, updated: 1 } });
-      expect(contacts()).toMatchObject([{ name: 'Ann New', phones: [phoneOf(1), phoneOf(9)] }, { name: 'Ben' }]);
+      expect(shop.contacts()).toMatchObject([{ name: 'Ann New', phones: [phoneOf(1), phoneOf(9)] }, { name: 'Ben' }]);
     });
 
     it('that was merged into one with a contact keeps the second one and says so', async () => {
       await shop.pass();
       shop.crm.end('A', { how: 'merged', into: 'B' });
       const run = await shop.pass();
-      expect((await reasons(run.id))[0]).toContain(`contact ${idOf('Ann')} is a second one and stays`);
-      expect(contacts()).toHaveLength(2);
+      expect((await shop.reasons(run.id))[0]).toContain(`contact ${shop.idOf('Ann')} is a second one and stays`);
+      expect(shop.contacts()).toHaveLength(2);
     });
 
     it('is shown with the reason, as are others for the same one, with their number', async () => {
@@ -115,8 +110,8 @@ forEachDatabase((openFresh) => {
         { rows: 1, firstRecord: 'A' },
       ]);
       const text = runText(run, [], causes);
-      expect(text).toContain(`3 × first record C3: Deleted in the source; its contact ${idOf('Cat 3')} stays, as`);
-      expect(text).toContain(`1 × record A: Merged into the record B, whose contact is ${idOf('Ben')}; contact`);
+      expect(text).toContain(`3 × first record C3: Deleted in the source; its contact ${shop.idOf('Cat 3')} stays, as`);
+      expect(text).toContain(`1 × record A: Merged into the record B, whose contact is ${shop.idOf('Ben')}; contact`);
       expect(await endedText(shop.workshop.operator, [run])).toContain('3 × first record C3: Deleted');
     });
 
@@ -125,7 +120,7 @@ forEachDatabase((openFresh) => {
       await shop.pass();
       shop.crm.end('A', { how: 'merged', into: 'B' });
       expect(await shop.pass()).toMatchObject({ totals: { removed: 1 } });
-      expect(contacts().map(({ name }) => name)).toEqual(['Ben']);
+      expect(shop.contacts().map(({ name }) => name)).toEqual(['Ben']);
     });
 
     it('whose deletion got no answer is looked up, and is gone once', async () => {
@@ -135,7 +130,7 @@ forEachDatabase((openFresh) => {
       shop.crm.end('B', { how: 'deleted' });
       shop.workshop.sandbox.fault({ kind: 'drop', match: 'bulk', when: 'after' });
       expect(await shop.pass()).toMatchObject({ totals: { removed: 2 } });
-      expect(contacts()).toEqual([]);
+      expect(shop.contacts()).toEqual([]);
     });
   });
 
@@ -147,10 +142,10 @@ forEachDatabase((openFresh) => {
       shop.crm.end('A', { how: 'merged', into: 'B' });
       await shop.pass();
     });
-    const known = () => contacts().map(({ name, phones }) => [name, ...phones]);
+    const known = () => shop.contacts().map(({ name, phones }) => [name, ...phones]);
 
     it('has the contact of its number again, and leaves that of the other record alone', async () => {
-      const ann = idOf('Ann');
+      const ann = shop.idOf('Ann');
       shop.crm.put('A', { Name: 'Anna', Phone: phoneOf(1), Title: 'Boss' });
       expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
       expect(known()).toEqual([
@@ -159,11 +154,11 @@ forEachDatabase((openFresh) => {
       ]);
       shop.crm.put('A', { Name: 'Anna', Phone: phoneOf(7) });
       await shop.pass();
-      expect(contacts()[0]).toMatchObject({ id: ann, phones: [phoneOf(1), phoneOf(7)] });
+      expect(shop.contacts()[0]).toMatchObject({ id: ann, phones: [phoneOf(1), phoneOf(7)] });
     });
 
     it('gets a new contact where no contact has its number or e-mail', async () => {
-      shop.workshop.sandbox.edit(idOf('Ann'), { ContactNumber: [{ public_number: 421901000005 }] });
+      shop.workshop.sandbox.edit(shop.idOf('Ann'), { ContactNumber: [{ public_number: 421901000005 }] });
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(8) });
       expect(await shop.pass()).toMatchObject({ totals: { created: 1 } });
       expect(known()).toContainEqual(['Ben', phoneOf(2)]);

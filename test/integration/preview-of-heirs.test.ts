@@ -15,8 +15,6 @@ forEachDatabase((openFresh) => {
     await shop.pass();
   });
 
-  const idOf = (name: string): number =>
-    shop.workshop.sandbox.contacts().find((contact) => contact.name === name)?.id ?? 0;
   const links = () => shop.workshop.database.dataSource.query<unknown[]>('SELECT * FROM links ORDER BY key');
   /** What a preview says of each record, having left all that is known as it is. */
   async function preview(): Promise<Readonly<Record<string, readonly (string | null | undefined)[]>>> {
@@ -30,7 +28,7 @@ forEachDatabase((openFresh) => {
   it('a preview of a merge into a new record says that this goes into the contact of the merged one', async () => {
     shop.crm.end('A', { how: 'merged', into: 'N' });
     shop.crm.put('N', { Name: 'Anna', Phone: phoneOf(7) });
-    const ann = idOf('Ann');
+    const ann = shop.idOf('Ann');
     expect(await preview()).toEqual({
       A: ['skipped', `Merged into the record N; contact ${ann} now stands for that.`],
       N: ['updated', `would go into contact ${ann} (handed down): name 'Ann' -> 'Anna', number ${phoneOf(7)} added`],
@@ -44,7 +42,7 @@ forEachDatabase((openFresh) => {
     shop.crm.end('M', { how: 'merged', into: 'N' });
     shop.crm.end('B', { how: 'merged', into: 'N' });
     shop.crm.put('N', { Name: 'Nora', Phone: phoneOf(7) });
-    const [ann, ben] = [idOf('Ann'), idOf('Ben')];
+    const [ann, ben] = [shop.idOf('Ann'), shop.idOf('Ben')];
     const { A, B, N } = await preview();
     expect(A).toEqual(['skipped', `Merged into the record M; contact ${ann} now stands for that.`]);
     expect(B).toEqual(['skipped', `Merged into the record N; contact ${ben} now stands for that.`]);
@@ -62,7 +60,7 @@ forEachDatabase((openFresh) => {
     shop.crm.end('A', { how: 'converted', into: 'P' });
     expect((await preview())['A']).toEqual([
       'skipped',
-      `Converted to the record P; contact ${idOf('Ann')} now stands for that.`,
+      `Converted to the record P; contact ${shop.idOf('Ann')} now stands for that.`,
     ]);
   });
 });

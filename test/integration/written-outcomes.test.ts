@@ -13,9 +13,7 @@ forEachDatabase((openFresh) => {
     shop = opened;
   });
 
-  const contacts = () => shop.workshop.sandbox.contacts();
   const sent = (): number => shop.workshop.sandbox.operations.filter(({ commands }) => commands > 0).length;
-  const idOf = (name: string): number => contacts().find((contact) => contact.name === name)?.id ?? 0;
 
   describe('outcomes on the records', () => {
     beforeEach(async () => {
@@ -69,7 +67,7 @@ forEachDatabase((openFresh) => {
       expect((await shop.pass()).writeBack).toEqual({ written: 3, failed: 0, causes: [] });
       expect(shop.crm.written.find(({ recordId }) => recordId === 'A')).toMatchObject({
         status: 'imported',
-        contactId: String(idOf('Ann')),
+        contactId: String(shop.idOf('Ann')),
         message: '',
       });
       expect(shop.crm.written.find(({ recordId }) => recordId === 'B')?.message).toMatch(/\w+ \w+/);

@@ -1,6 +1,7 @@
 import type { MappingConfig } from '@cloudtalk-sync/mapping';
 import type { Database } from '@cloudtalk-sync/store';
 import type { RunView, SyncConnection } from '@cloudtalk-sync/sync';
+import type { SandboxContact } from '../../apps/sandbox/src/index.js';
 import { MemorySource } from './memory-source.js';
 import type { OpenFresh } from './databases.js';
 import { useDatabase, Workshop, type WorkshopOptions } from './workshop.js';
@@ -11,6 +12,11 @@ export const CRM_MAPPING: MappingConfig = { name: 'Name', phone: 'Phone', email:
 export interface CrmWorkshop {
   readonly crm: MemorySource;
   readonly workshop: Workshop;
+  readonly contacts: () => readonly SandboxContact[];
+  /** The id of the contact with this name; 0: there is none. */
+  readonly idOf: (name: string) => number;
+  /** The reason of each row of a run. */
+  readonly reasons: (run: string) => Promise<readonly (string | null)[]>;
   /** Stops the engine and starts it again with other settings of the connection. */
   readonly restart: (connection?: Partial<SyncConnection>) => Promise<void>;
   /** Makes a pass, over another connection where one is named, and waits until its run has ended. */
@@ -27,9 +33,13 @@ export async function openCrmWorkshop(database: Database, options: WorkshopOptio
     ...options.connection,
   };
   const workshop = await Workshop.open(database, { ...options, connection });
+  const contacts = () => workshop.sandbox.contacts();
   return {
     crm,
     workshop,
+    contacts,
+    idOf: (name) => contacts().find((contact) => contact.name === name)?.id ?? 0,
+    reasons: async (run) => (await workshop.operator.rows(run, 100)).map(({ reason }) => reason),
     restart: async (changes = {}) => {
       await workshop.stop();
       Object.assign(connection, changes);
