@@ -110,6 +110,26 @@ forEachDatabase((openFresh) => {
       expect(agentReads()).toBe(4);
     });
 
+    it('is read again by a retry, and by an import that is asked for more than a minute later', async () => {
+      const agents = ['first', 'nobody', 'nobody'].map((name, id) => ({ id: id + 1, email: `${name}@example.com` }));
+      workshop = await Workshop.open(database, { clock, sandbox: { agents } });
+      const file = (name: string, phone: number): string =>
+        csv('name,phone,favorite_agent', `${name},${phoneOf(phone)},${name}@example.com`);
+      await workshop.drop('first.csv', file('first', 1));
+      await workshop.import();
+      agents[1] = { id: 2, email: 'second@example.com' };
+      clock.advance(MINUTE + 1000);
+      await workshop.drop('second.csv', file('second', 2));
+      expect(await workshop.import()).toMatchObject([{ totals: { created: 1 } }]);
+      await workshop.drop('third.csv', file('third', 3));
+      const [refused] = await workshop.import();
+      expect(refused).toMatchObject({ totals: { failed: 1 } });
+      agents[2] = { id: 3, email: 'third@example.com' };
+      clock.advance(1000);
+      const retried = await workshop.engine.requestRetry(refused?.id ?? '');
+      expect(await workshop.untilEnded([retried])).toMatchObject([{ totals: { created: 1 } }]);
+    });
+
     it('includes the contacts: one that came or went in CloudTalk is known after the directory’s age', async () => {
       workshop = await Workshop.open(database, { clock, account: { directoryMaxAge: MINUTE } });
       await workshop.drop('a.csv', csv('name,phone', `A,${phoneOf(1)}:${phoneOf(2)}`));

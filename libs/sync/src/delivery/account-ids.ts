@@ -1,4 +1,5 @@
 import {
+  type ClearedField,
   describeIssue,
   type Issue,
   SINGLE_FIELDS,
@@ -45,11 +46,16 @@ export function singleData(
   };
 }
 
-/** The single values that a contact empties; not again what was accepted empty. */
+/** The single values that a contact empties; not again what it has emptied already. */
 export function clearedData(contact: ValidContact, accepted: ValidContact | undefined): Partial<SingleData> {
   const fields = SINGLE_FIELDS.filter((field) => contact.clear?.includes(field));
-  const emptied = fields.filter((field) => accepted === undefined || accepted[field] !== undefined);
+  const emptied = fields.filter((field) => accepted?.[field] !== undefined || !empties(accepted, field));
   return Object.fromEntries(emptied.map((field) => [field === 'country' ? 'country_id' : field, '']));
+}
+
+/** Whether a contact empties a field in CloudTalk; one that is only empty is left alone there. */
+export function empties(contact: ValidContact | undefined, field: ClearedField): boolean {
+  return contact?.clear?.includes(field) ?? false;
 }
 
 /** What of a contact the account does not know (any more): such a row cannot be sent. */

@@ -1,7 +1,7 @@
 import type { ContactData, ShownAttribute, ShownContact } from '@cloudtalk-sync/cloudtalk';
 import type { ListPolicies } from '@cloudtalk-sync/mapping';
-import { isLeftOut, type ValidContact } from '@cloudtalk-sync/validation';
-import type { SingleData } from './account-ids.js';
+import { type ClearedField, isLeftOut, type ValidContact } from '@cloudtalk-sync/validation';
+import { empties, type SingleData } from './account-ids.js';
 import type { Situation } from './plan.js';
 
 export type ListData = Omit<ContactData, keyof SingleData>;
@@ -24,15 +24,18 @@ export interface ListWishes {
 /**
  * What a contact wants of its lists. A list that is as it was accepted wants nothing: what others changed since is left
  * to them. An empty list wants nothing unless the mapping says that it clears: then what is ours goes, or with `replace`
- * everything. Tags of ended records go as soon as a record stands for the contact again, unless that brings them.
+ * everything, also where it was empty and left alone before. Tags of ended records go as soon as a record stands for the contact again, unless that brings them.
  */
 export function wishesOf(
   { contact, accepted, endTags = [] }: Pick<Situation, 'contact' | 'accepted' | 'endTags'>,
   policies: ListPolicies,
   ids: AttributeIds,
 ): ListWishes {
-  const clears = (...fields: readonly string[]): boolean =>
-    fields.some((field) => contact.clear?.includes(field as never));
+  const clears = (...fields: readonly ClearedField[]): Clears => {
+    const cleared = fields.filter((field) => empties(contact, field));
+    if (cleared.length === 0) return 'no';
+    return cleared.some((field) => !empties(accepted, field)) ? 'anew' : 'again';
+  };
   return {
     phones: wish(policies.numbers, contact.phones, accepted?.phones, clears('phone'), same),
     emails: wish(policies.emails, contact.emails, accepted?.emails, clears('email', 'email2'), lower),
@@ -48,15 +51,15 @@ function tagWish(
   contact: ValidContact,
   accepted: ValidContact | undefined,
   policy: ListPolicies['tags'],
-  clears: boolean,
+  clears: Clears,
 ): Wish<string> {
   const isFreed = accepted?.withoutTags?.length === 0;
   const known = isFreed ? undefined : accepted?.tags;
-  const mayEmpty = clears || (policy === 'replace' && contact.withoutTags !== undefined);
+  const leavesNone = clears === 'no' && policy === 'replace' && contact.withoutTags !== undefined;
   const own =
     typeof policy === 'object'
       ? managedTags(policy.managed, contact.tags, known, clears)
-      : wish(policy, contact.tags, known, mayEmpty, same);
+      : wish(policy, contact.tags, known, leavesNone ? 'again' : clears, same);
   return contact.withoutTags === undefined ? own : tagsLeftOut(own, contact, accepted);
 }
 
@@ -114,6 +117,9 @@ export function newLists(contact: ValidContact, ids: AttributeIds): ListData {
   return listData(wishes, nothing);
 }
 
+/** Whether the mapping says that the empty list is empty in CloudTalk as well, and said so when it was accepted. */
+type Clears = 'no' | 'anew' | 'again';
+
 type Key<Entry> = (entry: Entry) => string;
 const same: Key<string> = (text) => text;
 const lower: Key<string> = (text) => text.toLowerCase();
@@ -123,12 +129,14 @@ function wish(
   policy: 'union' | 'add' | 'replace',
   own: readonly string[],
   accepted: readonly string[] | undefined,
-  clears: boolean,
+  clears: Clears,
   key: Key<string>,
 ): Wish<string> {
-  if (own.length === 0 && policy !== 'replace') return clears ? withoutOurs(accepted, key) : undefined;
-  if (own.length === 0 && !clears) return undefined;
-  if (policy === 'replace') return accepted && isSame(own, accepted, key) ? undefined : { whole: own };
+  if (own.length === 0 && policy !== 'replace') return clears === 'no' ? undefined : withoutOurs(accepted, key);
+  if (own.length === 0 && clears === 'no') return undefined;
+  if (policy === 'replace') {
+    return accepted && clears !== 'anew' && isSame(own, accepted, key) ? undefined : { whole: own };
+  }
   return accepted && missing(own, accepted, key).length === 0
     ? undefined
     : { from: (present) => [...present, ...missing(own, present, key)] };
@@ -145,10 +153,10 @@ function managedTags(
   prefix: string,
   own: readonly string[],
   accepted: readonly string[] | undefined,
-  clears: boolean,
+  clears: Clears,
 ): Wish<string> {
-  if (own.length === 0 && !clears) return undefined;
-  if (accepted && isSame(own, accepted, same)) return undefined;
+  if (own.length === 0 && clears === 'no') return undefined;
+  if (accepted && clears !== 'anew' && isSame(own, accepted, same)) return undefined;
   return {
     from: (present) => {
       const kept = present.filter((tag) => !tag.startsWith(prefix) || own.includes(tag));
@@ -156,6 +164,8 @@ function managedTags(
     },
   };
 }
+
+const ATTRIBUTE = 'attributes.';
 
 /** Each attribute is a field of its own: only those that changed are ours to set, the others go back as they are. */
 function attributeWish(
@@ -166,10 +176,11 @@ function attributeWish(
   const changed = ownAttributes(contact, ids, (title, value) => accepted?.attributes[title] !== value);
   const cleared = new Set(
     (contact.clear ?? [])
-      .filter((field) => field.startsWith('attributes.'))
-      .map((field) => field.slice('attributes.'.length))
-      .filter((title) => !accepted || accepted.attributes[title] !== undefined)
-      .map((title) => ids.get(title)),
+      .filter((field) => field.startsWith(ATTRIBUTE))
+      .filter(
+        (field) => accepted?.attributes[field.slice(ATTRIBUTE.length)] !== undefined || !empties(accepted, field),
+      )
+      .map((field) => ids.get(field.slice(ATTRIBUTE.length))),
   );
   if (changed.length === 0 && cleared.size === 0) return undefined;
   const ours = new Set(changed.map(({ id }) => id));

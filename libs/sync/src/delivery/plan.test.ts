@@ -260,6 +260,21 @@ describe('list policies', () => {
 });
 
 describe('a field that the mapping clears', () => {
+  it.each(['replace', { managed: 'crm-' }] as const)(
+    'is emptied also where it was empty and left alone before (tags: %j)',
+    (tags) => {
+      const accepted = contact();
+      const ours = contact({ clear: ['title', 'tags', 'email', 'attributes.Tier'] });
+      const present = shown({ attributes: [{ id: 201, value: 'Gold' }], emails: ['a@example.com'], tags: ['crm-a'] });
+      const situation = { contact: ours, contactId: 5, present };
+      const policies = { ...DEFAULTS, emails: 'replace', tags } as const;
+      expect(planRow({ ...situation, accepted }, IDS, policies)).toMatchObject({
+        data: { title: '', ContactEmail: '', ContactsTag: '', ContactAttribute: '' },
+      });
+      expect(planRow({ ...situation, accepted: ours }, IDS, policies)).toMatchObject({ kind: 'unchanged' });
+    },
+  );
+
   it('is emptied once, and not again', () => {
     const accepted = contact({ title: 'Boss', country: 'SK', attributes: { Tier: 'Gold' } });
     const ours = contact({ clear: ['title', 'country', 'attributes.Tier'] });

@@ -136,9 +136,9 @@ export class Planner {
     const hasAttributes =
       Object.keys(contact.attributes).length > 0 || contact.clear?.some((field) => field.startsWith('attributes.'));
     return {
-      countries: contact.country === undefined ? none : await this.lists.countries(run.id, signal),
-      agents: contact.favorite_agent === undefined ? none : await this.lists.agents(run.id, signal),
-      attributes: hasAttributes ? await this.lists.attributes(run.id, signal) : none,
+      countries: contact.country === undefined ? none : await this.lists.countries(run, signal),
+      agents: contact.favorite_agent === undefined ? none : await this.lists.agents(run, signal),
+      attributes: hasAttributes ? await this.lists.attributes(run, signal) : none,
     };
   }
 }

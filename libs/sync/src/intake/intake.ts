@@ -46,7 +46,7 @@ export class Intake {
     const { intake, runs } = this.world.store;
     const settings = run.settings as RunSettings;
     const mapping = mappingOf(settings, stream.input);
-    const rules = await rulesOf(settings, mapping, this.lists, run.id, signal);
+    const rules = await rulesOf(settings, mapping, this.lists, run, signal);
     const guard = await DoNotCallGuard.open(settings);
     const warnings = [...stream.input.warnings, ...unknownColumns(mapping, rules), ...(guard?.warnings ?? [])];
     await runs.note(run, { input: { ...run.input, ...stream.input, warnings } });

@@ -1,6 +1,7 @@
 import type { InputDescription } from '@cloudtalk-sync/connector-kit';
 import { FatalError } from '@cloudtalk-sync/errors';
 import { compileMapping, type Mapping, templateMapping } from '@cloudtalk-sync/mapping';
+import type { RunEntity } from '@cloudtalk-sync/store';
 import type { ValidationRules, Warning } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import type { RunSettings } from '../settings.js';
@@ -16,12 +17,11 @@ export async function rulesOf(
   settings: RunSettings,
   mapping: Mapping,
   lists: AccountLists,
-  runId: string,
+  run: RunEntity,
   signal: AbortSignal,
 ): Promise<ValidationRules> {
-  const agents = mapping.usesAgents ? new Set((await lists.agents(runId, signal)).keys()) : undefined;
-  const attributes =
-    mapping.attributes.length > 0 ? new Set((await lists.attributes(runId, signal)).keys()) : undefined;
+  const agents = mapping.usesAgents ? new Set((await lists.agents(run, signal)).keys()) : undefined;
+  const attributes = mapping.attributes.length > 0 ? new Set((await lists.attributes(run, signal)).keys()) : undefined;
   if (settings.mapping && attributes) expectAttributes(mapping, attributes);
   return {
     defaultCountry: settings.defaultCountry,
