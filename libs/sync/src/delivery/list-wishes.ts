@@ -177,9 +177,7 @@ function attributeWish(
   const cleared = new Set(
     (contact.clear ?? [])
       .filter((field) => field.startsWith(ATTRIBUTE))
-      .filter(
-        (field) => accepted?.attributes[field.slice(ATTRIBUTE.length)] !== undefined || !empties(accepted, field),
-      )
+      .filter((field) => accepted?.attributes[field.slice(ATTRIBUTE.length)] !== undefined || !empties(accepted, field))
       .map((field) => ids.get(field.slice(ATTRIBUTE.length))),
   );
   if (changed.length === 0 && cleared.size === 0) return undefined;
