@@ -68,7 +68,8 @@ const limits = {
   maxFileSize: size.optional().meta({ description: 'A larger file is refused as a whole: 8MB' }),
   stopAfterFailures: count.optional().meta({ description: 'A run is stopped at this many failed rows' }),
   stopAtFailureShare: share.optional().meta({
-    description: 'A run is stopped when so many of its first 100 rows fail, to catch a wrong mapping early: 80%',
+    description:
+      'A run is stopped when so many of its first 100 rows fail, to catch a wrong mapping early: 80%; left out: never for that',
   }),
   unknownColumns: z
     .enum(['warn', 'fail'])

@@ -190,6 +190,8 @@ describe('a page of outcomes', () => {
       [last, 'ok'],
       ['003000000000000AAA', 'INVALID_CROSS_REFERENCE_KEY'],
     ]);
+    const gone = answers.flatMap((answer) => (!answer.ok && answer.isGone ? [answer.recordId] : []));
+    expect(gone).toEqual([deleted, merged, '003000000000000AAA']);
     expect(answers[3]).toMatchObject({ message: 'A contact needs a phone.', fix: expect.stringContaining('rule') });
     expect(record(good)['CloudTalk_Status__c']).toBe('imported');
     expect(record(ruled)['CloudTalk_Status__c']).toBeNull();

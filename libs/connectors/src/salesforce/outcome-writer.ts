@@ -9,7 +9,7 @@ import { FatalError } from '@cloudtalk-sync/errors';
 import { z } from 'zod';
 import { type FieldDescription, fieldNamed, type ObjectDescriptions } from './object-description.js';
 import { isTooLong, type Report, reportedValue, reportFindings } from './report-fields.js';
-import { fixFor } from './row-errors.js';
+import { fixFor, saysGone } from './row-errors.js';
 import { junk } from './salesforce-errors.js';
 import type { SalesforceOrg } from './salesforce-org.js';
 
@@ -106,5 +106,6 @@ function answerOf(recordId: string, { errors, id, success }: SaveResult): WriteA
   if (success) return { recordId, ok: true };
   const [first] = errors;
   const code = first?.statusCode ?? 'UNKNOWN';
-  return { recordId, ok: false, code, message: first?.message ?? '', fix: fixFor(code) };
+  const answer = { recordId, ok: false, code, message: first?.message ?? '', fix: fixFor(code) } as const;
+  return saysGone(code) ? { ...answer, isGone: true } : answer;
 }

@@ -27,6 +27,14 @@ const FIXES: Readonly<Record<string, string>> = {
     'The integration user may not edit this record: share it with the user, or give "Modify All".',
 };
 
+/** What Salesforce says of a record that lies in the recycle bin, or is in none of its places any more. */
+const GONE: ReadonlySet<string> = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY']);
+
+/** Whether the answer for a record says that it is no more. */
+export function saysGone(code: string): boolean {
+  return GONE.has(code);
+}
+
 const INSUFFICIENT = 'The integration user lacks a right on this record: share it with the user, or give "Modify All".';
 const OTHER =
   'Look at the record in Salesforce: it refuses a change there in the same words. The next run tries it again.';
