@@ -113,11 +113,7 @@ export class People {
 
   /** The lines about a person, the first of them and perhaps a repetition, or one by a number that CloudTalk's list hides. */
   #rowsOf(person: Person, drop: Drop, file: string): readonly [string, ...string[]] {
-    if (person.fate === 'hidden' && this.random() < 0.5) {
-      const [first, second] = person.rowsOfBoth();
-      for (const row of [first, second]) person.say(row, drop, file);
-      return [lineOf(first), lineOf(second)];
-    }
+    if (person.fate === 'hidden' && this.random() < 0.5) return this.#rowsOfBoth(person, drop, file);
     const row = person.nextRow(drop);
     if (this.random() >= REPEATED) {
       person.say(row, drop, file);
@@ -126,6 +122,18 @@ export class People {
     const repetition = person.repetitionOf(row);
     person.say(folded(row, repetition), drop, file);
     return [lineOf(row), lineOf(repetition)];
+  }
+
+  /** The lines by the number that CloudTalk's list shows and by the one that it hides; perhaps the first is repeated behind. */
+  #rowsOfBoth(person: Person, drop: Drop, file: string): readonly [string, ...string[]] {
+    const [first, second] = person.rowsOfBoth();
+    if (this.random() < 0.5) {
+      for (const row of [first, second]) person.say(row, drop, file);
+      return [lineOf(first), lineOf(second)];
+    }
+    const repetition = person.repetitionOf(first);
+    for (const row of [second, folded(first, repetition)]) person.say(row, drop, file);
+    return [lineOf(first), lineOf(second), lineOf(repetition)];
   }
 
   #next(drop: Drop): Person {

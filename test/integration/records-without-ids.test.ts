@@ -55,6 +55,20 @@ forEachDatabase((openFresh) => {
   };
 
   it.each([
+    ['a row between has its e-mail', [`Jana,${A},j@example.com,,`], `Two,,j@example.com,second,`],
+    ['a row between has its second number', [`Jana,${A}:${B},,,`], `Two,${B},,second,`],
+    ['a row between shares its e-mail', [], `Two,${B},j@example.com,second,`],
+  ])('the last row of a file has the last word where %s', async (_what, before, between) => {
+    if (before.length > 0) await importRows(...before);
+    const file = [`One,${A},,first,`, between, `Three,${A},j@example.com,third,`];
+    await importRows(...file);
+    expect(contact()).toMatchObject({ name: 'Three', title: 'third' });
+    const sent = commands();
+    await importRows(...file);
+    expect(commands()).toBe(sent);
+  });
+
+  it.each([
     ['another first number', `${A},`, `${B}:${A},`],
     ['a number beside the e-mail', ',j@example.com', `${A},j@example.com`],
   ])('a value goes back although it was changed by a row with %s', async (_what, first, other) => {

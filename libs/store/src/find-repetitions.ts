@@ -1,11 +1,18 @@
 import { NAMES_CONTACT } from './link.repository.js';
 
 /**
- * Rows that may fold: ready ones, and those without a record's id that are unchanged by themselves. A stopped run sends
- * nothing, so there only what is ready, which is nothing.
+ * Rows that may fold: ready ones, and those without a record's id that are unchanged by themselves; none whose record
+ * comes again later in the run, which must not go in before. A stopped run sends nothing, so there only what is ready,
+ * which is nothing.
  */
-const MAY_FOLD = `run_id = $1 AND (state = 'ready' OR state = 'unchanged' AND record_id IS NULL
-  AND (SELECT error IS NULL FROM runs WHERE id = $1))`;
+const MAY_FOLD = `
+  SELECT number, contact FROM rows WHERE run_id = $1 AND record_id IS NULL
+    AND (state = 'ready' OR state = 'unchanged' AND (SELECT error IS NULL FROM runs WHERE id = $1))
+  UNION ALL
+  SELECT number, contact FROM (SELECT number, contact, state,
+      lead(number) OVER (PARTITION BY hashtextextended(link_key, 0), link_key COLLATE "C" ORDER BY number) AS again
+    FROM rows WHERE run_id = $1 AND record_id IS NOT NULL) AS records
+  WHERE state = 'ready' AND again IS NULL`;
 
 /**
  * Points each row that may fold at the earliest row of the run that has one of its numbers, else one of its e-mails, and
@@ -17,11 +24,9 @@ const MAY_FOLD = `run_id = $1 AND (state = 'ready' OR state = 'unchanged' AND re
  */
 export const POINT_AT_EARLIEST = `
   WITH identities AS (
-    SELECT number, 'phone' AS kind, value
-    FROM rows, jsonb_array_elements_text(contact->'phones') AS value WHERE ${MAY_FOLD}
-    UNION ALL
-    SELECT number, 'email', lower(value)
-    FROM rows, jsonb_array_elements_text(contact->'emails') AS value WHERE ${MAY_FOLD}
+    SELECT number, kind, value FROM (${MAY_FOLD}) AS parts, LATERAL (
+      SELECT 'phone' AS kind, value FROM jsonb_array_elements_text(contact->'phones') AS value
+      UNION ALL SELECT 'email', lower(value) FROM jsonb_array_elements_text(contact->'emails') AS value) AS named
   ), occurrences AS (
     SELECT number, kind, min(number) OVER (PARTITION BY hashtextextended(value, 0), value COLLATE "C") AS earliest
     FROM identities

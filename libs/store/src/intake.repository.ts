@@ -168,12 +168,18 @@ export class IntakeRepository {
     );
   }
 
-  /** Stores what folding made of the first rows, and ends the intake of those that went into them. */
+  /**
+   * Stores what folding made of the first rows, and ends the intake of those that went into them. The last of these gives
+   * the place in the order, so that no row between them comes after it; but for the end of a record, which must find
+   * whoever stands for its contact from then on.
+   */
   async fold(runId: string, firsts: readonly FoldedRow[], folded: readonly number[]): Promise<void> {
     assertMove(ROW_MOVES, 'ready', 'folded');
     await this.manager.query(
-      `UPDATE rows r SET contact = f.contact, fingerprint = f.fingerprint, link_key = f."linkKey"
-       FROM jsonb_to_recordset($2::jsonb) AS f (number int, contact jsonb, fingerprint text, "linkKey" text)
+      `UPDATE rows r SET contact = f.contact, fingerprint = f.fingerprint, link_key = f."linkKey",
+         place = CASE WHEN EXISTS (SELECT FROM rows g WHERE g.run_id = $1 AND g.gone IS NOT NULL
+           AND g.number BETWEEN r.number AND f.place) THEN r.place ELSE f.place END
+       FROM jsonb_to_recordset($2::jsonb) AS f (number int, contact jsonb, fingerprint text, "linkKey" text, place int)
        WHERE r.run_id = $1 AND r.number = f.number AND r.state = 'ready'`,
       [runId, toJson(firsts)],
     );
@@ -240,4 +246,6 @@ export interface FoldedRow {
   readonly contact: ValidContact;
   readonly fingerprint: string;
   readonly linkKey: string | null;
+  /** The number of the last row that went into it. */
+  readonly place: number;
 }

@@ -56,6 +56,14 @@ export interface GoneIn {
   readonly contactId: number | null;
 }
 
+/** Of a row: its place in the order of its run; where others were folded into it, that of the last of them. */
+export const PLACE = 'coalesce(place, number)';
+
+/** As `PLACE`, of a row that was read. */
+export function placeOf({ number, place }: Pick<RowEntity, 'number' | 'place'>): number {
+  return place ?? number;
+}
+
 const SOME_ROW = 'EXISTS (SELECT FROM rows WHERE run_id = $1';
 
 /** The rows of runs. Whole pages go in and come out; nothing here reads a run into memory. */
@@ -111,13 +119,17 @@ export class RowRepository {
     return none;
   }
 
-  /** How many of the first `count` rows of a run have failed, and how many have not ended; a folded one as the row it went into. */
+  /**
+   * How many of the first `count` rows of a run have failed, and how many have not ended; a folded one as the row it went
+   * into. Those that are sent in the place of a later row are none of the first.
+   */
   async firstEnds(runId: string, count: number): Promise<{ readonly failed: number; readonly open: number }> {
     const [ends]: { failed: number; open: number }[] = await this.manager.query(
       `SELECT count(*) FILTER (WHERE state = 'failed')::int AS failed, count(*) FILTER (WHERE state = ANY($3))::int AS open
        FROM (SELECT coalesce(into_row.state, r.state) AS state FROM rows r
          LEFT JOIN rows into_row ON r.state = 'folded' AND into_row.run_id = $1 AND into_row.number = r.folded_into
-         WHERE r.run_id = $1 AND r.number <= $2) ends`,
+         WHERE r.run_id = $1 AND r.number <= $2
+           AND coalesce(into_row.place, into_row.number, r.place, r.number) <= $2) ends`,
       [runId, count, OPEN_ROW_STATES],
     );
     return ends ?? { failed: 0, open: 0 };
@@ -137,7 +149,7 @@ export class RowRepository {
     assertMove(ROW_MOVES, from, to);
     const [, moved]: [unknown, number] = await this.manager.query(
       `UPDATE rows SET state = $3 WHERE run_id = $1 AND state = $2 AND number IN
-         (SELECT number FROM rows WHERE run_id = $1 AND state = $2 ORDER BY number LIMIT $4)`,
+         (SELECT number FROM rows WHERE run_id = $1 AND state = $2 ORDER BY ${PLACE} LIMIT $4)`,
       [runId, from, to, limit],
     );
     return moved;

@@ -54,6 +54,10 @@ export class RowEntity {
   @Column('integer', { name: 'folded_into', nullable: true })
   foldedInto!: number | null;
 
+  /** Its place in the order of its run, where later rows were folded into it: that of the last of them. */
+  @Column('integer', { nullable: true })
+  place!: number | null;
+
   @Column('smallint')
   attempts!: number;
 

@@ -3,6 +3,7 @@ import {
   type Identity,
   identityKey,
   type LinkEntity,
+  placeOf,
   type RowEntity,
   type RunEntity,
 } from '@cloudtalk-sync/store';
@@ -51,7 +52,7 @@ export async function* candidates(store: Store, runs: readonly RunEntity[], now:
       const last = rows[rows.length - 1];
       if (last === undefined) break;
       yield* await withContacts(store, run, rows, heirs, now);
-      after = last.number;
+      after = placeOf(last);
     }
   }
 }

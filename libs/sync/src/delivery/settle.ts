@@ -1,4 +1,11 @@
-import type { CommandChange, RowChange, RowEntity, RunEntity, Store } from '@cloudtalk-sync/store';
+import {
+  type CommandChange,
+  placeOf,
+  type RowChange,
+  type RowEntity,
+  type RunEntity,
+  type Store,
+} from '@cloudtalk-sync/store';
 import type { Issue } from '@cloudtalk-sync/validation';
 import { identitiesOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
@@ -99,7 +106,7 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
   );
   const withoutId = acceptances.filter(({ row }) => row.recordId === null);
   await store.sharedContacts.share(
-    withoutId.map(({ row, ...acceptance }) => ({ ...acceptance, runId: row.runId, rowNumber: row.number })),
+    withoutId.map(({ row, ...acceptance }) => ({ ...acceptance, runId: row.runId, place: placeOf(row) })),
   );
   const entries = acceptances.flatMap(({ accepted, contactId }) =>
     identitiesOf(accepted).map((identity) => ({ ...identity, contactId })),
