@@ -132,7 +132,7 @@ export class People {
       return [lineOf(first), lineOf(second)];
     }
     const repetition = person.repetitionOf(first);
-    for (const row of [second, folded(first, repetition)]) person.say(row, drop, file);
+    for (const row of [first, second]) person.say(folded(row, repetition), drop, file);
     return [lineOf(first), lineOf(second), lineOf(repetition)];
   }
 

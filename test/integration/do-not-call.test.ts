@@ -47,6 +47,30 @@ forEachDatabase((openFresh) => {
       expect(shop.contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring', 'vip']);
     });
 
+    it.each<readonly [string, string[] | undefined, readonly string[]]>([
+      ['spring', ['spr*'], ['crm']],
+      ['all', undefined, []],
+    ])(
+      'keeps other records of its contact from bringing tags (%s) until it may be called',
+      async (_which, campaignTags, left) => {
+        await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag', campaignTags } });
+        const put = (id: string, more: object) =>
+          shop.crm.put(id, { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring', ...more });
+        put('A', { NoCall: true });
+        await shop.pass();
+        put('B', {});
+        await shop.pass();
+        put('C', { Title: 'Boss' });
+        await shop.pass();
+        put('B', { Title: 'Head' });
+        await shop.pass();
+        expect(shop.contacts()).toMatchObject([{ title: 'Head', tags: left }]);
+        put('A', { NoCall: false });
+        await shop.pass();
+        expect(shop.contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
+      },
+    );
+
     it('gives the tags back to another record of its contact when it ends, with the next reading of everything', async () => {
       const settings: Partial<SyncConnection> = { mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } };
       await shop.restart(settings);
@@ -61,7 +85,7 @@ forEachDatabase((openFresh) => {
       expect(shop.contacts()).toMatchObject([{ tags: ['crm', 'spring'] }]);
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
       await shop.pass();
-      expect(shop.contacts()[0]?.tags).toEqual(['spring']);
+      expect(shop.contacts()[0]?.tags).toEqual([]);
       shop.crm.end('A', { how: 'deleted' });
       await shop.pass();
       shop.crm.erase('A');

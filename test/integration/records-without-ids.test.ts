@@ -55,18 +55,25 @@ forEachDatabase((openFresh) => {
   };
 
   it.each([
-    ['a row between has its e-mail', [`Jana,${A},j@example.com,,`], `Two,,j@example.com,second,`],
-    ['a row between has its second number', [`Jana,${A}:${B},,,`], `Two,${B},,second,`],
-    ['a row between shares its e-mail', [], `Two,${B},j@example.com,second,`],
-  ])('the last row of a file has the last word where %s', async (_what, before, between) => {
-    if (before.length > 0) await importRows(...before);
-    const file = [`One,${A},,first,`, between, `Three,${A},j@example.com,third,`];
-    await importRows(...file);
-    expect(contact()).toMatchObject({ name: 'Three', title: 'third' });
-    const sent = commands();
-    await importRows(...file);
-    expect(commands()).toBe(sent);
-  });
+    ['a row between has its e-mail', [`${A},j@example.com`], [`${A},`, ',j@example.com', `${A},`]],
+    ['a row between has its second number', [`${A}:${B},`], [`${A},`, `${B},`, `${A},`]],
+    ['a row between shares its e-mail', [], [`${A},`, `${B},j@example.com`, `${A},j@example.com`]],
+    ['both are said twice', [`${A},j@example.com`], [`${A},`, ',j@example.com', `${A},`, ',j@example.com']],
+  ])(
+    'the last row of a file has the last word, and the one before it where that says nothing, where %s',
+    async (_where, before, rows) => {
+      await importRows(...before.map((identities) => `Jana,${identities},,`));
+      const file = rows.map((identities, row) =>
+        [row, identities, `title ${row}`, row < rows.length - 1 ? `company ${row}` : ''].join(','),
+      );
+      await importRows(...file);
+      const last = rows.length - 1;
+      expect(contact()).toMatchObject({ name: `${last}`, title: `title ${last}`, company: `company ${last - 1}` });
+      const sent = commands();
+      await importRows(...file);
+      expect(commands()).toBe(sent);
+    },
+  );
 
   it.each([
     ['another first number', `${A},`, `${B}:${A},`],

@@ -1,5 +1,3 @@
-import { PLACE } from './row.repository.js';
-
 /**
  * What the links of a connection say of its rows. It holds only for records that no earlier run of the connection has
  * still to send: of several versions the one of the latest run is the last, also when an earlier one is sent later.
@@ -48,14 +46,14 @@ export const END_KNOWN = `
  */
 export const END_SURPASSED = `
   WITH placed AS (
-    SELECT number, ${PLACE} AS place, state, CASE state WHEN 'unchanged' THEN contact_id ELSE ${ofLink('contact_id')} END AS contact_id
+    SELECT number, state, CASE state WHEN 'unchanged' THEN contact_id ELSE ${ofLink('contact_id')} END AS contact_id
     FROM rows r WHERE run_id = $2 AND record_id IS NULL AND state IN ('ready', 'unchanged')
   ), ordered AS (
-    SELECT number, place, state, contact_id, max(place) OVER (PARTITION BY contact_id) AS last
+    SELECT number, state, contact_id, max(number) OVER (PARTITION BY contact_id) AS last
     FROM placed WHERE contact_id IS NOT NULL
   )
   UPDATE rows r SET state = 'unchanged', contact_id = o.contact_id FROM ordered o
-  WHERE o.state = 'ready' AND o.place < o.last AND r.run_id = (SELECT $2::uuid) AND r.number = o.number
+  WHERE o.state = 'ready' AND o.number < o.last AND r.run_id = (SELECT $2::uuid) AND r.number = o.number
     AND ${ofLink('accepted_fingerprint')} = r.fingerprint`;
 
 /** Looked up by its key in a subquery: as a join it would depend on what the planner believes of a new run. */

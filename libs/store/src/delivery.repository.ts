@@ -7,7 +7,6 @@ import type { Identity } from './directory.repository.js';
 import { toJson } from './json.js';
 import { membersOf } from './members.js';
 import { NAMES_CONTACT } from './link.repository.js';
-import { PLACE } from './row.repository.js';
 import { assertMove, ROW_MOVES, type RowState } from './states.js';
 
 /** Names one row of one run. */
@@ -73,11 +72,11 @@ function holds(now: string): string {
 export class DeliveryRepository {
   constructor(private readonly manager: EntityManager) {}
 
-  /** Ready rows of a run behind the place `after`, in their order. */
+  /** Ready rows of a run after `after`, in their order. */
   async readyRows(runId: string, after: number, limit: number): Promise<readonly RowEntity[]> {
     return this.manager.query(
       `SELECT ${membersOf(this.manager, RowEntity)} FROM rows
-       WHERE run_id = $1 AND state = 'ready' AND ${PLACE} > $2 ORDER BY ${PLACE} LIMIT $3`,
+       WHERE run_id = $1 AND state = 'ready' AND number > $2 ORDER BY number LIMIT $3`,
       [runId, after, limit],
     );
   }

@@ -1,18 +1,20 @@
 import { NAMES_CONTACT } from './link.repository.js';
 
 /**
- * Rows that may fold: ready ones, and those without a record's id that are unchanged by themselves; none whose record
- * comes again later in the run, which must not go in before. A stopped run sends nothing, so there only what is ready,
- * which is nothing.
+ * Rows that may fold: ready ones, and those without a record's id that are unchanged by themselves. A stopped run sends
+ * nothing, so there only what is ready, which is nothing. Of a record that comes again in the run an earlier row may only
+ * when the next has the same numbers and e-mails: then both go into the same row, and otherwise it must not come after it.
  */
 const MAY_FOLD = `
   SELECT number, contact FROM rows WHERE run_id = $1 AND record_id IS NULL
     AND (state = 'ready' OR state = 'unchanged' AND (SELECT error IS NULL FROM runs WHERE id = $1))
   UNION ALL
-  SELECT number, contact FROM (SELECT number, contact, state,
-      lead(number) OVER (PARTITION BY hashtextextended(link_key, 0), link_key COLLATE "C" ORDER BY number) AS again
-    FROM rows WHERE run_id = $1 AND record_id IS NOT NULL) AS records
-  WHERE state = 'ready' AND again IS NULL`;
+  SELECT number, contact FROM (
+    SELECT number, contact, lead(number) OVER record AS again,
+      lead(contact->'phones') OVER record AS phones, lead(contact->'emails') OVER record AS emails
+    FROM rows WHERE run_id = $1 AND record_id IS NOT NULL AND state = 'ready'
+    WINDOW record AS (PARTITION BY hashtextextended(link_key, 0), link_key COLLATE "C" ORDER BY number)) AS versions
+  WHERE again IS NULL OR phones = contact->'phones' AND emails = contact->'emails'`;
 
 /**
  * Points each row that may fold at the earliest row of the run that has one of its numbers, else one of its e-mails, and
@@ -82,6 +84,14 @@ export const KEEP_LINKED_APART = `
   )
   UPDATE rows r SET folded_into = p.target FROM placed p
   WHERE r.run_id = (SELECT $1::uuid) AND r.number = p.number`;
+
+/** Notes of each first row the last that points at it: a row between them may turn out to be of the same contact. */
+export const NOTE_LAST = `
+  WITH folds AS (
+    SELECT folded_into AS first, max(number) AS last FROM rows
+    WHERE run_id = $1 AND folded_into IS NOT NULL GROUP BY folded_into
+  )
+  UPDATE rows r SET last_folded = f.last FROM folds f WHERE r.run_id = (SELECT $1::uuid) AND r.number = f.first`;
 
 /** The contact that the link of a row names. */
 function linkedContact(row: string): string {

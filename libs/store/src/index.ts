@@ -26,7 +26,7 @@ export type { Acceptance, LinkKey, Refusal } from './link.repository.js';
 export type { StillToReport } from './write-back.repository.js';
 export type { LaterRun } from './retry.repository.js';
 export { RowPage } from './row-page.js';
-export { type GoneIn, type NewRow, placeOf, type RowQuery } from './row.repository.js';
+export type { GoneIn, NewRow, RowQuery } from './row.repository.js';
 export { hasEnded, type NewRun, type RunNotes, type RunPlace, type StandingRun } from './run.repository.js';
 export { type Database, type DatabaseOptions, openDatabase } from './database.js';
 export { storableText } from './json.js';

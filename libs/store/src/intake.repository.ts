@@ -9,11 +9,11 @@ import {
   REOPEN_REPEATED,
   SETTLED_CONNECTION,
 } from './compare-with-links.js';
-import { FOLLOW_ONE_STEP, KEEP_LINKED_APART, POINT_AT_EARLIEST } from './find-repetitions.js';
+import { FOLLOW_ONE_STEP, KEEP_LINKED_APART, NOTE_LAST, POINT_AT_EARLIEST } from './find-repetitions.js';
 import type { RowEntity } from './entities/row.entity.js';
 import type { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
-import { type Refusal, upsertRefusals } from './link.repository.js';
+import { freeTags, type Refusal, upsertRefusals } from './link.repository.js';
 import type { RowPage } from './row-page.js';
 import { insertRows } from './row.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';
@@ -124,6 +124,7 @@ export class IntakeRepository {
     if (found === 0) return 0;
     await this.followToTheFirst(run.id);
     if ((await this.bySorting(run, KEEP_LINKED_APART, run.id)) > 0) await this.followToTheFirst(run.id);
+    await this.bySorting(run, NOTE_LAST, run.id);
     return found;
   }
 
@@ -168,18 +169,12 @@ export class IntakeRepository {
     );
   }
 
-  /**
-   * Stores what folding made of the first rows, and ends the intake of those that went into them. The last of these gives
-   * the place in the order, so that no row between them comes after it; but for the end of a record, which must find
-   * whoever stands for its contact from then on.
-   */
+  /** Stores what folding made of the first rows, and ends the intake of those that went into them. */
   async fold(runId: string, firsts: readonly FoldedRow[], folded: readonly number[]): Promise<void> {
     assertMove(ROW_MOVES, 'ready', 'folded');
     await this.manager.query(
-      `UPDATE rows r SET contact = f.contact, fingerprint = f.fingerprint, link_key = f."linkKey",
-         place = CASE WHEN EXISTS (SELECT FROM rows g WHERE g.run_id = $1 AND g.gone IS NOT NULL
-           AND g.number BETWEEN r.number AND f.place) THEN r.place ELSE f.place END
-       FROM jsonb_to_recordset($2::jsonb) AS f (number int, contact jsonb, fingerprint text, "linkKey" text, place int)
+      `UPDATE rows r SET contact = f.contact, fingerprint = f.fingerprint, link_key = f."linkKey"
+       FROM jsonb_to_recordset($2::jsonb) AS f (number int, contact jsonb, fingerprint text, "linkKey" text)
        WHERE r.run_id = $1 AND r.number = f.number AND r.state = 'ready'`,
       [runId, toJson(firsts)],
     );
@@ -195,15 +190,20 @@ export class IntakeRepository {
    */
   async linkFolded(run: { id: string; accountId: string; connectionId: string }, now: Date): Promise<void> {
     await this.manager.query(
-      `INSERT INTO links (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at)
-       SELECT DISTINCT ON (f.link_key) $2, $3, f.link_key, first.contact_id, first.contact, f.fingerprint, $4
-       FROM rows f JOIN rows first ON first.run_id = f.run_id AND first.number = f.folded_into
-       WHERE f.run_id = $1 AND f.state = 'folded' AND f.record_id IS NOT NULL
-         AND first.state IN ('created', 'updated', 'unchanged')
-       ORDER BY f.link_key, f.number DESC
+      `WITH entries AS (
+         SELECT DISTINCT ON (f.link_key) $3::text AS "connectionId", f.link_key AS key, first.contact_id, first.contact,
+           f.fingerprint, f.tags_left_out
+         FROM rows f JOIN rows first ON first.run_id = f.run_id AND first.number = f.folded_into
+         WHERE f.run_id = $1 AND f.state = 'folded' AND f.record_id IS NOT NULL
+           AND first.state IN ('created', 'updated', 'unchanged')
+         ORDER BY f.link_key, f.number DESC
+       ), freed AS (${freeTags('n.tags_left_out')})
+       INSERT INTO links
+         (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at, tags_left_out)
+       SELECT $2, "connectionId", key, contact_id, contact, fingerprint, $4, tags_left_out FROM entries
        ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id, accepted = excluded.accepted,
          accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at,
-         refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
+         tags_left_out = excluded.tags_left_out, refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
       [run.id, run.accountId, run.connectionId, now],
     );
     await this.manager.query(
@@ -246,6 +246,4 @@ export interface FoldedRow {
   readonly contact: ValidContact;
   readonly fingerprint: string;
   readonly linkKey: string | null;
-  /** The number of the last row that went into it. */
-  readonly place: number;
 }

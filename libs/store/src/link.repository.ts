@@ -1,4 +1,4 @@
-import type { Issue, ValidContact } from '@cloudtalk-sync/validation';
+import type { Issue, TagsLeftOut, ValidContact } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
 import type { RowEntity } from './entities/row.entity.js';
 import { LinkEntity, type StoredGone } from './entities/link.entity.js';
@@ -16,6 +16,8 @@ export interface Acceptance extends LinkKey {
   readonly contactId: number;
   readonly accepted: object;
   readonly fingerprint: string;
+  /** What the record itself leaves out of the tags; absent or null: nothing. */
+  readonly tagsLeftOut?: TagsLeftOut | null;
 }
 
 /** A record that is no more, and the contact that was changed for that, with the tag that it got; null when none was. */
@@ -53,14 +55,24 @@ export const NAMES_CONTACT = `(l.contact_id IS NOT NULL
   AND (r.gone IS NOT NULL OR l.gone IS NULL OR l.gone->>'how' = 'deleted'))`;
 
 /**
- * Marks the other records of the contacts of some links `l`, which are joined to the entries `e`: the tags that a link has
- * left out for all of them are no longer known to be on the contact, so that the next reading of everything brings them.
+ * Marks the other records of the contacts of the links which the `entries` name, where these have left out tags for all of
+ * them and leave out none any more: their tags are no longer known to be on the contact, so that the next reading of
+ * everything brings them.
  */
-function freeTags(links: string): string {
+export function freeTags(leftOutNow: string): string {
   return `UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'), accepted_fingerprint = ''
-    FROM ${links} WHERE l.accepted->'withoutTags' <> '[]' AND o.account_id = l.account_id AND o.contact_id = l.contact_id
-      AND o.accepted->'withoutTags' IS DISTINCT FROM '[]' AND o.accepted IS NOT NULL
+    FROM entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key AND ${leftOutNow} IS NULL
+    WHERE l.tags_left_out IS NOT NULL AND o.account_id = l.account_id AND o.contact_id = l.contact_id
+      AND o.tags_left_out IS NULL AND o.accepted IS NOT NULL
       AND NOT EXISTS (SELECT FROM entries e WHERE e."connectionId" = o.connection_id AND e.key = o.key)`;
+}
+
+/** What a contact's tags owe to the records of a connection. */
+export interface TagsOfContact {
+  /** What living records leave out, but for the one that asks. */
+  readonly leftOut: readonly TagsLeftOut[];
+  /** What all of them brought. */
+  readonly brought: readonly string[];
 }
 
 /** Notes what was refused; the parameter is the refusals as JSON. */
@@ -92,18 +104,17 @@ export class LinkRepository {
    * the contacts no longer have the tags that they got from their connections at the end of records.
    */
   async accept(acceptances: readonly Acceptance[], now: Date): Promise<void> {
-    const links = `entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key
-      AND NOT n.accepted ? 'withoutTags'`;
     await this.manager.query(
       `WITH entries AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("accountId" text, "connectionId" text, key text,
-           "contactId" bigint, accepted jsonb, fingerprint text)
-       ), freed AS (${freeTags(links)})
-       INSERT INTO links (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at)
-       SELECT "accountId", "connectionId", key, "contactId", accepted, fingerprint, $2 FROM entries
+           "contactId" bigint, accepted jsonb, fingerprint text, "tagsLeftOut" jsonb)
+       ), freed AS (${freeTags('n."tagsLeftOut"')})
+       INSERT INTO links
+         (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at, tags_left_out)
+       SELECT "accountId", "connectionId", key, "contactId", accepted, fingerprint, $2, "tagsLeftOut" FROM entries
        ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id, accepted = excluded.accepted,
          accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at,
-         refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
+         tags_left_out = excluded.tags_left_out, refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
       [toJson(acceptances), now],
     );
     await this.manager.query(
@@ -120,12 +131,11 @@ export class LinkRepository {
    * other connections ends with them, and tags that they left out are free.
    */
   async keepGone(entries: readonly Ended[]): Promise<void> {
-    const links = 'entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key';
     await this.manager.query(
       `WITH entries AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, "contactId" bigint, gone jsonb,
            "endTag" text)
-       ), freed AS (${freeTags(links)})
+       ), freed AS (${freeTags('NULL')})
        UPDATE links l SET gone = e.gone, to_report = NULL, contact_id = coalesce(e."contactId", l.contact_id),
          end_tag = coalesce(e."endTag", l.end_tag) FROM entries e
        WHERE l.connection_id = e."connectionId" AND l.key = e.key`,
@@ -145,6 +155,20 @@ export class LinkRepository {
       [accountId, connectionId, key, contactId],
     );
     return found.map(({ tag }) => tag);
+  }
+
+  async tagsOf({ accountId, connectionId, key }: LinkKey, contactId: number): Promise<TagsOfContact> {
+    const links: { isOther: boolean; leftOut: TagsLeftOut | null; brought: readonly string[] | null }[] =
+      await this.manager.query(
+        `SELECT key <> $3 AS "isOther", CASE WHEN gone IS NULL THEN tags_left_out END AS "leftOut",
+           accepted->'tags' AS brought
+         FROM links WHERE account_id = $1 AND contact_id = $4 AND connection_id = $2`,
+        [accountId, connectionId, key, contactId],
+      );
+    return {
+      leftOut: links.flatMap(({ isOther, leftOut }) => (isOther && leftOut !== null ? [leftOut] : [])),
+      brought: [...new Set(links.flatMap(({ brought }) => brought ?? []))],
+    };
   }
 
   /** What was accepted last into a contact from a connection, where rows of the run were folded into this one. */

@@ -38,10 +38,10 @@ export interface RowQuery {
 export function insertRows(runId: string, rows: string, connectionId = 'NULL'): string {
   return `INSERT INTO rows
       (run_id, number, state, record_id, link_key, line, origin_row, raw, contact, fingerprint, issues, warnings, reason,
-       gone, contact_id)
+       gone, tags_left_out, contact_id)
     SELECT ${runId}, r.number, CASE WHEN l.key IS NULL THEN r.state ELSE 'unchanged' END, r."recordId", r."linkKey",
       r.line, r."originRow", r.raw, r.contact, r.fingerprint, coalesce(r.issues, '[]'), coalesce(r.warnings, '[]'),
-      r.reason, r.gone, l.contact_id
+      r.reason, r.gone, r.contact->'withoutTags', l.contact_id
     FROM jsonb_to_recordset(${rows}::jsonb) AS r (number int, state text, "recordId" text, "linkKey" text, line int,
       "originRow" int, raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text,
       gone jsonb)
@@ -54,14 +54,6 @@ export function insertRows(runId: string, rows: string, connectionId = 'NULL'): 
 export interface GoneIn {
   readonly number: number;
   readonly contactId: number | null;
-}
-
-/** Of a row: its place in the order of its run; where others were folded into it, that of the last of them. */
-export const PLACE = 'coalesce(place, number)';
-
-/** As `PLACE`, of a row that was read. */
-export function placeOf({ number, place }: Pick<RowEntity, 'number' | 'place'>): number {
-  return place ?? number;
 }
 
 const SOME_ROW = 'EXISTS (SELECT FROM rows WHERE run_id = $1';
@@ -119,20 +111,46 @@ export class RowRepository {
     return none;
   }
 
-  /**
-   * How many of the first `count` rows of a run have failed, and how many have not ended; a folded one as the row it went
-   * into. Those that are sent in the place of a later row are none of the first.
-   */
+  /** How many of the first `count` rows of a run have failed, and how many have not ended; a folded one as the row it went into. */
   async firstEnds(runId: string, count: number): Promise<{ readonly failed: number; readonly open: number }> {
     const [ends]: { failed: number; open: number }[] = await this.manager.query(
       `SELECT count(*) FILTER (WHERE state = 'failed')::int AS failed, count(*) FILTER (WHERE state = ANY($3))::int AS open
        FROM (SELECT coalesce(into_row.state, r.state) AS state FROM rows r
          LEFT JOIN rows into_row ON r.state = 'folded' AND into_row.run_id = $1 AND into_row.number = r.folded_into
-         WHERE r.run_id = $1 AND r.number <= $2
-           AND coalesce(into_row.place, into_row.number, r.place, r.number) <= $2) ends`,
+         WHERE r.run_id = $1 AND r.number <= $2) ends`,
       [runId, count, OPEN_ROW_STATES],
     );
     return ends ?? { failed: 0, open: 0 };
+  }
+
+  /**
+   * What rows behind this one said of a contact before it, in their order: those that were folded into an earlier one,
+   * which has gone in, and between them those that were folded into this one. Empty where there are none of the former.
+   */
+  async foldedBehind(
+    { runId, number }: Pick<RowEntity, 'runId' | 'number'>,
+    contactId: number,
+  ): Promise<readonly ValidContact[]> {
+    const found: { contact: ValidContact }[] = await this.manager.query(
+      `WITH earlier AS (
+         SELECT number FROM rows WHERE run_id = $1 AND contact_id = $3 AND last_folded > $2 AND number < $2
+           AND state IN ('created', 'updated', 'unchanged')
+       )
+       SELECT f.contact FROM (SELECT number FROM earlier UNION ALL SELECT $2 WHERE EXISTS (SELECT FROM earlier)) AS first
+         JOIN rows f ON f.run_id = $1 AND f.folded_into = first.number AND f.number > $2
+       ORDER BY f.number`,
+      [runId, number, contactId],
+    );
+    return found.map(({ contact }) => contact);
+  }
+
+  /** Gives a row that is still to be sent what it says together with others. */
+  async say({ runId, number }: Pick<RowEntity, 'runId' | 'number'>, contact: ValidContact): Promise<void> {
+    await this.manager.query(`UPDATE rows SET contact = $3 WHERE run_id = $1 AND number = $2 AND state = 'ready'`, [
+      runId,
+      number,
+      toJson(contact),
+    ]);
   }
 
   /** In which open states rows of the run stand. */
@@ -149,7 +167,7 @@ export class RowRepository {
     assertMove(ROW_MOVES, from, to);
     const [, moved]: [unknown, number] = await this.manager.query(
       `UPDATE rows SET state = $3 WHERE run_id = $1 AND state = $2 AND number IN
-         (SELECT number FROM rows WHERE run_id = $1 AND state = $2 ORDER BY ${PLACE} LIMIT $4)`,
+         (SELECT number FROM rows WHERE run_id = $1 AND state = $2 ORDER BY number LIMIT $4)`,
       [runId, from, to, limit],
     );
     return moved;

@@ -2,7 +2,6 @@ import type { ValidContact } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
 import { toJson } from './json.js';
 import type { LinkKey } from './link.repository.js';
-import { PLACE } from './row.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
 /** The keys of links whose records have no id: several of a connection may stand for one contact. */
@@ -13,12 +12,11 @@ export interface SharedAcceptance extends LinkKey {
   readonly contactId: number;
   readonly accepted: object;
   readonly runId: string;
-  /** The row's, in the order of its run. */
-  readonly place: number;
+  readonly rowNumber: number;
 }
 
 /** A link of the same contact under another key, and the row that has spoken of the contact since. */
-interface Overtaken extends Pick<LinkKey, 'connectionId' | 'key'>, Pick<SharedAcceptance, 'runId' | 'place'> {
+interface Overtaken extends Pick<LinkKey, 'connectionId' | 'key'>, Pick<SharedAcceptance, 'runId' | 'rowNumber'> {
   readonly isKnown: boolean;
 }
 
@@ -51,11 +49,11 @@ export class SharedContactRepository {
     const [overtaken]: [Overtaken[], number] = await this.manager.query(
       `UPDATE links o SET accepted = a.accepted
        FROM jsonb_to_recordset($1::jsonb) AS a ("accountId" text, "connectionId" text, key text, "contactId" bigint,
-         accepted jsonb, "runId" uuid, place int)
+         accepted jsonb, "runId" uuid, "rowNumber" int)
        WHERE o.account_id = a."accountId" AND o.contact_id = a."contactId" AND o.connection_id = a."connectionId"
          AND o.key <> a.key AND o.${WITHOUT_ID}
        RETURNING o.connection_id AS "connectionId", o.key, o.accepted_fingerprint IS NOT NULL AS "isKnown", a."runId",
-         a.place`,
+         a."rowNumber"`,
       [toJson([...last.values()])],
     );
     const known = overtaken.filter(({ isKnown }) => isKnown);
@@ -70,11 +68,11 @@ export class SharedContactRepository {
   private async overtake(runId: string, links: readonly Overtaken[]): Promise<void> {
     assertMove(ROW_MOVES, 'unchanged', 'ready');
     const keys = links.map(({ key }) => key);
-    const behind = Object.fromEntries(links.map(({ key, place }) => [key, place]));
+    const behind = Object.fromEntries(links.map(({ key, rowNumber }) => [key, rowNumber]));
     await this.manager.query(
       `UPDATE rows SET state = 'ready', contact_id = NULL
        WHERE run_id = $1 AND state = 'unchanged' AND record_id IS NULL AND link_key = ANY($2::text[])
-         AND ${PLACE} > ($3::jsonb->>link_key)::int`,
+         AND number > ($3::jsonb->>link_key)::int`,
       [runId, keys, toJson(behind)],
     );
     await this.manager.query(

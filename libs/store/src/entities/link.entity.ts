@@ -1,4 +1,4 @@
-import type { Issue, ValidContact } from '@cloudtalk-sync/validation';
+import type { Issue, TagsLeftOut, ValidContact } from '@cloudtalk-sync/validation';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** One per source record ever read: its contact, and what was last accepted, refused and reported. */
@@ -47,6 +47,10 @@ export class LinkEntity {
   /** The tag that we put on its contact at the record's end; null once a record of the connection has taken it off. */
   @Column('text', { name: 'end_tag', nullable: true })
   endTag!: string | null;
+
+  /** What the record itself leaves out of its contact's tags, as it was accepted; null: nothing. */
+  @Column('jsonb', { name: 'tags_left_out', nullable: true })
+  tagsLeftOut!: TagsLeftOut | null;
 }
 
 /** What a source is told of a record, as far as a change of it is worth a write. */

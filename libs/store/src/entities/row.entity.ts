@@ -1,4 +1,4 @@
-import type { Issue, ValidContact, Warning } from '@cloudtalk-sync/validation';
+import type { Issue, TagsLeftOut, ValidContact, Warning } from '@cloudtalk-sync/validation';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { RowState } from '../states.js';
 import type { StoredGone } from './link.entity.js';
@@ -54,9 +54,9 @@ export class RowEntity {
   @Column('integer', { name: 'folded_into', nullable: true })
   foldedInto!: number | null;
 
-  /** Its place in the order of its run, where later rows were folded into it: that of the last of them. */
-  @Column('integer', { nullable: true })
-  place!: number | null;
+  /** The number of the last row that was folded into it. */
+  @Column('integer', { name: 'last_folded', nullable: true })
+  lastFolded!: number | null;
 
   @Column('smallint')
   attempts!: number;
@@ -75,4 +75,8 @@ export class RowEntity {
   /** What became of the record, when the source says that it is no more. */
   @Column('jsonb', { nullable: true })
   gone!: StoredGone | null;
+
+  /** What the record itself leaves out of the tags, whatever was folded into it. */
+  @Column('jsonb', { name: 'tags_left_out', nullable: true })
+  tagsLeftOut!: TagsLeftOut | null;
 }

@@ -1,7 +1,14 @@
 import { Initial1763800000000 } from './1763800000000-initial.js';
 import { Crm1764200000000 } from './1764200000000-crm.js';
 import { EndTag1764300000000 } from './1764300000000-end-tag.js';
-import { Place1764400000000 } from './1764400000000-place.js';
+import { LastFolded1764400000000 } from './1764400000000-last-folded.js';
+import { TagsLeftOut1764500000000 } from './1764500000000-tags-left-out.js';
 
 /** In the order in which they are run. A migration that has been released is never edited. */
-export const MIGRATIONS = [Initial1763800000000, Crm1764200000000, EndTag1764300000000, Place1764400000000];
+export const MIGRATIONS = [
+  Initial1763800000000,
+  Crm1764200000000,
+  EndTag1764300000000,
+  LastFolded1764400000000,
+  TagsLeftOut1764500000000,
+];

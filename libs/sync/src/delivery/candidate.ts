@@ -3,7 +3,6 @@ import {
   type Identity,
   identityKey,
   type LinkEntity,
-  placeOf,
   type RowEntity,
   type RunEntity,
 } from '@cloudtalk-sync/store';
@@ -52,7 +51,7 @@ export async function* candidates(store: Store, runs: readonly RunEntity[], now:
       const last = rows[rows.length - 1];
       if (last === undefined) break;
       yield* await withContacts(store, run, rows, heirs, now);
-      after = placeOf(last);
+      after = last.number;
     }
   }
 }
@@ -134,6 +133,7 @@ const NOTHING_KNOWN = {
   toReport: null,
   gone: null,
   endTag: null,
+  tagsLeftOut: null,
 };
 
 /** Lets the link of an heir name its contact, or makes one, as handing down does; nothing is stored. */

@@ -1,6 +1,6 @@
 import type { ContactData, ShownAttribute, ShownContact } from '@cloudtalk-sync/cloudtalk';
 import type { ListPolicies } from '@cloudtalk-sync/mapping';
-import { type ClearedField, isLeftOut, type ValidContact } from '@cloudtalk-sync/validation';
+import { type ClearedField, isLeftOut, type TagsLeftOut, type ValidContact } from '@cloudtalk-sync/validation';
 import { empties, type SingleData } from './account-ids.js';
 import type { Situation } from './plan.js';
 
@@ -27,10 +27,11 @@ export interface ListWishes {
  * everything, also where it was empty and left alone before. Tags of ended records go as soon as a record stands for the contact again, unless that brings them.
  */
 export function wishesOf(
-  { contact, accepted, endTags = [] }: Pick<Situation, 'contact' | 'accepted' | 'endTags'>,
+  situation: Pick<Situation, 'contact' | 'accepted' | 'endTags' | 'brought'>,
   policies: ListPolicies,
   ids: AttributeIds,
 ): ListWishes {
+  const { contact, accepted, endTags = [] } = situation;
   const clears = (...fields: readonly ClearedField[]): Clears => {
     const cleared = fields.filter((field) => empties(contact, field));
     if (cleared.length === 0) return 'no';
@@ -41,15 +42,14 @@ export function wishesOf(
     emails: wish(policies.emails, contact.emails, accepted?.emails, clears('email', 'email2'), lower),
     tags: without(
       endTags.filter((tag) => !contact.tags.includes(tag)),
-      tagWish(contact, accepted, policies.tags, clears('tags')),
+      tagWish(situation, policies.tags, clears('tags')),
     ),
     attributes: attributeWish(contact, accepted, ids),
   };
 }
 
 function tagWish(
-  contact: ValidContact,
-  accepted: ValidContact | undefined,
+  { contact, accepted, brought = accepted?.tags ?? [] }: Pick<Situation, 'contact' | 'accepted' | 'brought'>,
   policy: ListPolicies['tags'],
   clears: Clears,
 ): Wish<string> {
@@ -60,13 +60,17 @@ function tagWish(
     typeof policy === 'object'
       ? managedTags(policy.managed, contact.tags, known, clears)
       : wish(policy, contact.tags, known, leavesNone ? 'again' : clears, same);
-  return contact.withoutTags === undefined ? own : tagsLeftOut(own, contact, accepted);
+  return contact.withoutTags === undefined ? own : tagsLeftOut(own, contact.withoutTags, brought, accepted);
 }
 
 /** Takes tags off a contact beside what its tags' policy wants; nothing more when that was done already. */
-function tagsLeftOut(wanted: Wish<string>, contact: ValidContact, accepted: ValidContact | undefined): Wish<string> {
-  const { withoutTags = [] } = contact;
-  const names = withoutTags === 'ours' ? (accepted?.tags ?? []) : withoutTags;
+function tagsLeftOut(
+  wanted: Wish<string>,
+  withoutTags: TagsLeftOut,
+  brought: readonly string[],
+  accepted: ValidContact | undefined,
+): Wish<string> {
+  const names = withoutTags === 'ours' ? brought : withoutTags;
   const isDone = withoutTags === 'ours' ? names.length === 0 : isSame(names, leftOutBefore(accepted), same);
   return isDone ? wanted : without(names, wanted);
 }

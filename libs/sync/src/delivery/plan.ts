@@ -13,6 +13,8 @@ export interface Situation {
   readonly accepted?: ValidContact | undefined;
   /** The tags that the contact got at the end of records for which it stood. */
   readonly endTags?: readonly string[] | undefined;
+  /** The tags that it got from all records for which it stands; absent: from this one. */
+  readonly brought?: readonly string[] | undefined;
   /** The contact's lists as CloudTalk has them, where that is known in this run. */
   readonly present?: PresentLists | undefined;
 }
@@ -37,10 +39,10 @@ export function planRow(situation: Situation, ids: AccountIds, policies: ListPol
 }
 
 function planEdit(contactId: number, situation: Situation, ids: AccountIds, policies: ListPolicies): Plan {
-  const { accepted, contact, endTags, present } = situation;
+  const { accepted, contact, present } = situation;
   const differs = (field: SingleField): boolean => contact[field] !== undefined && contact[field] !== accepted?.[field];
   const cleared = clearedData(contact, accepted);
-  const wishes = wishesOf({ contact, accepted, endTags }, policies, ids.attributes);
+  const wishes = wishesOf(situation, policies, ids.attributes);
   if (needsPresent(wishes) && present === undefined) return { kind: 'show', contactId };
   const lists = listData(wishes, present);
   if (!SINGLE_FIELDS.some(differs) && Object.keys({ ...cleared, ...lists }).length === 0) {

@@ -1,5 +1,5 @@
 import { type Identity, identityKey, type RunEntity, type StoredGone } from '@cloudtalk-sync/store';
-import { addTag, type ValidContact } from '@cloudtalk-sync/validation';
+import { addTag, foldContacts, leaveOutTags, type TagsLeftOut, type ValidContact } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import type { LiveSearch } from '../account/live-search.js';
 import { identitiesOf } from '../identities.js';
@@ -43,7 +43,7 @@ export class Planner {
   }
 
   private async planLiving(candidate: Candidate, signal: AbortSignal): Promise<FinalPlan> {
-    const { run, contact, searchFirst } = candidate;
+    const { run, searchFirst } = candidate;
     const ids = await this.accountIds(candidate, signal);
     const policies = (run.settings as RunSettings).lists;
     const match = searchFirst || candidate.link ? undefined : (candidate.match ?? (await this.seenSince(candidate)));
@@ -51,9 +51,11 @@ export class Planner {
       match?.contactId ??
       (searchFirst ? await this.searched(candidate, signal) : candidate.link?.contactId) ??
       undefined;
+    const { leftOut, brought } = await this.tagsOf(candidate, contactId);
+    const contact = leftOut.reduce(leaveOutTags, await this.withLater(candidate, contactId));
     const accepted = await this.accepted(candidate, contactId);
     const endTags = await this.endTags(candidate, contactId);
-    const situation = { contact, contactId, accepted, endTags };
+    const situation = { contact, contactId, accepted, endTags, brought };
     const plan = planRow(situation, ids, policies);
     if (contactId === undefined || (plan.kind !== 'show' && (!match || plan.kind === 'refuse'))) return final(plan);
     const present = await this.present(run, contactId, signal);
@@ -62,7 +64,7 @@ export class Planner {
     }
     if (!present) {
       await this.forget(run, contactId);
-      if (searchFirst) return final(planRow({ contact }, ids, policies));
+      if (searchFirst) return final(planRow({ contact: candidate.contact }, ids, policies));
     }
     return this.planLiving({ ...candidate, searchFirst: true }, signal);
   }
@@ -101,6 +103,35 @@ export class Planner {
     }
     if (row.recordId !== null) return undefined;
     return this.world.store.sharedContacts.accepted(run.connectionId, run.accountId, contactId);
+  }
+
+  /**
+   * A row may turn out to be of a contact into which rows behind it have gone already, folded into an earlier one: what
+   * those say counts as said after it. The row keeps that, so that it is what is taken as accepted.
+   */
+  private async withLater({ row, contact }: Candidate, contactId?: number): Promise<ValidContact> {
+    if (contactId === undefined || row.gone) return contact;
+    const later = await this.world.store.rows.foldedBehind(row, contactId);
+    if (later.length === 0) return contact;
+    row.contact = later.reduce(foldContacts, contact);
+    await this.world.store.rows.say(row, row.contact);
+    return row.contact;
+  }
+
+  /**
+   * Where people who must not be called keep their contact without tags: what another record of it leaves out, this one
+   * does not bring either, as in a fold; and the tags to be taken off are those of all its records.
+   */
+  private async tagsOf(
+    { run, row }: Candidate,
+    contactId?: number,
+  ): Promise<{ readonly leftOut: readonly TagsLeftOut[]; readonly brought?: readonly string[] }> {
+    const { doNotCall } = run.settings as RunSettings;
+    if (doNotCall?.then !== 'untag' || contactId === undefined || row.linkKey === null || row.gone) {
+      return { leftOut: [] };
+    }
+    const { accountId, connectionId } = run;
+    return this.world.store.links.tagsOf({ accountId, connectionId, key: row.linkKey }, contactId);
   }
 
   private async endTags({ run, row }: Candidate, contactId?: number): Promise<readonly string[]> {

@@ -1,11 +1,4 @@
-import {
-  type CommandChange,
-  placeOf,
-  type RowChange,
-  type RowEntity,
-  type RunEntity,
-  type Store,
-} from '@cloudtalk-sync/store';
+import type { CommandChange, RowChange, RowEntity, RunEntity, Store } from '@cloudtalk-sync/store';
 import type { Issue } from '@cloudtalk-sync/validation';
 import { identitiesOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
@@ -96,7 +89,7 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
     const { accountId, connectionId } = run;
     const { contactId } = verdict;
     const acceptance = { accountId, connectionId, key: row.linkKey, contactId };
-    return [{ ...acceptance, accepted: row.contact, fingerprint: row.fingerprint, row }];
+    return [{ ...acceptance, accepted: row.contact, fingerprint: row.fingerprint, tagsLeftOut: row.tagsLeftOut, row }];
   });
   const [first] = settlements;
   if (first === undefined || acceptances.length === 0) return;
@@ -106,7 +99,7 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
   );
   const withoutId = acceptances.filter(({ row }) => row.recordId === null);
   await store.sharedContacts.share(
-    withoutId.map(({ row, ...acceptance }) => ({ ...acceptance, runId: row.runId, place: placeOf(row) })),
+    withoutId.map(({ row, ...acceptance }) => ({ ...acceptance, runId: row.runId, rowNumber: row.number })),
   );
   const entries = acceptances.flatMap(({ accepted, contactId }) =>
     identitiesOf(accepted).map((identity) => ({ ...identity, contactId })),
