@@ -93,6 +93,20 @@ forEachDatabase((openFresh) => {
       expect(run?.totals['not processed']).toBeGreaterThan(30);
     });
 
+    it('does not count what unchanged rows were refused for before as a share of the first hundred', async () => {
+      workshop = await Workshop.open(database, { connection: { stopAtFailureShare: 0.9 } });
+      const refused = contactsCsv(95);
+      workshop.sandbox.fault({ kind: 'refuse request', match: 'bulk', times: 10_000 });
+      await workshop.drop('a.csv', refused);
+      expect(await workshop.import()).toMatchObject([{ totals: { failed: 95 } }]);
+      workshop.sandbox.calm();
+      workshop.sandbox.fault({ kind: 'refuse request', match: 'bulk', skip: 2, times: 4 });
+      await workshop.drop('b.csv', refused + csv(...[...Array(60).keys()].map((n) => `New ${n},${phoneOf(200 + n)},`)));
+      expect(await workshop.import()).toMatchObject([
+        { status: 'completed with failures', totals: { failed: 96, created: 59, 'not processed': 0 } },
+      ]);
+    });
+
     it('does not count what an unchanged row was refused for in the file before', async () => {
       await open(3);
       workshop.sandbox.fault({ kind: 'refuse request', match: 'bulk', times: 3 });

@@ -33,7 +33,8 @@ const IS_ACCEPTED = `l.accepted_fingerprint = r.fingerprint AND (r.record_id IS 
 export const END_KNOWN = `
   UPDATE rows r SET contact_id = l.contact_id,
     state = CASE WHEN ${IS_ACCEPTED} THEN 'unchanged' ELSE 'failed' END,
-    issues = CASE WHEN ${IS_ACCEPTED} THEN r.issues ELSE l.refused_issues END
+    issues = CASE WHEN ${IS_ACCEPTED} THEN r.issues ELSE l.refused_issues END,
+    is_known = (${IS_ACCEPTED}) IS NOT TRUE
   FROM links l
   WHERE r.run_id = $2 AND r.number BETWEEN $3 AND $4 AND r.state = 'ready' AND (r.record_id IS NOT NULL) = $5
     AND l.connection_id = $1 AND l.key = r.link_key AND l.gone IS NULL

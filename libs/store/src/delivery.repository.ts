@@ -46,6 +46,8 @@ export interface RowChange extends RowKey {
   readonly contactId?: number | null;
   readonly issues?: readonly Issue[];
   readonly reason?: string;
+  /** The failure was reported before. */
+  readonly isKnown?: boolean;
   /** Not sent again before this time; until then it keeps its claims although it is ready again. */
   readonly notBefore?: Date | null;
   readonly batchLimit?: number;
@@ -174,11 +176,12 @@ export class DeliveryRepository {
     const [stored]: { moved: number }[] = await this.manager.query(
       `WITH moved AS (
          UPDATE rows r SET state = c."to", contact_id = coalesce(c."contactId", r.contact_id),
-           issues = coalesce(c.issues, r.issues), reason = coalesce(c.reason, r.reason), not_before = c."notBefore",
+           issues = coalesce(c.issues, r.issues), reason = coalesce(c.reason, r.reason),
+           is_known = coalesce(c."isKnown", r.is_known), not_before = c."notBefore",
            batch_limit = coalesce(c."batchLimit", r.batch_limit),
            search_first = coalesce(c."searchFirst", r.search_first)
          FROM jsonb_to_recordset($1::jsonb) AS c ("runId" uuid, "rowNumber" int, "from" text, "to" text,
-           "contactId" bigint, issues jsonb, reason text, "notBefore" timestamptz, "batchLimit" smallint,
+           "contactId" bigint, issues jsonb, reason text, "isKnown" boolean, "notBefore" timestamptz, "batchLimit" smallint,
            "searchFirst" boolean)
          WHERE r.run_id = c."runId" AND r.number = c."rowNumber" AND r.state = c."from" RETURNING 1
        ), noted AS (

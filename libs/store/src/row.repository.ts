@@ -18,6 +18,8 @@ export interface NewRow {
   readonly contact?: ValidContact | undefined;
   readonly fingerprint?: string | undefined;
   readonly issues?: readonly Issue[] | undefined;
+  /** The failure was reported before. */
+  readonly isKnown?: boolean | undefined;
   readonly warnings?: readonly Warning[] | undefined;
   readonly reason?: string | undefined;
   readonly gone?: StoredGone | undefined;
@@ -38,13 +40,14 @@ export interface RowQuery {
 export function insertRows(runId: string, rows: string, connectionId = 'NULL'): string {
   return `INSERT INTO rows
       (run_id, number, state, record_id, link_key, line, origin_row, raw, contact, fingerprint, issues, warnings, reason,
-       gone, tags_left_out, contact_id)
+       gone, tags_left_out, is_known, contact_id)
     SELECT ${runId}, r.number, CASE WHEN l.key IS NULL THEN r.state ELSE 'unchanged' END, r."recordId", r."linkKey",
       r.line, r."originRow", r.raw, r.contact, r.fingerprint, coalesce(r.issues, '[]'), coalesce(r.warnings, '[]'),
-      r.reason, r.gone, r.contact->'withoutTags', l.contact_id
+      r.reason, r.gone, r.contact->'withoutTags',
+      coalesce(r."isKnown", false), l.contact_id
     FROM jsonb_to_recordset(${rows}::jsonb) AS r (number int, state text, "recordId" text, "linkKey" text, line int,
       "originRow" int, raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text,
-      gone jsonb)
+      gone jsonb, "isKnown" boolean)
     LEFT JOIN links l ON r.state = 'ready' AND l.connection_id = ${connectionId} AND l.key = r."linkKey"
       AND l.accepted_fingerprint = r.fingerprint AND l.gone IS NULL
       AND (r."recordId" IS NOT NULL OR l.accepted = r.contact)`;
@@ -111,11 +114,11 @@ export class RowRepository {
     return none;
   }
 
-  /** How many of the first `count` rows of a run have failed, and how many have not ended; a folded one as the row it went into. */
+  /** How many of the first `count` rows of a run have failed as none had before, and how many have not ended; a folded one as the row it went into. */
   async firstEnds(runId: string, count: number): Promise<{ readonly failed: number; readonly open: number }> {
     const [ends]: { failed: number; open: number }[] = await this.manager.query(
-      `SELECT count(*) FILTER (WHERE state = 'failed')::int AS failed, count(*) FILTER (WHERE state = ANY($3))::int AS open
-       FROM (SELECT coalesce(into_row.state, r.state) AS state FROM rows r
+      `SELECT count(*) FILTER (WHERE state = 'failed' AND NOT is_known)::int AS failed, count(*) FILTER (WHERE state = ANY($3))::int AS open
+       FROM (SELECT coalesce(into_row.state, r.state) AS state, coalesce(into_row.is_known, r.is_known) AS is_known FROM rows r
          LEFT JOIN rows into_row ON r.state = 'folded' AND into_row.run_id = $1 AND into_row.number = r.folded_into
          WHERE r.run_id = $1 AND r.number <= $2) ends`,
       [runId, count, OPEN_ROW_STATES],

@@ -42,6 +42,10 @@ export class RowEntity {
   @Column('jsonb')
   issues!: readonly Issue[];
 
+  /** It has failed as it had before: that was reported, and counts no second time. */
+  @Column('boolean', { name: 'is_known' })
+  isKnown!: boolean;
+
   @Column('jsonb')
   warnings!: readonly Warning[];
 

@@ -3,6 +3,7 @@ import { Crm1764200000000 } from './1764200000000-crm.js';
 import { EndTag1764300000000 } from './1764300000000-end-tag.js';
 import { LastFolded1764400000000 } from './1764400000000-last-folded.js';
 import { TagsLeftOut1764500000000 } from './1764500000000-tags-left-out.js';
+import { KnownFailures1764600000000 } from './1764600000000-known-failures.js';
 
 /** In the order in which they are run. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   EndTag1764300000000,
   LastFolded1764400000000,
   TagsLeftOut1764500000000,
+  KnownFailures1764600000000,
 ];

@@ -93,11 +93,12 @@ export class Intake {
         continue;
       }
       const { row, failed } = rowOf(number, record, mapping, rules, guard);
-      rows.add(row);
+      const isKnown = failed !== undefined && isReported(record, failed);
+      rows.add(isKnown ? { ...row, isKnown } : row);
       if (failed) {
         const refusal = refusalOf(run, row.linkKey, failed);
         if (refusal) refusals.push(refusal);
-        if (!isReported(record, failed)) progress.failures += 1;
+        if (!isKnown) progress.failures += 1;
       }
       progress.stop = stopReason(run, progress.failures, number);
     }
