@@ -9,6 +9,11 @@ export interface Life {
 /** How long the daemon waits for an answer; what takes nearly as long, to us, it may have given up; ms. */
 export const DEADLINE = 500;
 const SURELY_HEARD = 400;
+/**
+ * A request that arrives sooner than this after an answer, in ms, may have left before the daemon had that: it reads lists
+ * and sends batches at the same time.
+ */
+const TO_HEAR = 50;
 /** A daemon that was killed sooner than this after an answer, in ms, may not have stored yet what it said. */
 const TO_STORE = 1_000;
 /**
@@ -55,7 +60,7 @@ function lastKnown(before: readonly Operation[], time: Date, lives: readonly Lif
   return before.reduce<Answer | undefined>((last, { time: asked, answered, limit, remaining, reset }) => {
     if (answered === undefined || answered.getTime() - asked.getTime() > SURELY_HEARD) return last;
     if (limit === undefined || remaining === undefined || reset === undefined) return last;
-    if (answered > time || (last !== undefined && last.at > answered)) return last;
+    if (time.getTime() - answered.getTime() < TO_HEAR || (last !== undefined && last.at > answered)) return last;
     const life = lifeAt(lives, answered);
     const isOwn = life === present;
     if (!isOwn && (life === undefined || life.to.getTime() - answered.getTime() < TO_STORE)) return last;

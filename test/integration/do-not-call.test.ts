@@ -47,12 +47,14 @@ forEachDatabase((openFresh) => {
       expect(shop.contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring', 'vip']);
     });
 
-    it.each<readonly [string, string[] | undefined, readonly string[]]>([
-      ['spring', ['spr*'], ['crm']],
-      ['all', undefined, []],
+    it.each<readonly [string, string, string[] | undefined, readonly string[]]>([
+      ['spring', 'alone', ['spr*'], ['crm']],
+      ['spring', 'beside a change of another', ['spr*'], ['crm']],
+      ['all', 'alone', undefined, []],
+      ['all', 'beside a change of another', undefined, []],
     ])(
-      'keeps other records of its contact from bringing tags (%s) until it may be called',
-      async (_which, campaignTags, left) => {
+      'keeps other records of its contact from bringing tags (%s) until it may be called, which is read %s',
+      async (_which, how, campaignTags, left) => {
         await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag', campaignTags } });
         const put = (id: string, more: object) =>
           shop.crm.put(id, { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring', ...more });
@@ -65,6 +67,7 @@ forEachDatabase((openFresh) => {
         put('B', { Title: 'Head' });
         await shop.pass();
         expect(shop.contacts()).toMatchObject([{ title: 'Head', tags: left }]);
+        if (how !== 'alone') put('B', { Title: 'Chief' });
         put('A', { NoCall: false });
         await shop.pass();
         expect(shop.contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);

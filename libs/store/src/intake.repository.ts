@@ -13,7 +13,7 @@ import { FOLLOW_ONE_STEP, KEEP_LINKED_APART, NOTE_LAST, POINT_AT_EARLIEST } from
 import type { RowEntity } from './entities/row.entity.js';
 import type { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
-import { freeTags, type Refusal, upsertRefusals } from './link.repository.js';
+import { freeTags, markLeftOut, type Refusal, upsertRefusals } from './link.repository.js';
 import type { RowPage } from './row-page.js';
 import { insertRows } from './row.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';
@@ -205,6 +205,11 @@ export class IntakeRepository {
          accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at,
          tags_left_out = excluded.tags_left_out, refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
       [run.id, run.accountId, run.connectionId, now],
+    );
+    await this.manager.query(
+      markLeftOut(`(SELECT $2::text AS "connectionId", link_key AS key FROM rows
+        WHERE run_id = $1 AND state = 'folded' AND record_id IS NOT NULL) AS n`),
+      [run.id, run.connectionId],
     );
     await this.manager.query(
       `INSERT INTO links (account_id, connection_id, key, refused_fingerprint, refused_issues)

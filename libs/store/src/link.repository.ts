@@ -67,9 +67,21 @@ export function freeTags(leftOutNow: string): string {
       AND NOT EXISTS (SELECT FROM entries e WHERE e."connectionId" = o.connection_id AND e.key = o.key)`;
 }
 
+/**
+ * Marks the links which `accepted` names by "connectionId" and key, as `freeTags` does, where another living record leaves
+ * out tags of their contact: they say tags that are not on it.
+ */
+export function markLeftOut(accepted: string): string {
+  return `UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}', '[]') FROM ${accepted}
+    WHERE l.connection_id = n."connectionId" AND l.key = n.key AND l.tags_left_out IS NULL
+      AND NOT l.accepted ? 'withoutTags'
+      AND EXISTS (SELECT FROM links o WHERE o.account_id = l.account_id AND o.contact_id = l.contact_id
+        AND o.connection_id = l.connection_id AND o.key <> l.key AND o.gone IS NULL AND o.tags_left_out IS NOT NULL)`;
+}
+
 /** What a contact's tags owe to the records of a connection. */
 export interface TagsOfContact {
-  /** What living records leave out, but for the one that asks. */
+  /** What living records leave out, but for those that the row itself speaks of. */
   readonly leftOut: readonly TagsLeftOut[];
   /** What all of them brought. */
   readonly brought: readonly string[];
@@ -117,6 +129,9 @@ export class LinkRepository {
          tags_left_out = excluded.tags_left_out, refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
       [toJson(acceptances), now],
     );
+    await this.manager.query(markLeftOut('jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text)'), [
+      toJson(acceptances),
+    ]);
     await this.manager.query(
       `UPDATE links l SET end_tag = NULL
        FROM jsonb_to_recordset($1::jsonb) AS e ("accountId" text, "connectionId" text, "contactId" bigint)
@@ -157,13 +172,19 @@ export class LinkRepository {
     return found.map(({ tag }) => tag);
   }
 
-  async tagsOf({ accountId, connectionId, key }: LinkKey, contactId: number): Promise<TagsOfContact> {
+  /** What a contact's tags owe to the records of a connection, when a row of one of them is about to be sent. */
+  async tagsOf(
+    { accountId, connectionId, key }: LinkKey,
+    contactId: number,
+    { runId, number }: FoldTarget,
+  ): Promise<TagsOfContact> {
     const links: { isOther: boolean; leftOut: TagsLeftOut | null; brought: readonly string[] | null }[] =
       await this.manager.query(
-        `SELECT key <> $3 AS "isOther", CASE WHEN gone IS NULL THEN tags_left_out END AS "leftOut",
-           accepted->'tags' AS brought
-         FROM links WHERE account_id = $1 AND contact_id = $4 AND connection_id = $2`,
-        [accountId, connectionId, key, contactId],
+        `SELECT key <> $3 AND NOT EXISTS
+             (SELECT FROM rows f WHERE f.run_id = $5 AND f.folded_into = $6 AND f.link_key = l.key) AS "isOther",
+           CASE WHEN gone IS NULL THEN tags_left_out END AS "leftOut", accepted->'tags' AS brought
+         FROM links l WHERE account_id = $1 AND contact_id = $4 AND connection_id = $2`,
+        [accountId, connectionId, key, contactId, runId, number],
       );
     return {
       leftOut: links.flatMap(({ isOther, leftOut }) => (isOther && leftOut !== null ? [leftOut] : [])),

@@ -131,7 +131,7 @@ export class Planner {
       return { leftOut: [] };
     }
     const { accountId, connectionId } = run;
-    return this.world.store.links.tagsOf({ accountId, connectionId, key: row.linkKey }, contactId);
+    return this.world.store.links.tagsOf({ accountId, connectionId, key: row.linkKey }, contactId, row);
   }
 
   private async endTags({ run, row }: Candidate, contactId?: number): Promise<readonly string[]> {
