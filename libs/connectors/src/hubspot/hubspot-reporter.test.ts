@@ -164,6 +164,18 @@ describe('outcomes in HubSpot', () => {
     expect(updates()).toBeLessThan(20);
   });
 
+  it('are not tried one by one when all say a value that HubSpot refuses', async () => {
+    await start();
+    const ids = Array.from({ length: 100 }, () => sandbox.put({ firstname: 'Anna' }));
+    const answers = await session.reporter.write(
+      ids.map((id, index) => outcome(id, { status: index === 42 ? 'imported' : 'skipped' })),
+      never,
+    );
+    expect(answers.map(({ recordId }) => recordId).toSorted()).toEqual(ids.toSorted());
+    expect(answers.filter(({ ok }) => ok)).toEqual([{ recordId: ids[42], ok: true }]);
+    expect(updates()).toBeLessThan(20);
+  });
+
   it('are not tried one by one when the property itself is wrong', async () => {
     await start();
     const ids = Array.from({ length: 100 }, () => sandbox.put({ firstname: 'Anna' }));

@@ -49,20 +49,49 @@ export class HubSpotReporter implements ChangeReporter {
   }
 }
 
-/** Halves a batch that is refused as a whole until the guilty contacts stand alone. */
-async function writeBatch(api: HubSpotApi, updates: readonly Update[]): Promise<readonly WriteAnswer[]> {
+/** A contact that was refused alone, for the values of these properties. */
+interface RefusedValues {
+  readonly properties: readonly string[];
+  readonly update: Update;
+  readonly refused: RefusedAnswer;
+}
+
+/**
+ * Halves a batch that is refused as a whole until the guilty contacts stand alone; those that would say the same values
+ * for which one `before` was refused are not asked about.
+ */
+async function writeBatch(
+  api: HubSpotApi,
+  all: readonly Update[],
+  before: RefusedValues[] = [],
+): Promise<readonly WriteAnswer[]> {
+  const known = all.flatMap((update) => {
+    const same = before.find((one) => saysTheSame(one, update));
+    return same === undefined ? [] : [refusedAnswer(update.id, same.refused)];
+  });
+  const refusedIds = new Set(known.map(({ recordId }) => recordId));
+  const updates = all.filter(({ id }) => !refusedIds.has(id));
+  if (updates.length === 0) return known;
   try {
-    return answersOf(updates, await api.update(updates));
+    return [...known, ...answersOf(updates, await api.update(updates))];
   } catch (error) {
     const refused = refusalBehind(error);
     if (refused === undefined || !OF_ONE_CONTACT.includes(refused.status)) throw error;
     if (updates.length === 1 || refused.codes.some((code) => OF_THE_PROPERTY.includes(code))) {
-      return updates.map(({ id }) => refusedAnswer(id, refused));
+      if (updates[0]) before.push({ properties: refused.properties, update: updates[0], refused });
+      return [...known, ...updates.map(({ id }) => refusedAnswer(id, refused))];
     }
     const half = Math.ceil(updates.length / 2);
-    const first = await writeBatch(api, updates.slice(0, half));
-    return [...first, ...(await writeBatch(api, updates.slice(half)))];
+    const first = await writeBatch(api, updates.slice(0, half), before);
+    return [...known, ...first, ...(await writeBatch(api, updates.slice(half), before))];
   }
+}
+
+/** Only codes such as INVALID_OPTION are of a value, whoever says it. */
+function saysTheSame({ properties, update, refused }: RefusedValues, other: Update): boolean {
+  const isOfValues =
+    properties.length > 0 && refused.codes.length > 0 && refused.codes.every((code) => code.startsWith('INVALID_'));
+  return isOfValues && properties.every((name) => update.properties[name] === other.properties[name]);
 }
 
 /**
