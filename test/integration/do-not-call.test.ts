@@ -74,6 +74,21 @@ forEachDatabase((openFresh) => {
       },
     );
 
+    it('gives the tags back to a record of its contact that is read before it, and unchanged', async () => {
+      const settings: Partial<SyncConnection> = { mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } };
+      await shop.restart(settings);
+      shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
+      await shop.pass();
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
+      await shop.pass();
+      expect(shop.contacts()).toMatchObject([{ tags: [] }]);
+      shop.crm.erase('A');
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.restart({ ...settings, mapping: { ...mapping, company: 'Company' } });
+      expect(await shop.pass()).toMatchObject({ totals: { updated: 2 } });
+      expect(shop.contacts()[0]?.tags.toSorted()).toEqual(['crm', 'spring']);
+    });
+
     it('gives the tags back to another record of its contact when it ends, with the next reading of everything', async () => {
       const settings: Partial<SyncConnection> = { mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } };
       await shop.restart(settings);

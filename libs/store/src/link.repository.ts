@@ -57,14 +57,15 @@ export const NAMES_CONTACT = `(l.contact_id IS NOT NULL
 /**
  * Marks the other records of the contacts of the links which the `entries` name, where these have left out tags for all of
  * them and leave out none any more: their tags are no longer known to be on the contact, so that the next reading of
- * everything brings them.
+ * everything brings them. Gives the keys of the marked ones.
  */
 export function freeTags(leftOutNow: string): string {
   return `UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'), accepted_fingerprint = ''
     FROM entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key AND ${leftOutNow} IS NULL
     WHERE l.tags_left_out IS NOT NULL AND o.account_id = l.account_id AND o.contact_id = l.contact_id
       AND o.tags_left_out IS NULL AND o.accepted IS NOT NULL
-      AND NOT EXISTS (SELECT FROM entries e WHERE e."connectionId" = o.connection_id AND e.key = o.key)`;
+      AND NOT EXISTS (SELECT FROM entries e WHERE e."connectionId" = o.connection_id AND e.key = o.key)
+    RETURNING o.connection_id AS "connectionId", o.key`;
 }
 
 /**
@@ -78,6 +79,9 @@ export function markLeftOut(accepted: string): string {
       AND EXISTS (SELECT FROM links o WHERE o.account_id = l.account_id AND o.contact_id = l.contact_id
         AND o.connection_id = l.connection_id AND o.key <> l.key AND o.gone IS NULL AND o.tags_left_out IS NOT NULL)`;
 }
+
+/** A link whose tags are no longer left out for the sake of another record, and have to be brought again. */
+export type FreedLink = Pick<LinkKey, 'connectionId' | 'key'>;
 
 /** What a contact's tags owe to the records of a connection. */
 export interface TagsOfContact {
@@ -113,20 +117,21 @@ export class LinkRepository {
 
   /**
    * Notes what was accepted; what was refused before is forgotten. A record that leaves out no tags any more frees them, and
-   * the contacts no longer have the tags that they got from their connections at the end of records.
+   * the contacts no longer have the tags that they got from their connections at the end of records. Gives the freed links.
    */
-  async accept(acceptances: readonly Acceptance[], now: Date): Promise<void> {
-    await this.manager.query(
+  async accept(acceptances: readonly Acceptance[], now: Date): Promise<readonly FreedLink[]> {
+    const freed: FreedLink[] = await this.manager.query(
       `WITH entries AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("accountId" text, "connectionId" text, key text,
            "contactId" bigint, accepted jsonb, fingerprint text, "tagsLeftOut" jsonb)
-       ), freed AS (${freeTags('n."tagsLeftOut"')})
+       ), freed AS (${freeTags('n."tagsLeftOut"')}), stored AS (
        INSERT INTO links
          (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at, tags_left_out)
        SELECT "accountId", "connectionId", key, "contactId", accepted, fingerprint, $2, "tagsLeftOut" FROM entries
        ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id, accepted = excluded.accepted,
          accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at,
-         tags_left_out = excluded.tags_left_out, refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
+         tags_left_out = excluded.tags_left_out, refused_fingerprint = NULL, refused_issues = NULL, gone = NULL)
+       SELECT * FROM freed`,
       [toJson(acceptances), now],
     );
     await this.manager.query(markLeftOut('jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text)'), [
@@ -139,27 +144,30 @@ export class LinkRepository {
          AND l.end_tag IS NOT NULL`,
       [toJson(acceptances)],
     );
+    return freed;
   }
 
   /**
    * Notes what became of records that are no more, once that was dealt with; what was handed down to the same records in
-   * other connections ends with them, and tags that they left out are free.
+   * other connections ends with them, and tags that they left out are free. Gives the links that this frees.
    */
-  async keepGone(entries: readonly Ended[]): Promise<void> {
-    await this.manager.query(
+  async keepGone(entries: readonly Ended[]): Promise<readonly FreedLink[]> {
+    const freed: FreedLink[] = await this.manager.query(
       `WITH entries AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, "contactId" bigint, gone jsonb,
            "endTag" text)
-       ), freed AS (${freeTags('NULL')})
+       ), freed AS (${freeTags('NULL')}), stored AS (
        UPDATE links l SET gone = e.gone, to_report = NULL, contact_id = coalesce(e."contactId", l.contact_id),
          end_tag = coalesce(e."endTag", l.end_tag) FROM entries e
-       WHERE l.connection_id = e."connectionId" AND l.key = e.key`,
+       WHERE l.connection_id = e."connectionId" AND l.key = e.key)
+       SELECT * FROM freed`,
       [toJson(entries)],
     );
     for (const { accountId, connectionId, key } of entries) {
       const place = [accountId, connectionId, key];
       await this.manager.query(`DELETE FROM links l WHERE l.account_id = $1 AND ${IS_SAME_RECORD}`, place);
     }
+    return freed;
   }
 
   /** The tags that a contact, or that of a record, got from a connection at the end of records, and still has. */

@@ -147,6 +147,17 @@ export class RowRepository {
     return found.map(({ contact }) => contact);
   }
 
+  /** Readies again the unchanged rows of a run that have one of these keys. */
+  async reopen(runId: string, keys: readonly string[]): Promise<void> {
+    assertMove(ROW_MOVES, 'unchanged', 'ready');
+    if (keys.length === 0) return;
+    await this.manager.query(
+      `UPDATE rows SET state = 'ready', contact_id = NULL
+       WHERE run_id = $1 AND state = 'unchanged' AND link_key = ANY($2::text[])`,
+      [runId, keys],
+    );
+  }
+
   /** Gives a row that is still to be sent what it says together with others. */
   async say({ runId, number }: Pick<RowEntity, 'runId' | 'number'>, contact: ValidContact): Promise<void> {
     await this.manager.query(`UPDATE rows SET contact = $3 WHERE run_id = $1 AND number = $2 AND state = 'ready'`, [

@@ -1,4 +1,4 @@
-import type { CommandChange, RowChange, RowEntity, RunEntity, Store } from '@cloudtalk-sync/store';
+import type { CommandChange, FreedLink, RowChange, RowEntity, RunEntity, Store } from '@cloudtalk-sync/store';
 import type { Issue } from '@cloudtalk-sync/validation';
 import { identitiesOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
@@ -44,9 +44,9 @@ export async function settle(
   now: Date,
 ): Promise<void> {
   await store.deliveries.change(settlements.map(rowChange), commands);
-  await keepAccepted(store, settlements, now);
+  const freed = [...(await keepAccepted(store, settlements, now)), ...(await keepGone(store, settlements))];
   await keepRefused(store, settlements);
-  await keepGone(store, settlements);
+  await reopenFreed(store, settlements, freed);
   for (const { run, row, verdict } of settlements) {
     if (verdict.to === 'ready' && verdict.forget !== undefined) {
       await store.links.forgetContact(run.accountId, verdict.forget, 'lost');
@@ -63,7 +63,7 @@ export async function settle(
  * The end of a record is dealt with once; a failure is tried again when the source names it again. A tag that was on the
  * contact before we sent anything is not ours.
  */
-async function keepGone(store: Store, settlements: readonly Settlement[]): Promise<void> {
+async function keepGone(store: Store, settlements: readonly Settlement[]): Promise<readonly FreedLink[]> {
   const ended = settlements.flatMap(({ run, row, verdict }) => {
     if (row.gone === null || row.linkKey === null || !DEALT_WITH.has(verdict.to)) return [];
     const { accountId, connectionId } = run;
@@ -73,7 +73,20 @@ async function keepGone(store: Store, settlements: readonly Settlement[]): Promi
     const contactId = 'contactId' in verdict ? verdict.contactId : null;
     return [{ accountId, connectionId, key: row.linkKey, contactId, gone: row.gone, endTag }];
   });
-  if (ended.length > 0) await store.links.keepGone(ended);
+  return ended.length > 0 ? store.links.keepGone(ended) : [];
+}
+
+/** What a run has read of them, and found unchanged, brings their tags again. */
+async function reopenFreed(
+  store: Store,
+  settlements: readonly Settlement[],
+  freed: readonly FreedLink[],
+): Promise<void> {
+  if (freed.length === 0) return;
+  for (const { id, connectionId } of new Set(settlements.map(({ run }) => run))) {
+    const keys = freed.filter((link) => link.connectionId === connectionId).map(({ key }) => key);
+    await store.rows.reopen(id, keys);
+  }
 }
 
 const DEALT_WITH: ReadonlySet<string> = new Set(['skipped', 'updated', 'unchanged', 'removed']);
@@ -82,7 +95,11 @@ function rowChange({ run, row, verdict }: Settlement): RowChange {
   return { runId: run.id, rowNumber: row.number, from: row.state as RowChange['from'], ...verdict };
 }
 
-async function keepAccepted(store: Store, settlements: readonly Settlement[], now: Date): Promise<void> {
+async function keepAccepted(
+  store: Store,
+  settlements: readonly Settlement[],
+  now: Date,
+): Promise<readonly FreedLink[]> {
   const acceptances = settlements.flatMap(({ run, row, verdict }) => {
     if (!('contactId' in verdict) || row.linkKey === null || row.contact === null || row.fingerprint === null)
       return [];
@@ -92,8 +109,8 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
     return [{ ...acceptance, accepted: row.contact, fingerprint: row.fingerprint, tagsLeftOut: row.tagsLeftOut, row }];
   });
   const [first] = settlements;
-  if (first === undefined || acceptances.length === 0) return;
-  await store.links.accept(
+  if (first === undefined || acceptances.length === 0) return [];
+  const freed = await store.links.accept(
     acceptances.map(({ row: _row, ...acceptance }) => acceptance),
     now,
   );
@@ -105,6 +122,7 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
     identitiesOf(accepted).map((identity) => ({ ...identity, contactId })),
   );
   await store.directory.see(first.run.accountId, entries, now);
+  return freed;
 }
 
 async function keepRefused(store: Store, settlements: readonly Settlement[]): Promise<void> {
