@@ -82,6 +82,18 @@ forEachDatabase((openFresh) => {
     await workshop.untilEnded(previews);
   });
 
+  it('an import goes on between the rows of a preview', async () => {
+    await workshop.drop('a.csv', contactsCsv(600));
+    await workshop.import();
+    const tagged = contactsCsv(600).replaceAll('.com', '.com,vip').replace('email', 'email,tags');
+    await workshop.drop('b.csv', tagged);
+    const previews = await workshop.engine.requestPreview('drop');
+    await workshop.until(previews, (run) => run.totals.updated > 0);
+    const imports = await workshop.engine.requestPass('drop');
+    await workshop.until(imports, (run) => run.totals.updated > 0);
+    expect(await workshop.until(previews, () => true)).not.toMatchObject([{ open: 0 }]);
+  });
+
   it('a row in doubt holds back later rows of its contact, and no others', async () => {
     const clock = new ShiftedClock();
     await workshop.close();

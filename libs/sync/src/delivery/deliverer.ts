@@ -9,7 +9,7 @@ import type { LookUp } from './look-up.js';
 import type { OutlookDesk } from './outlook.js';
 import type { Preview } from './preview.js';
 
-/** Sends the account's ready rows, one batch at a time, until none can be sent now. */
+/** Sends the account's ready rows, one batch at a time, until none can be sent now, and concludes its previews meanwhile. */
 export class Deliverer {
   constructor(
     private readonly world: World,
@@ -34,9 +34,9 @@ export class Deliverer {
       const lookedUp = await this.lookUp.settleDue(signal);
       const runs = (await this.world.store.runs.open()).filter((run) => run.accountId === this.account.id);
       const sent = await this.sendNext(runs, signal);
-      await this.concludePreviews(runs, signal);
+      const previewed = await this.concludePreviews(runs, signal);
       await this.finishRuns(runs);
-      if (lookedUp === 0 && !sent) return;
+      if (lookedUp === 0 && !sent && !previewed) return;
     }
   }
 
@@ -94,13 +94,15 @@ export class Deliverer {
     return sendable;
   }
 
-  /** Previews go through everything but the sending. */
-  private async concludePreviews(open: readonly RunEntity[], signal: AbortSignal): Promise<void> {
+  /** Previews go through everything but the sending, some rows at a time between the batches; false when none has any left. */
+  private async concludePreviews(open: readonly RunEntity[], signal: AbortSignal): Promise<boolean> {
+    let hasAny = false;
     for (const run of open) {
       if (run.kind !== 'preview' || run.state !== 'delivering' || run.error !== null) continue;
       await this.outlook.prepare(run, signal);
-      await this.preview.conclude(run, signal);
+      if (await this.preview.conclude(run, signal)) hasAny = true;
     }
+    return hasAny;
   }
 
   /**

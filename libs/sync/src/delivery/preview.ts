@@ -4,19 +4,24 @@ import { type Candidate, candidates } from './candidate.js';
 import { describePlan, describeTagging } from './describe-plan.js';
 import type { Planner } from './planner.js';
 
-/** Rows concluded in one transaction. */
-const PAGE = 100;
+/** Rows concluded at one time, in one transaction. */
+const PAGE = 90;
 
 /** Ends the rows of a preview with what would become of them; nothing is sent. */
 export class Preview {
+  /** Of each preview under way, the records that it has more than once, as `repeatedRecords` gives them. */
+  readonly #repeated = new Map<string, Map<string, GoneIn | undefined>>();
+
   constructor(
     private readonly world: World,
     private readonly planner: Planner,
   ) {}
 
-  async conclude(run: RunEntity, signal: AbortSignal): Promise<void> {
-    const repeated = await this.world.store.rows.repeatedRecords(run.id);
-    let changes: RowChange[] = [];
+  /** Concludes the next rows; false when none is left. */
+  async conclude(run: RunEntity, signal: AbortSignal): Promise<boolean> {
+    const repeated = this.#repeated.get(run.id) ?? (await this.world.store.rows.repeatedRecords(run.id));
+    this.#repeated.set(run.id, repeated);
+    const changes: RowChange[] = [];
     for await (const candidate of candidates(this.world.store, [run], this.world.clock.now())) {
       stopIfAsked(signal);
       const key = candidate.row.linkKey ?? '';
@@ -24,11 +29,11 @@ export class Preview {
       const change = await this.change(candidate, first, signal);
       if (first === undefined && repeated.has(key)) repeated.set(key, goneIn(change));
       changes.push(change);
-      if (changes.length < PAGE) continue;
-      await this.store(changes);
-      changes = [];
+      if (changes.length === PAGE) break;
     }
-    await this.store(changes);
+    if (changes.length > 0) await this.world.store.transaction((tx) => tx.deliveries.change(changes, []));
+    else this.#repeated.delete(run.id);
+    return changes.length > 0;
   }
 
   /** `first`: the row that would have given its record a contact by then, where the record has none yet. */
@@ -46,11 +51,6 @@ export class Preview {
     const reason = (row.gone && describeTagging(plan, run)) ?? describePlan(plan, candidate, known);
     if (plan.kind === 'add') return { ...own, to: 'created', reason };
     return { ...own, to: 'updated', contactId: plan.contactId, reason };
-  }
-
-  private async store(changes: readonly RowChange[]): Promise<void> {
-    if (changes.length === 0) return;
-    await this.world.store.transaction((tx) => tx.deliveries.change(changes, []));
   }
 }
 
