@@ -95,7 +95,7 @@ describe('the commands', () => {
     processes.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 1, fields: { name: ['No.'] } });
     const run = await processes.command('run', 'drop');
     expect(run.stdout).toContain('2 × phone, phone_too_short, first in row 2: "12" has too few digits');
-    expect(run.stdout).toContain('1 × name, invalid_value, row 4: CloudTalk refused name: No.');
+    expect(run.stdout).toContain('1 × name, invalid_value, row 4: CloudTalk refused name "Dan": No.');
     const [id = ''] = /^[0-9a-f]{8}/m.exec(run.stdout) ?? [];
 
     const retried = await processes.command('retry', id, '--wait', '--json');

@@ -4,8 +4,11 @@ import { issuesFromRejection } from './index.js';
 const SENT = {
   name: 'Jana',
   industry: 'Beads',
-  ContactEmail: [{ email: 'a@x.sk' }, { email: 'b@x.sk' }],
-  ContactNumber: [{ public_number: '+421905000001' }],
+  emails: ['a@x.sk', 'b@x.sk'],
+  phones: ['+421905000001'],
+  favorite_agent: 'eva@x.sk',
+  country: 'SK',
+  attributes: { Tier: 'gold' },
 };
 
 describe("CloudTalk's words about a refused contact", () => {
@@ -19,8 +22,8 @@ describe("CloudTalk's words about a refused contact", () => {
     ['website', 'Not a valid URL', 'website', 'invalid_website'],
     ['country_id', 'Country does not exist', 'country', 'invalid_country'],
     ['favorite_agent', 'Agent not found.', 'favorite_agent', 'agent_not_found'],
-    ['ContactAttribute.attribute_id', 'Unknown attribute', 'row', 'unknown_attribute'],
-    ['ContactAttribute.value', 'Value is longer than 255 characters', 'row', 'too_long'],
+    ['ContactAttribute.attribute_id', 'Unknown attribute', 'Tier', 'unknown_attribute'],
+    ['ContactAttribute.value', 'Value is longer than 255 characters', 'Tier', 'too_long'],
     ['something', 'Computer says no', 'row', 'invalid_value'],
   ])('%s: %s', (field, words, ourField, code) => {
     const [issue, ...more] = issuesFromRejection('Invalid input data.', { [field]: [words] }, SENT);
@@ -33,10 +36,23 @@ describe("CloudTalk's words about a refused contact", () => {
     ['ContactEmail.email', 'a@x.sk:b@x.sk'],
     ['public_number', '+421905000001'],
     ['industry', 'Beads'],
+    ['favorite_agent', 'eva@x.sk'],
+    ['country_id', 'SK'],
+    ['ContactAttribute.value', 'gold'],
     ['title', ''],
     ['something', ''],
   ])('say what was sent of %s', (field, value) => {
     expect(issuesFromRejection('', { [field]: ['No.'] }, SENT)[0]?.value).toBe(value);
+  });
+
+  it('name the value in their message, and all attributes where there are several', () => {
+    expect(issuesFromRejection('', { favorite_agent: ['Not found.'] }, SENT)[0]?.message).toBe(
+      'CloudTalk refused favorite_agent "eva@x.sk": Not found.',
+    );
+    const several = { ...SENT, attributes: { Tier: 'gold', Plan: 'pro' } };
+    expect(issuesFromRejection('', { 'ContactAttribute.value': ['No.'] }, several)).toMatchObject([
+      { field: 'row', message: 'CloudTalk refused ContactAttribute.value "Tier=gold:Plan=pro": No.' },
+    ]);
   });
 
   it('come with the fix of our own validation', () => {

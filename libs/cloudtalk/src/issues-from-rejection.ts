@@ -1,5 +1,13 @@
-import { ATTRIBUTE_LIMIT, describeIssue, FIELD_LIMITS, type Issue, type IssueCode } from '@cloudtalk-sync/validation';
-import type { Command, ContactData, RejectedFields } from './command.js';
+import {
+  ATTRIBUTE_LIMIT,
+  type ContactValues,
+  describeIssue,
+  FIELD_LIMITS,
+  type Issue,
+  type IssueCode,
+  quoted,
+} from '@cloudtalk-sync/validation';
+import type { RejectedFields } from './command.js';
 
 interface OurField {
   readonly field: string;
@@ -13,6 +21,7 @@ const EMAIL: OurField = { field: 'email', invalid: 'invalid_email' };
 const AGENT: OurField = { field: 'favorite_agent', invalid: 'agent_not_found' };
 const COUNTRY: OurField = { field: 'country', invalid: 'invalid_country' };
 const TAGS = text('tags');
+const ATTRIBUTE: OurField = { field: 'attributes', invalid: 'unknown_attribute' };
 
 /** CloudTalk's name of a field -> ours. */
 const FIELDS: Readonly<Record<string, OurField>> = {
@@ -38,9 +47,10 @@ const FIELDS: Readonly<Record<string, OurField>> = {
   tags: TAGS,
   ContactsTag: TAGS,
   'ContactsTag.name': TAGS,
-  ContactAttribute: { field: 'row', invalid: 'invalid_value' },
-  'ContactAttribute.attribute_id': { field: 'row', invalid: 'unknown_attribute' },
-  attribute_id: { field: 'row', invalid: 'unknown_attribute' },
+  ContactAttribute: text('attributes'),
+  'ContactAttribute.value': text('attributes'),
+  'ContactAttribute.attribute_id': ATTRIBUTE,
+  attribute_id: ATTRIBUTE,
 };
 
 /** CloudTalk's words -> our code, the first that fits; `invalid` stands for the field's own code. */
@@ -54,28 +64,25 @@ const WORDS: readonly (readonly [RegExp, IssueCode | 'invalid'])[] = [
 
 /**
  * Says a rejection as issues, one for each of CloudTalk's sentences, always at least one. CloudTalk does not repeat the
- * value; what `sent` says of the field stands in its place.
+ * value; what the contact says of the field stands in its place. Which of several attributes it means it does not say
+ * either: then all are named.
  */
-export function issuesFromRejection(message: string, fields: RejectedFields, sent: Command['data']): Issue[] {
+export function issuesFromRejection(message: string, fields: RejectedFields, contact: ContactValues): Issue[] {
   const issues = Object.entries(fields).flatMap(([name, sentences]) =>
-    sentences.map((sentence) => issueOf(name, sentence, sent)),
+    sentences.map((sentence) => issueOf(name, sentence, contact)),
   );
   return issues.length > 0
     ? issues
     : [issue('row', 'row', 'invalid_value', `CloudTalk refused the contact: ${message}`, '')];
 }
 
-function issueOf(name: string, sentence: string, sent: Command['data']): Issue {
-  const { field, invalid } = FIELDS[name] ?? text('row');
-  const word = WORDS.find(([pattern]) => pattern.test(sentence))?.[1] ?? 'invalid_value';
+function issueOf(name: string, sentence: string, contact: ContactValues): Issue {
+  const { field: ours, invalid } = FIELDS[name] ?? text('row');
+  const [field, value] = ours === 'attributes' ? attributesOf(contact) : [ours, textOf(ours, contact)];
   const place = field === 'row' ? name : field;
-  return issue(
-    field,
-    place,
-    word === 'invalid' ? invalid : word,
-    `CloudTalk refused ${place}: ${sentence}`,
-    'name' in sent ? sentText(field, sent) : '',
-  );
+  const word = WORDS.find(([pattern]) => pattern.test(sentence))?.[1] ?? 'invalid_value';
+  const what = value === '' ? place : `${place} "${quoted(value)}"`;
+  return issue(field, place, word === 'invalid' ? invalid : word, `CloudTalk refused ${what}: ${sentence}`, value);
 }
 
 /** CloudTalk's own words, with the fix that our own validation gives for the same code. */
@@ -84,22 +91,19 @@ function issue(field: string, place: string, code: IssueCode, message: string, v
   return { ...describeIssue(code, place, value, { limit: limits[field] ?? ATTRIBUTE_LIMIT }), field, message };
 }
 
-/** What was sent of a field, several values joined as CloudTalk's CSV joins them; empty where an id stands for it. */
-function sentText(field: string, data: ContactData): string {
-  switch (field) {
-    case 'phone':
-      return joined(data.ContactNumber, ({ public_number }) => public_number);
-    case 'email':
-      return joined(data.ContactEmail, ({ email }) => email);
-    case 'tags':
-      return joined(data.ContactsTag, ({ name }) => name);
-    default: {
-      const value = (data as unknown as Readonly<Record<string, unknown>>)[field];
-      return typeof value === 'string' ? value : '';
-    }
-  }
+/** The field of the contact's only attribute, or the row where it has several, and what is said there. */
+function attributesOf({ attributes = {} }: ContactValues): readonly [string, string] {
+  const entries = Object.entries(attributes);
+  const [only] = entries;
+  if (entries.length === 1 && only !== undefined) return only;
+  return ['row', entries.map(([title, value]) => `${title}=${value}`).join(':')];
 }
 
-function joined<T>(list: readonly T[] | '' | undefined, text: (entry: T) => string): string {
-  return list === undefined || list === '' ? '' : list.map(text).join(':');
+/** What a contact says of a field, several values joined as CloudTalk's CSV joins them. */
+function textOf(field: string, contact: ContactValues): string {
+  if (field === 'phone') return contact.phones?.join(':') ?? '';
+  if (field === 'email') return contact.emails?.join(':') ?? '';
+  if (field === 'tags') return contact.tags?.join(':') ?? '';
+  const value = (contact as Readonly<Record<string, unknown>>)[field];
+  return typeof value === 'string' ? value : '';
 }

@@ -1,9 +1,10 @@
 import type { ClearedField, ValidContact } from './contact.js';
 
-type Contents = Partial<Omit<ValidContact, symbol>>;
+/** What a contact may say, as far as it is known. */
+export type ContactValues = Partial<Omit<ValidContact, symbol>>;
 
 /** Whether a contact holds something in a field. */
-export function isFilled(contact: Contents, field: ClearedField): boolean {
+export function isFilled(contact: ContactValues, field: ClearedField): boolean {
   switch (field) {
     case 'phone':
       return (contact.phones ?? []).length > 0;

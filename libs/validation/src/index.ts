@@ -16,7 +16,8 @@ export {
 export { describeWarning, WARNING_TABLE, type WarningCode } from './warning-table.js';
 export { ATTRIBUTE_LIMIT, countCharacters, FIELD_LIMITS } from './field-limits.js';
 export type { Accepted, Normalised, Refused } from './normalised.js';
-export { onOneLine } from './shortened.js';
+export { onOneLine, quoted } from './shortened.js';
+export type { ContactValues } from './cleared.js';
 export { cleanText } from './clean-text.js';
 export { countryName, isCountryCode, normaliseCountry } from './country.js';
 export { normaliseEmail } from './email.js';

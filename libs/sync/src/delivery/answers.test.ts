@@ -78,7 +78,7 @@ describe('an answer to one command', () => {
     const rejected: CommandAnswer = { kind: 'rejected', status: 406, message: 'Invalid.', fields: { name: ['No.'] } };
     expect(verdict(planned(1), rejected)).toMatchObject({
       to: 'failed',
-      issues: [{ field: 'name', message: 'CloudTalk refused name: No.' }],
+      issues: [{ field: 'name', message: 'CloudTalk refused name "Ann": No.' }],
     });
   });
 

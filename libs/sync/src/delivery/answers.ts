@@ -68,7 +68,7 @@ function verdictOf(planned: PlannedCommand, result: BulkResult, size: number, kn
   if (result.kind === 'in doubt') return { to: 'in doubt', batchLimit: smaller };
   if (result.kind === 'rejected') {
     if (size > 1) return { to: 'ready', batchLimit: smaller };
-    return { to: 'failed', issues: issuesFromRejection(result.message, result.fields, planned.command.data) };
+    return { to: 'failed', issues: issuesFromRejection(result.message, result.fields, planned.candidate.contact) };
   }
   const answer = result.answers.get(planned.command.command_id);
   return answer === undefined
@@ -77,7 +77,7 @@ function verdictOf(planned: PlannedCommand, result: BulkResult, size: number, kn
 }
 
 function commandVerdict(
-  { command }: PlannedCommand,
+  { candidate, command }: PlannedCommand,
   answer: CommandAnswer,
   smaller: number,
   known: KnownBefore,
@@ -95,7 +95,7 @@ function commandVerdict(
       if (known.lost.has(command.command_id)) return LOST_AGAIN;
       return { to: 'ready', searchFirst: true, forget: editedContact(command) };
     case 'rejected':
-      return { to: 'failed', issues: issuesFromRejection(answer.message, answer.fields, command.data) };
+      return { to: 'failed', issues: issuesFromRejection(answer.message, answer.fields, candidate.contact) };
     case 'throttled':
       return { to: 'ready' };
     case 'in doubt':
