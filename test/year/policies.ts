@@ -24,13 +24,17 @@ export function policiesOf(seed: number): Policies {
     return {
       onDelete: onDelete === 'tag' ? { tag: goneTag(kind) } : onDelete,
       onMerge: ON_MERGE[(seed + index) % 2] ?? 'relink',
-      doNotCall: {
-        fields: [kind === 'hubspot' ? 'do_not_call' : 'DoNotCall'],
-        then: THEN[Math.floor((seed + index) / 2) % 2] ?? 'skip',
-      },
+      doNotCall: doNotCallOf(kind, seed + index),
     };
   };
   return { contact: policyOf('contact', 0), lead: policyOf('lead', 1), hubspot: policyOf('hubspot', 2) };
+}
+
+/** Every second one that takes tags off names them. */
+function doNotCallOf(kind: Kind, place: number): DoNotCall {
+  const then = THEN[Math.floor(place / 2) % 2] ?? 'skip';
+  const named = then === 'untag' && place % 2 === 1 ? { campaignTags: [ownTag(kind)] } : {};
+  return { fields: [kind === 'hubspot' ? 'do_not_call' : 'DoNotCall'], then, ...named };
 }
 
 /** The tag of contacts whose record was deleted. */
