@@ -54,6 +54,27 @@ forEachDatabase((openFresh) => {
     expect(workshop.sandbox.contacts()).toMatchObject([{ id: merged, name: 'Eva' }, { phones: [phoneOf(2)] }]);
   });
 
+  it('a row whose contact goes away between the search and the look at it goes into the next that it matches', async () => {
+    const { crm, pass, workshop } = await openCrmWorkshop(database, { account: { requestTimeout: 20_000 } });
+    shop = workshop;
+    const { sandbox } = workshop;
+    const before = sandbox.add({ name: 'Before', ContactNumber: numbers(1) });
+    crm.put('Z', { Name: 'Other', Phone: phoneOf(9) });
+    await pass();
+    sandbox.remove(before);
+    const again = sandbox.add({ name: 'Again', ContactNumber: numbers(1) });
+    const next = sandbox.add({ name: 'Next', ContactEmail: [{ email: 'a@example.com' }] });
+    sandbox.fault({ kind: 'slow', delay: 500, match: '/contacts/index' });
+    crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'a@example.com' });
+    const runs = await workshop.engine.requestPass('drop');
+    const searches = (): number => sandbox.operations.filter(({ path }) => path.includes('keyword')).length;
+    await expect.poll(searches, { interval: 5, timeout: 20_000 }).toBe(1);
+    sandbox.remove(again);
+    expect(await workshop.untilEnded(runs)).toMatchObject([{ totals: { created: 0, updated: 1 } }]);
+    expect(sandbox.contacts()).toContainEqual(expect.objectContaining({ id: next, name: 'Ann', phones: [phoneOf(1)] }));
+    expect(sandbox.contacts()).toHaveLength(2);
+  });
+
   it('a row whose contact goes away twice has failed, and goes in when it comes again', async () => {
     const workshop = (shop = await Workshop.open(database, { account: { requestTimeout: 20_000 } }));
     const { sandbox } = workshop;

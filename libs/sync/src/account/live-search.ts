@@ -14,11 +14,16 @@ export class LiveSearch {
 
   /**
    * The contact that really has the first of these identities that any contact has; undefined only when a search for
-   * every one of them found none.
+   * every one of them found none. Contacts that are `lost` count as nowhere: CloudTalk's list may still have them.
    */
-  async find(identities: readonly Identity[], runId: string, signal: AbortSignal): Promise<number | undefined> {
+  async find(
+    identities: readonly Identity[],
+    lost: ReadonlySet<number>,
+    runId: string,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
     for (const identity of identities) {
-      const holders = await this.holders(identity, runId, signal);
+      const holders = await this.holders(identity, runId, signal, lost);
       if (holders.length === 0) continue;
       const found = await this.world.store.directory.find(this.accountId, [identity]);
       return [...found.values()][0];
@@ -31,8 +36,13 @@ export class LiveSearch {
   }
 
   /** All contacts that really have a number or an e-mail. The directory keeps them, and nothing else, for it. */
-  async holders(identity: Identity, runId: string, signal: AbortSignal): Promise<readonly number[]> {
-    const holders = await this.search(identity, runId, signal);
+  async holders(
+    identity: Identity,
+    runId: string,
+    signal: AbortSignal,
+    lost: ReadonlySet<number> = new Set(),
+  ): Promise<readonly number[]> {
+    const holders = (await this.search(identity, runId, signal)).filter((id) => !lost.has(id));
     const now = this.world.clock.now();
     await this.world.store.transaction((tx) => tx.directory.keepOnly(this.accountId, identity, holders, now));
     return holders;

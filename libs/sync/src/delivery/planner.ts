@@ -42,14 +42,19 @@ export class Planner {
       : tagged;
   }
 
-  private async planLiving(candidate: Candidate, signal: AbortSignal): Promise<FinalPlan> {
+  /** `lost`: contacts that CloudTalk turned out to have no more. */
+  private async planLiving(
+    candidate: Candidate,
+    signal: AbortSignal,
+    lost: ReadonlySet<number> = new Set(),
+  ): Promise<FinalPlan> {
     const { run, searchFirst } = candidate;
     const ids = await this.accountIds(candidate, signal);
     const policies = (run.settings as RunSettings).lists;
     const match = searchFirst || candidate.link ? undefined : (candidate.match ?? (await this.seenSince(candidate)));
     const contactId =
       match?.contactId ??
-      (searchFirst ? await this.searched(candidate, signal) : candidate.link?.contactId) ??
+      (searchFirst ? await this.searched(candidate, lost, signal) : candidate.link?.contactId) ??
       undefined;
     const { leftOut, brought } = await this.tagsOf(candidate, contactId);
     const contact = leftOut.reduce(leaveOutTags, await this.withLater(candidate, contactId));
@@ -62,21 +67,22 @@ export class Planner {
     if (present && (!match || has(present, match.by))) {
       return final(planRow({ ...situation, present }, ids, policies));
     }
-    if (!present) {
-      await this.forget(run, contactId);
-      if (searchFirst) return final(planRow({ contact: candidate.contact }, ids, policies));
-    }
-    return this.planLiving({ ...candidate, searchFirst: true }, signal);
+    if (!present) await this.forget(run, contactId);
+    return this.planLiving({ ...candidate, searchFirst: true }, signal, present ? lost : new Set([...lost, contactId]));
   }
 
   /**
    * The contact that really has one of the row's numbers or e-mails; else the one into which an agent merged what CloudTalk
    * has lost, which has what the record had before, unless another record stands for it.
    */
-  private async searched({ run, row, contact, former }: Candidate, signal: AbortSignal): Promise<number | undefined> {
-    const found = await this.search.find(identitiesOf(contact), run.id, signal);
+  private async searched(
+    { run, row, contact, former }: Candidate,
+    lost: ReadonlySet<number>,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    const found = await this.search.find(identitiesOf(contact), lost, run.id, signal);
     if (found !== undefined || former.length === 0 || row.linkKey === null) return found;
-    const merged = await this.search.find(former, run.id, signal);
+    const merged = await this.search.find(former, lost, run.id, signal);
     if (merged === undefined) return undefined;
     const { accountId, connectionId } = run;
     const isShared = await this.world.store.links.isShared({ accountId, connectionId, key: row.linkKey }, merged);
