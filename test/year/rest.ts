@@ -46,6 +46,11 @@ export class Rest {
     return statusOf(record, this.places.policies) === 'imported';
   }
 
+  /** Whether it is in the CRM, and refused. */
+  fails(record: CrmRecord): boolean {
+    return record.fate === 'living' && statusOf(record, this.places.policies) === 'failed';
+  }
+
   /** Whether records of these people, of different ones, became one. */
   areMerged(people: readonly Person[]): boolean {
     const distinct = new Set(people);

@@ -38,7 +38,7 @@ function contactViolations(rest: Rest): string[] {
     const contact = rest.contacts.get(id);
     const pushed = records.filter((record) => rest.isPushed(record));
     if (contact === undefined || pushed.length === 0) return [];
-    const found = [...wrongValues(rest, contact, pushed), ...wrongTags(contact, pushed)];
+    const found = [...wrongValues(rest, contact, pushed), ...wrongTags(rest, contact, pushed)];
     return found.map((words) => `contact ${id} of ${pushed.map(describe).join(', ')} ${words}`);
   });
 }
@@ -69,17 +69,19 @@ function wasSaid({ places }: Rest, value: string, pushed: readonly CrmRecord[]):
 }
 
 /**
- * Who may be called has the tags of ours, who must not be called by any record of a kind has none that this kind gave. A
- * contact for which a record of a kind stands is not tagged as left by that kind.
+ * Who may be called has the tags of ours, who must not be called by any record of a kind has none that this kind gave; a
+ * record that fails changes nothing, so that what it said before holds. A contact for which a record of a kind stands is
+ * not tagged as left by that kind.
  */
-function wrongTags({ tags }: SandboxContact, pushed: readonly CrmRecord[]): string[] {
+function wrongTags(rest: Rest, { id, tags }: SandboxContact, pushed: readonly CrmRecord[]): string[] {
+  const fails = new Set(rest.everOn(id).flatMap((record) => (rest.fails(record) ? [record.kind] : [])));
   return [...new Set(pushed.map(({ kind }) => kind))].flatMap((kind) => {
     const found = tags.includes(goneTag(kind)) ? [`is tagged as ${goneTag(kind)}`] : [];
     const isThere = tags.includes(ownTag(kind));
     if (pushed.some((record) => record.kind === kind && record.optedOut)) {
       return isThere ? [...found, `has the tag ${ownTag(kind)} of one who opted out`] : found;
     }
-    return isThere ? found : [...found, `lacks the tag ${ownTag(kind)}`];
+    return isThere || fails.has(kind) ? found : [...found, `lacks the tag ${ownTag(kind)}`];
   });
 }
 
