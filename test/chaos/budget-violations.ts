@@ -13,7 +13,7 @@ const SURELY_HEARD = 400;
  * A request that arrives sooner than this after an answer, in ms, may have left before the daemon had that: it reads lists
  * and sends batches at the same time.
  */
-const TO_HEAR = 50;
+const TO_HEAR = 10;
 /** A daemon that was killed sooner than this after an answer, in ms, may not have stored yet what it said. */
 const TO_STORE = 1_000;
 /**

@@ -91,7 +91,9 @@ async function writeBatch(
 function saysTheSame({ properties, update, refused }: RefusedValues, other: Update): boolean {
   const isOfValues =
     properties.length > 0 && refused.codes.length > 0 && refused.codes.every((code) => code.startsWith('INVALID_'));
-  return isOfValues && properties.every((name) => update.properties[name] === other.properties[name]);
+  const says = (name: string): boolean =>
+    name in other.properties && update.properties[name] === other.properties[name];
+  return isOfValues && properties.every(says);
 }
 
 /**
