@@ -2,11 +2,16 @@ import { expect, it } from 'vitest';
 import { phoneOf } from '../builders/csv.js';
 import { type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
 import { forEachDatabase } from '../support/databases.js';
+import { ShiftedClock } from '../support/shifted-clock.js';
+
+/** A key that was refused is tried again within so many milliseconds. */
+const NEXT_CHECK = 61_000;
 
 forEachDatabase((openFresh) => {
   let shop: CrmWorkshop;
+  const clock = new ShiftedClock();
 
-  useCrmWorkshop(openFresh, {}, (opened) => {
+  useCrmWorkshop(openFresh, { clock }, (opened) => {
     shop = opened;
   });
 
@@ -39,6 +44,19 @@ forEachDatabase((openFresh) => {
     expect(ends.at(-1)).toEqual(['updated', `would go into contact ${ann}, as row 1 of the same record`]);
     expect((await shop.pass()).totals).toEqual(totals);
     expect(workshop.sandbox.contacts()[0]?.phones.toSorted()).toEqual([phoneOf(1), phoneOf(2)]);
+  });
+
+  it('also when it is broken off in between', async () => {
+    const { crm, workshop } = shop;
+    workshop.sandbox.add({ name: 'Ben', ContactNumber: [{ public_number: phoneOf(5) }] });
+    crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: '1' });
+    crm.put('A', { Name: 'Ann', Phone: phoneOf(2), Title: '2' });
+    crm.put('B', { Name: 'Ben', Phone: phoneOf(5), Mail: 'ben@example.com' });
+    workshop.sandbox.fault({ kind: 'refuse key', match: '/contacts/show', times: 1 });
+    const ids = await workshop.engine.requestPreview('drop');
+    await workshop.until(ids, ({ waiting }) => waiting !== null);
+    clock.advance(NEXT_CHECK);
+    expect(await workshop.untilEnded(ids)).toMatchObject([{ totals: { created: 1, updated: 2 } }]);
   });
 
   it('but not when what came first is refused', async () => {

@@ -75,6 +75,15 @@ forEachDatabase((openFresh) => {
     },
   );
 
+  it('a row takes nothing from rows of a contact that turns out to have lost its e-mail', async () => {
+    await importRows(`Jana,${A},j@example.com,,`);
+    workshop.sandbox.edit(contact()?.id ?? 0, { ContactEmail: [] });
+    await importRows(`J1,${A},,T1,`, 'J2,,j@example.com,T2,', `J3,${A},,T3,`);
+    await importRows('J3,,j@example.com,T3,');
+    const own = workshop.sandbox.contacts().find(({ emails }) => emails.includes('j@example.com'));
+    expect(own).toMatchObject({ name: 'J3', title: 'T3', phones: [] });
+  });
+
   it.each([
     ['another first number', `${A},`, `${B}:${A},`],
     ['a number beside the e-mail', ',j@example.com', `${A},j@example.com`],

@@ -17,6 +17,28 @@ forEachDatabase((openFresh) => {
     expect(await shop.pass()).toMatchObject({ totals: { unchanged: 1 } });
   });
 
+  it('a version that shared a number with another record is forgotten when a later one has gone in', async () => {
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+    for (const Title of ['One', 'Two']) shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(1), Title });
+    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2), Title: 'Three' });
+    await shop.pass();
+    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2), Title: 'Three' });
+    expect(await shop.pass()).toMatchObject({ totals: { unchanged: 1 } });
+    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(1), Title: 'One' });
+    await shop.pass();
+    expect(shop.contacts()).toMatchObject([{ title: 'One' }]);
+  });
+
+  it('a record whose last version shares a number with another leaves no contact that nobody stands for', async () => {
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2), Title: 'Old' });
+    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(1), Title: 'New' });
+    await shop.pass();
+    for (const id of ['A', 'B']) shop.crm.end(id, { how: 'deleted' });
+    await shop.pass();
+    expect(shop.contacts()).toEqual([]);
+  });
+
   it('the last of several records of one contact has the last word, whatever comes between', async () => {
     shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'ann@example.com' });
     await shop.pass();

@@ -2,19 +2,19 @@ import { NAMES_CONTACT } from './link.repository.js';
 
 /**
  * Rows that may fold: ready ones, and those without a record's id that are unchanged by themselves. A stopped run sends
- * nothing, so there only what is ready, which is nothing. Of a record that comes again in the run an earlier row may only
- * when the next has the same numbers and e-mails: then both go into the same row, and otherwise it must not come after it.
+ * nothing, so there only what is ready, which is nothing. Rows of one record only when all have the same numbers and
+ * e-mails: then they go into the same row; else one that folds would come before or after another in the wrong place.
  */
 const MAY_FOLD = `
   SELECT number, contact FROM rows WHERE run_id = $1 AND record_id IS NULL
     AND (state = 'ready' OR state = 'unchanged' AND (SELECT error IS NULL FROM runs WHERE id = $1))
   UNION ALL
   SELECT number, contact FROM (
-    SELECT number, contact, lead(number) OVER record AS again,
-      lead(contact->'phones') OVER record AS phones, lead(contact->'emails') OVER record AS emails
-    FROM rows WHERE run_id = $1 AND record_id IS NOT NULL AND state = 'ready'
-    WINDOW record AS (PARTITION BY hashtextextended(link_key, 0), link_key COLLATE "C" ORDER BY number)) AS versions
-  WHERE again IS NULL OR phones = contact->'phones' AND emails = contact->'emails'`;
+    SELECT number, contact, min(identities) OVER record = max(identities) OVER record AS is_one
+    FROM (SELECT number, contact, link_key, concat(contact->'phones', contact->'emails') AS identities
+      FROM rows WHERE run_id = $1 AND record_id IS NOT NULL AND state = 'ready') AS versions
+    WINDOW record AS (PARTITION BY hashtextextended(link_key, 0), link_key COLLATE "C")) AS records
+  WHERE is_one`;
 
 /**
  * Points each row that may fold at the earliest row of the run that has one of its numbers, else one of its e-mails, and

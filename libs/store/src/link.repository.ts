@@ -17,7 +17,7 @@ export interface Acceptance extends LinkKey {
   readonly accepted: object;
   readonly fingerprint: string;
   /** What the record itself leaves out of the tags; absent or null: nothing. */
-  readonly tagsLeftOut?: TagsLeftOut | null;
+  readonly tagsLeftOut?: TagsLeftOut | null | undefined;
 }
 
 /** A record that is no more, and the contact that was changed for that, with the tag that it got; null when none was. */
@@ -54,40 +54,48 @@ const IS_SAME_RECORD = `(l.key = $3 AND NOT ${WAS_READ} AND l.connection_id = AN
 export const NAMES_CONTACT = `(l.contact_id IS NOT NULL
   AND (r.gone IS NOT NULL OR l.gone IS NULL OR l.gone->>'how' = 'deleted'))`;
 
-/**
- * Marks the other records of the contacts of the links which the `entries` name, where these have left out tags for all of
- * them and leave out none any more: their tags are no longer known to be on the contact, so that the next reading of
- * everything brings them. Gives the keys of the marked ones.
- */
-export function freeTags(leftOutNow: string): string {
-  return `UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'), accepted_fingerprint = ''
-    FROM entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key AND ${leftOutNow} IS NULL
-    WHERE l.tags_left_out IS NOT NULL AND o.account_id = l.account_id AND o.contact_id = l.contact_id
-      AND o.tags_left_out IS NULL AND o.accepted IS NOT NULL
-      AND NOT EXISTS (SELECT FROM entries e WHERE e."connectionId" = o.connection_id AND e.key = o.key)
-    RETURNING o.connection_id AS "connectionId", o.key`;
+/** How the fingerprint of a link begins whose record is as it was accepted, but has to bring its tags again. */
+const FREED = 'freed ';
+export const IS_FREED = `accepted_fingerprint LIKE '${FREED}%'`;
+
+/** Whether the record of a link is as it was accepted, and only has to bring its tags again. */
+export function bringsTagsAgain({ acceptedFingerprint }: LinkEntity, fingerprint: string | null): boolean {
+  return fingerprint !== null && acceptedFingerprint === FREED + fingerprint;
 }
 
 /**
- * Marks the links which `accepted` names by "connectionId" and key, as `freeTags` does, where another living record leaves
- * out tags of their contact: they say tags that are not on it.
+ * Marks the other records of the contacts of the links which the `entries` name, where these have left out tags for all of
+ * them and leave out none any more: their tags are no longer known to be on the contact, and their fingerprints are
+ * marked, so that they bring the tags when they are read again.
+ */
+export function freeTags(leftOutNow: string): string {
+  return `UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'),
+      accepted_fingerprint = CASE WHEN o.${IS_FREED} THEN '' ELSE '${FREED}' END || o.accepted_fingerprint
+    FROM entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key AND ${leftOutNow} IS NULL
+    WHERE l.tags_left_out IS NOT NULL AND o.account_id = l.account_id AND o.contact_id = l.contact_id
+      AND o.tags_left_out IS NULL AND o.accepted IS NOT NULL
+      AND NOT EXISTS (SELECT FROM entries e WHERE e."connectionId" = o.connection_id AND e.key = o.key)`;
+}
+
+/**
+ * Notes for all records of the contacts of the links which `accepted` names by "connectionId" and key that the tags they
+ * say are not on the contact, where another living record of the connection leaves tags out.
  */
 export function markLeftOut(accepted: string): string {
-  return `UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}', '[]') FROM ${accepted}
-    WHERE l.connection_id = n."connectionId" AND l.key = n.key AND l.tags_left_out IS NULL
-      AND NOT l.accepted ? 'withoutTags'
+  return `UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}', '[]')
+    FROM (SELECT DISTINCT e.account_id, e.connection_id, e.contact_id FROM ${accepted}
+      JOIN links e ON e.connection_id = n."connectionId" AND e.key = n.key) AS c
+    WHERE l.account_id = c.account_id AND l.contact_id = c.contact_id AND l.connection_id = c.connection_id
+      AND l.tags_left_out IS NULL AND l.accepted IS NOT NULL AND NOT l.accepted ? 'withoutTags'
       AND EXISTS (SELECT FROM links o WHERE o.account_id = l.account_id AND o.contact_id = l.contact_id
         AND o.connection_id = l.connection_id AND o.key <> l.key AND o.gone IS NULL AND o.tags_left_out IS NOT NULL)`;
 }
 
-/** A link whose tags are no longer left out for the sake of another record, and have to be brought again. */
-export type FreedLink = Pick<LinkKey, 'connectionId' | 'key'>;
-
 /** What a contact's tags owe to the records of a connection. */
 export interface TagsOfContact {
-  /** What living records leave out, but for those that the row itself speaks of. */
+  /** What other living records leave out; those that were folded in this run, as it says. */
   readonly leftOut: readonly TagsLeftOut[];
-  /** What all of them brought. */
+  /** What all of them brought that is known to be there. */
   readonly brought: readonly string[];
 }
 
@@ -117,21 +125,20 @@ export class LinkRepository {
 
   /**
    * Notes what was accepted; what was refused before is forgotten. A record that leaves out no tags any more frees them, and
-   * the contacts no longer have the tags that they got from their connections at the end of records. Gives the freed links.
+   * the contacts no longer have the tags that they got from their connections at the end of records.
    */
-  async accept(acceptances: readonly Acceptance[], now: Date): Promise<readonly FreedLink[]> {
-    const freed: FreedLink[] = await this.manager.query(
+  async accept(acceptances: readonly Acceptance[], now: Date): Promise<void> {
+    await this.manager.query(
       `WITH entries AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("accountId" text, "connectionId" text, key text,
            "contactId" bigint, accepted jsonb, fingerprint text, "tagsLeftOut" jsonb)
-       ), freed AS (${freeTags('n."tagsLeftOut"')}), stored AS (
+       ), freed AS (${freeTags('n."tagsLeftOut"')})
        INSERT INTO links
          (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at, tags_left_out)
        SELECT "accountId", "connectionId", key, "contactId", accepted, fingerprint, $2, "tagsLeftOut" FROM entries
        ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id, accepted = excluded.accepted,
          accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at,
-         tags_left_out = excluded.tags_left_out, refused_fingerprint = NULL, refused_issues = NULL, gone = NULL)
-       SELECT * FROM freed`,
+         tags_left_out = excluded.tags_left_out, refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
       [toJson(acceptances), now],
     );
     await this.manager.query(markLeftOut('jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text)'), [
@@ -144,30 +151,27 @@ export class LinkRepository {
          AND l.end_tag IS NOT NULL`,
       [toJson(acceptances)],
     );
-    return freed;
   }
 
   /**
    * Notes what became of records that are no more, once that was dealt with; what was handed down to the same records in
-   * other connections ends with them, and tags that they left out are free. Gives the links that this frees.
+   * other connections ends with them, and tags that they left out are free.
    */
-  async keepGone(entries: readonly Ended[]): Promise<readonly FreedLink[]> {
-    const freed: FreedLink[] = await this.manager.query(
+  async keepGone(entries: readonly Ended[]): Promise<void> {
+    await this.manager.query(
       `WITH entries AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, "contactId" bigint, gone jsonb,
            "endTag" text)
-       ), freed AS (${freeTags('NULL')}), stored AS (
+       ), freed AS (${freeTags('NULL')})
        UPDATE links l SET gone = e.gone, to_report = NULL, contact_id = coalesce(e."contactId", l.contact_id),
          end_tag = coalesce(e."endTag", l.end_tag) FROM entries e
-       WHERE l.connection_id = e."connectionId" AND l.key = e.key)
-       SELECT * FROM freed`,
+       WHERE l.connection_id = e."connectionId" AND l.key = e.key`,
       [toJson(entries)],
     );
     for (const { accountId, connectionId, key } of entries) {
       const place = [accountId, connectionId, key];
       await this.manager.query(`DELETE FROM links l WHERE l.account_id = $1 AND ${IS_SAME_RECORD}`, place);
     }
-    return freed;
   }
 
   /** The tags that a contact, or that of a record, got from a connection at the end of records, and still has. */
@@ -188,10 +192,21 @@ export class LinkRepository {
   ): Promise<TagsOfContact> {
     const links: { isOther: boolean; leftOut: TagsLeftOut | null; brought: readonly string[] | null }[] =
       await this.manager.query(
-        `SELECT key <> $3 AND NOT EXISTS
-             (SELECT FROM rows f WHERE f.run_id = $5 AND f.folded_into = $6 AND f.link_key = l.key) AS "isOther",
-           CASE WHEN gone IS NULL THEN tags_left_out END AS "leftOut", accepted->'tags' AS brought
-         FROM links l WHERE account_id = $1 AND contact_id = $4 AND connection_id = $2`,
+        `WITH firsts AS (
+           SELECT $6::int AS number UNION SELECT number FROM rows WHERE run_id = $5 AND contact_id = $4
+             AND last_folded IS NOT NULL AND state IN ('created', 'updated', 'unchanged')
+         ), folded AS (
+           SELECT DISTINCT ON (f.link_key) f.link_key AS key, f.tags_left_out, f.folded_into = $6 AS is_own
+           FROM firsts JOIN rows f ON f.run_id = $5 AND f.folded_into = firsts.number AND f.record_id IS NOT NULL
+           ORDER BY f.link_key, f.number DESC
+         ), present AS (
+           SELECT key, accepted, CASE WHEN gone IS NULL THEN tags_left_out END AS tags_left_out FROM links
+           WHERE account_id = $1 AND contact_id = $4 AND connection_id = $2
+         )
+         SELECT coalesce(p.key, f.key) <> $3 AND f.is_own IS NOT TRUE AS "isOther",
+           CASE WHEN f.key IS NULL THEN p.tags_left_out ELSE f.tags_left_out END AS "leftOut",
+           CASE WHEN p.accepted->'withoutTags' IS DISTINCT FROM '[]' THEN p.accepted->'tags' END AS brought
+         FROM present p FULL JOIN folded f ON f.key = p.key`,
         [accountId, connectionId, key, contactId, runId, number],
       );
     return {

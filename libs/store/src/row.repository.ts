@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { StoredGone } from './entities/link.entity.js';
 import { RowEntity } from './entities/row.entity.js';
 import { toJson } from './json.js';
+import { IS_FREED } from './link.repository.js';
 import { membersOf } from './members.js';
 import { assertMove, OPEN_ROW_STATES, type OpenRowState, ROW_MOVES, ROW_STATES, type RowState } from './states.js';
 
@@ -147,24 +148,19 @@ export class RowRepository {
     return found.map(({ contact }) => contact);
   }
 
-  /** Readies again the unchanged rows of a run that have one of these keys. */
-  async reopen(runId: string, keys: readonly string[]): Promise<void> {
+  /**
+   * Readies again the unchanged rows of a run whose links were marked since, because their tags are no longer left out for
+   * the sake of another record; returns how many.
+   */
+  async reopenFreed({ id, connectionId }: { readonly id: string; readonly connectionId: string }): Promise<number> {
     assertMove(ROW_MOVES, 'unchanged', 'ready');
-    if (keys.length === 0) return;
-    await this.manager.query(
+    const [, count]: [unknown, number] = await this.manager.query(
       `UPDATE rows SET state = 'ready', contact_id = NULL
-       WHERE run_id = $1 AND state = 'unchanged' AND link_key = ANY($2::text[])`,
-      [runId, keys],
+       WHERE run_id = $1 AND state = 'unchanged' AND gone IS NULL AND link_key = ANY (ARRAY
+         (SELECT key FROM links WHERE connection_id = $2 AND ${IS_FREED} AND gone IS NULL))`,
+      [id, connectionId],
     );
-  }
-
-  /** Gives a row that is still to be sent what it says together with others. */
-  async say({ runId, number }: Pick<RowEntity, 'runId' | 'number'>, contact: ValidContact): Promise<void> {
-    await this.manager.query(`UPDATE rows SET contact = $3 WHERE run_id = $1 AND number = $2 AND state = 'ready'`, [
-      runId,
-      number,
-      toJson(contact),
-    ]);
+    return count;
   }
 
   /** In which open states rows of the run stand. */

@@ -11,6 +11,11 @@ export function addTag(contact: ValidContact, tag: string): ValidContact {
   return { ...contact, tags: contact.tags.includes(tag) ? contact.tags : [...contact.tags, tag] };
 }
 
+/** The contact, of whose tags nobody knows whether they are in CloudTalk. */
+export function withUnknownTags(contact: ValidContact): ValidContact {
+  return { ...contact, withoutTags: [] };
+}
+
 /** Whether one of these names means the tag. */
 export function isLeftOut(tag: string, names: readonly string[]): boolean {
   return names.some((name) => (name.endsWith('*') ? tag.startsWith(name.slice(0, -1)) : tag === name));

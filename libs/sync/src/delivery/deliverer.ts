@@ -35,8 +35,8 @@ export class Deliverer {
       const runs = (await this.world.store.runs.open()).filter((run) => run.accountId === this.account.id);
       const sent = await this.sendNext(runs, signal);
       const previewed = await this.concludePreviews(runs, signal);
-      await this.finishRuns(runs);
-      if (lookedUp === 0 && !sent && !previewed) return;
+      const reopened = await this.finishRuns(runs);
+      if (lookedUp === 0 && !sent && !previewed && !reopened) return;
     }
   }
 
@@ -107,10 +107,12 @@ export class Deliverer {
 
   /**
    * Ends what is left of stopped runs, and sends runs whose every row has ended on to reporting; killed anywhere in
-   * between, the same is done again and comes out the same.
+   * between, the same is done again and comes out the same. True when a run has rows again: records that it found
+   * unchanged have to bring their tags again, since another one of their contact leaves them out no more.
    */
-  private async finishRuns(open: readonly RunEntity[]): Promise<void> {
+  private async finishRuns(open: readonly RunEntity[]): Promise<boolean> {
     const { store, ring } = this.world;
+    let hasReopened = false;
     for (const run of open) {
       if (run.state !== 'delivering') continue;
       if (run.error !== null) await endRest(store, run);
@@ -118,12 +120,18 @@ export class Deliverer {
       const hasFolded = states.delete('folded');
       if (states.size > 0) continue;
       if (hasFolded) await this.settleFolded(run);
+      if (isSendable(run) && run.kind !== 'preview' && (await store.rows.reopenFreed(run)) > 0) {
+        hasReopened = true;
+        continue;
+      }
       await store.deliveries.releaseClaims(run.id);
       await store.runs.move(run, 'reporting');
       this.known.endRun(run.id);
       this.outlook.endRun(run.id);
+      this.preview.endRun(run.id);
       ring('report', run.id);
     }
+    return hasReopened;
   }
 
   private async settleFolded(run: RunEntity): Promise<void> {

@@ -1,5 +1,5 @@
-import { type Identity, identityKey, type RunEntity, type StoredGone } from '@cloudtalk-sync/store';
-import { addTag, foldContacts, leaveOutTags, type TagsLeftOut, type ValidContact } from '@cloudtalk-sync/validation';
+import { bringsTagsAgain, type Identity, identityKey, type RunEntity, type StoredGone } from '@cloudtalk-sync/store';
+import { addTag, leaveOutTags, type TagsLeftOut, type ValidContact, withUnknownTags } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import type { LiveSearch } from '../account/live-search.js';
 import { identitiesOf } from '../identities.js';
@@ -12,6 +12,7 @@ import { LatelySeen } from './lately-seen.js';
 import type { PresentLists } from './list-wishes.js';
 import { type Plan, planRow } from './plan.js';
 import { type GonePlan, planGone } from './plan-gone.js';
+import { withLater } from './with-later.js';
 
 /** A plan that can be carried out as it stands. */
 export type FinalPlan = Exclude<Plan, { kind: 'show' }> | Exclude<GonePlan, { kind: 'tag' }>;
@@ -57,8 +58,9 @@ export class Planner {
       (searchFirst ? await this.searched(candidate, lost, signal) : candidate.link?.contactId) ??
       undefined;
     const { leftOut, brought } = await this.tagsOf(candidate, contactId);
-    const contact = leftOut.reduce(leaveOutTags, await this.withLater(candidate, contactId));
-    const accepted = await this.accepted(candidate, contactId);
+    const said = await withLater(this.world.store, candidate.row, candidate.contact, contactId);
+    const contact = leftOut.reduce(leaveOutTags, said);
+    const accepted = await this.accepted(candidate, said, contactId);
     const endTags = await this.endTags(candidate, contactId);
     const situation = { contact, contactId, accepted, endTags, brought };
     const plan = planRow(situation, ids, policies);
@@ -98,30 +100,22 @@ export class Planner {
 
   /**
    * What counts of a record without an id, and of several that were folded, is the contact, under whatever key it was
-   * accepted.
+   * accepted. A record that only has to bring its tags again counts as accepted but for those.
    */
-  private async accepted({ run, row, link }: Candidate, contactId?: number): Promise<ValidContact | undefined> {
+  private async accepted(
+    { run, row, link }: Candidate,
+    said: ValidContact,
+    contactId?: number,
+  ): Promise<ValidContact | undefined> {
     if (contactId === undefined) return undefined;
     if (link?.contactId === contactId) {
       const { links } = this.world.store;
       const folded = link.gone === null ? await links.acceptedOfFolded(run, contactId, row) : undefined;
+      if (folded === undefined && bringsTagsAgain(link, row.fingerprint)) return withUnknownTags(said);
       return folded ?? link.accepted ?? undefined;
     }
     if (row.recordId !== null) return undefined;
     return this.world.store.sharedContacts.accepted(run.connectionId, run.accountId, contactId);
-  }
-
-  /**
-   * A row may turn out to be of a contact into which rows behind it have gone already, folded into an earlier one: what
-   * those say counts as said after it. The row keeps that, so that it is what is taken as accepted.
-   */
-  private async withLater({ row, contact }: Candidate, contactId?: number): Promise<ValidContact> {
-    if (contactId === undefined || row.gone) return contact;
-    const later = await this.world.store.rows.foldedBehind(row, contactId);
-    if (later.length === 0) return contact;
-    row.contact = later.reduce(foldContacts, contact);
-    await this.world.store.rows.say(row, row.contact);
-    return row.contact;
   }
 
   /**

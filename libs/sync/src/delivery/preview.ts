@@ -7,10 +7,17 @@ import type { Planner } from './planner.js';
 /** Rows concluded at one time, in one transaction. */
 const PAGE = 90;
 
+/** How far a preview is. */
+interface UnderWay {
+  /** Its rows that are not concluded. */
+  readonly rows: AsyncGenerator<Candidate>;
+  /** The records that it has more than once, as `repeatedRecords` gives them. */
+  readonly repeated: Map<string, GoneIn | undefined>;
+}
+
 /** Ends the rows of a preview with what would become of them; nothing is sent. */
 export class Preview {
-  /** Of each preview under way, the records that it has more than once, as `repeatedRecords` gives them. */
-  readonly #repeated = new Map<string, Map<string, GoneIn | undefined>>();
+  readonly #underWay = new Map<string, UnderWay>();
 
   constructor(
     private readonly world: World,
@@ -19,21 +26,39 @@ export class Preview {
 
   /** Concludes the next rows; false when none is left. */
   async conclude(run: RunEntity, signal: AbortSignal): Promise<boolean> {
-    const repeated = this.#repeated.get(run.id) ?? (await this.world.store.rows.repeatedRecords(run.id));
-    this.#repeated.set(run.id, repeated);
+    const underWay = this.#underWay.get(run.id) ?? (await this.begin(run));
+    // Until its rows are stored it is under way no more: what breaks off is begun again from what is stored.
+    this.#underWay.delete(run.id);
+    const changes = await this.changes(underWay, signal);
+    if (changes.length === 0) return false;
+    await this.world.store.transaction((tx) => tx.deliveries.change(changes, []));
+    this.#underWay.set(run.id, underWay);
+    return true;
+  }
+
+  endRun(runId: string): void {
+    this.#underWay.delete(runId);
+  }
+
+  private async begin(run: RunEntity): Promise<UnderWay> {
+    const { clock, store } = this.world;
+    return { rows: candidates(store, [run], clock.now()), repeated: await store.rows.repeatedRecords(run.id) };
+  }
+
+  private async changes({ rows, repeated }: UnderWay, signal: AbortSignal): Promise<readonly RowChange[]> {
     const changes: RowChange[] = [];
-    for await (const candidate of candidates(this.world.store, [run], this.world.clock.now())) {
+    while (changes.length < PAGE) {
       stopIfAsked(signal);
+      const next = await rows.next();
+      if (next.done) break;
+      const candidate = next.value;
       const key = candidate.row.linkKey ?? '';
       const first = candidate.link ? undefined : repeated.get(key);
       const change = await this.change(candidate, first, signal);
       if (first === undefined && repeated.has(key)) repeated.set(key, goneIn(change));
       changes.push(change);
-      if (changes.length === PAGE) break;
     }
-    if (changes.length > 0) await this.world.store.transaction((tx) => tx.deliveries.change(changes, []));
-    else this.#repeated.delete(run.id);
-    return changes.length > 0;
+    return changes;
   }
 
   /** `first`: the row that would have given its record a contact by then, where the record has none yet. */

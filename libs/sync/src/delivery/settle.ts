@@ -1,8 +1,9 @@
-import type { CommandChange, FreedLink, RowChange, RowEntity, RunEntity, Store } from '@cloudtalk-sync/store';
-import type { Issue } from '@cloudtalk-sync/validation';
+import type { Acceptance, CommandChange, RowChange, RowEntity, RunEntity, Store } from '@cloudtalk-sync/store';
+import type { Issue, ValidContact } from '@cloudtalk-sync/validation';
 import { identitiesOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
 import { countFailures } from '../stopping.js';
+import { withLater } from './with-later.js';
 
 /** What becomes of a row. */
 export type Verdict =
@@ -44,9 +45,9 @@ export async function settle(
   now: Date,
 ): Promise<void> {
   await store.deliveries.change(settlements.map(rowChange), commands);
-  const freed = [...(await keepAccepted(store, settlements, now)), ...(await keepGone(store, settlements))];
+  await keepAccepted(store, settlements, now);
   await keepRefused(store, settlements);
-  await reopenFreed(store, settlements, freed);
+  await keepGone(store, settlements);
   for (const { run, row, verdict } of settlements) {
     if (verdict.to === 'ready' && verdict.forget !== undefined) {
       await store.links.forgetContact(run.accountId, verdict.forget, 'lost');
@@ -63,7 +64,7 @@ export async function settle(
  * The end of a record is dealt with once; a failure is tried again when the source names it again. A tag that was on the
  * contact before we sent anything is not ours.
  */
-async function keepGone(store: Store, settlements: readonly Settlement[]): Promise<readonly FreedLink[]> {
+async function keepGone(store: Store, settlements: readonly Settlement[]): Promise<void> {
   const ended = settlements.flatMap(({ run, row, verdict }) => {
     if (row.gone === null || row.linkKey === null || !DEALT_WITH.has(verdict.to)) return [];
     const { accountId, connectionId } = run;
@@ -73,20 +74,7 @@ async function keepGone(store: Store, settlements: readonly Settlement[]): Promi
     const contactId = 'contactId' in verdict ? verdict.contactId : null;
     return [{ accountId, connectionId, key: row.linkKey, contactId, gone: row.gone, endTag }];
   });
-  return ended.length > 0 ? store.links.keepGone(ended) : [];
-}
-
-/** What a run has read of them, and found unchanged, brings their tags again. */
-async function reopenFreed(
-  store: Store,
-  settlements: readonly Settlement[],
-  freed: readonly FreedLink[],
-): Promise<void> {
-  if (freed.length === 0) return;
-  for (const { id, connectionId } of new Set(settlements.map(({ run }) => run))) {
-    const keys = freed.filter((link) => link.connectionId === connectionId).map(({ key }) => key);
-    await store.rows.reopen(id, keys);
-  }
+  if (ended.length > 0) await store.links.keepGone(ended);
 }
 
 const DEALT_WITH: ReadonlySet<string> = new Set(['skipped', 'updated', 'unchanged', 'removed']);
@@ -95,22 +83,20 @@ function rowChange({ run, row, verdict }: Settlement): RowChange {
   return { runId: run.id, rowNumber: row.number, from: row.state as RowChange['from'], ...verdict };
 }
 
-async function keepAccepted(
-  store: Store,
-  settlements: readonly Settlement[],
-  now: Date,
-): Promise<readonly FreedLink[]> {
-  const acceptances = settlements.flatMap(({ run, row, verdict }) => {
-    if (!('contactId' in verdict) || row.linkKey === null || row.contact === null || row.fingerprint === null)
-      return [];
+async function keepAccepted(store: Store, settlements: readonly Settlement[], now: Date): Promise<void> {
+  const acceptances: (Acceptance & { readonly accepted: ValidContact; readonly row: RowEntity })[] = [];
+  for (const { run, row, verdict } of settlements) {
+    const { contact, fingerprint, linkKey: key, recordId } = row;
+    if (!('contactId' in verdict) || key === null || contact === null || fingerprint === null) continue;
     const { accountId, connectionId } = run;
     const { contactId } = verdict;
-    const acceptance = { accountId, connectionId, key: row.linkKey, contactId };
-    return [{ ...acceptance, accepted: row.contact, fingerprint: row.fingerprint, tagsLeftOut: row.tagsLeftOut, row }];
-  });
+    const accepted = await withLater(store, row, contact, contactId);
+    const tagsLeftOut = recordId === null ? contact.withoutTags : row.tagsLeftOut;
+    acceptances.push({ accountId, connectionId, key, contactId, accepted, fingerprint, tagsLeftOut, row });
+  }
   const [first] = settlements;
-  if (first === undefined || acceptances.length === 0) return [];
-  const freed = await store.links.accept(
+  if (first === undefined || acceptances.length === 0) return;
+  await store.links.accept(
     acceptances.map(({ row: _row, ...acceptance }) => acceptance),
     now,
   );
@@ -122,7 +108,6 @@ async function keepAccepted(
     identitiesOf(accepted).map((identity) => ({ ...identity, contactId })),
   );
   await store.directory.see(first.run.accountId, entries, now);
-  return freed;
 }
 
 async function keepRefused(store: Store, settlements: readonly Settlement[]): Promise<void> {

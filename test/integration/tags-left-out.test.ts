@@ -1,0 +1,93 @@
+import type { Database } from '@cloudtalk-sync/store';
+import type { SyncConnection } from '@cloudtalk-sync/sync';
+import { expect, it } from 'vitest';
+import { TagsLeftOut1764500000000 } from '../../libs/store/src/migrations/1764500000000-tags-left-out.js';
+import { phoneOf } from '../builders/csv.js';
+import { CRM_MAPPING, type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
+import { forEachDatabase } from '../support/databases.js';
+import { useDatabase } from '../support/workshop.js';
+
+/** Several records of one contact, of which one must not be called. */
+forEachDatabase((openFresh) => {
+  const mapping = { ...CRM_MAPPING, tags: [{ value: 'crm' }, 'Campaign'] };
+  const settings: Partial<SyncConnection> = { mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } };
+  let database: Database;
+  let shop: CrmWorkshop;
+
+  useDatabase(
+    openFresh,
+    () => shop.workshop,
+    async (given) => {
+      database = given;
+      shop = await openCrmWorkshop(given, { connection: settings });
+    },
+  );
+
+  const put = (id: string, fields: object) => shop.crm.put(id, { Name: 'Ann', Phone: phoneOf(1), ...fields });
+  const tags = () => shop.contacts()[0]?.tags.toSorted();
+  /** Makes the next pass read all records again. */
+  const readAll = (company: string) => shop.restart({ mapping: { ...mapping, company } });
+
+  it('a record that is folded keeps tags off also for a row behind it that comes to the contact by its e-mail', async () => {
+    put('Z', { Mail: 'a@example.com' });
+    await shop.pass();
+    put('A', { Campaign: 'spring' });
+    put('C', { NoCall: true });
+    shop.crm.put('E', { Name: 'Ann', Mail: 'a@example.com', Title: 'E', Campaign: 'autumn' });
+    await shop.pass();
+    expect(shop.contacts()).toMatchObject([{ title: 'E', tags: [] }]);
+  });
+
+  it('a record that brings its tags again brings nothing else, so that a later one keeps the last word', async () => {
+    put('B', { Title: 'B', Campaign: 'spring' });
+    put('A', { Title: 'A', NoCall: true });
+    await shop.pass();
+    expect(shop.contacts()).toMatchObject([{ title: 'A', tags: [] }]);
+    shop.crm.erase('A');
+    put('A', { Title: 'A' });
+    await readAll('Company');
+    await shop.pass();
+    expect(shop.contacts()).toMatchObject([{ title: 'A' }]);
+    expect(tags()).toEqual(['crm', 'spring']);
+  });
+
+  it('a record that may be called in its last version of an import leaves nothing behind', async () => {
+    put('A', { Campaign: 'spring' });
+    put('B', { NoCall: true });
+    put('B', { Mail: 'b@example.com', Campaign: 'autumn' });
+    await shop.pass();
+    shop.crm.erase('B');
+    put('B', { Mail: 'b@example.com', Campaign: 'autumn' });
+    await readAll('Company');
+    await shop.pass();
+    expect(tags()).toEqual(['autumn', 'crm', 'spring']);
+  });
+
+  it('tags are taken off once: what an agent puts back stays, and costs nothing', async () => {
+    put('B', { Campaign: 'spring' });
+    await shop.pass();
+    put('A', { NoCall: true });
+    await shop.pass();
+    expect(tags()).toEqual([]);
+    shop.workshop.sandbox.edit(shop.idOf('Ann'), { ContactsTag: [{ name: 'spring' }] });
+    put('A', { NoCall: true, Title: 'New' });
+    expect(await shop.pass()).toMatchObject({ operations: 1 });
+    expect(tags()).toEqual(['spring']);
+  });
+
+  it('an upgrade that cannot tell whose tags were left out brings them back all the same', async () => {
+    put('B', { Campaign: 'spring' });
+    put('A', { NoCall: true });
+    await shop.pass();
+    const runner = database.dataSource.createQueryRunner();
+    const migration = new TagsLeftOut1764500000000();
+    await migration.down(runner);
+    await migration.up(runner);
+    await runner.release();
+    shop.crm.erase('A');
+    put('A', {});
+    await readAll('Company');
+    await shop.pass();
+    expect(tags()).toEqual(['crm', 'spring']);
+  });
+});
