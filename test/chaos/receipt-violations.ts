@@ -12,7 +12,7 @@ export async function receiptViolations(drop: string, files: number): Promise<re
     const receipt = JSON.parse(await readFile(join(reports, name), 'utf8')) as Receipt;
     const result = await readFile(join(reports, name.replace('.receipt.json', '.result.csv')), 'utf8');
     const rows: readonly ResultRow[] = parse(result, { columns: true, bom: true });
-    found.push(...[...faultsOf(receipt), ...rowFaults(receipt, rows)].map((fault) => `${name} ${fault}`));
+    found.push(...[...faultsOf(receipt, rows), ...rowFaults(receipt, rows)].map((fault) => `${name} ${fault}`));
   }
   return found;
 }
@@ -28,11 +28,12 @@ export async function requestTimes(drop: string): Promise<ReadonlyMap<string, nu
   return new Map(receipts.map(({ input, requestedAt }) => [input.name, Date.parse(requestedAt)]));
 }
 
-function faultsOf({ totals, rows, balanced, status }: Receipt): readonly string[] {
+function faultsOf({ totals, rows, balanced, status }: Receipt, results: readonly ResultRow[]): readonly string[] {
+  const failed = results.flatMap(({ outcome, row, message }) => (outcome === 'failed' ? [`${row}: ${message}`] : []));
   const sum = Object.values(totals).reduce((total, count) => total + count, 0);
   return [
     ...(balanced && sum === rows ? [] : ['does not balance']),
-    ...(totals['failed'] === 1 ? [] : [`has ${totals['failed']} failed rows instead of 1`]),
+    ...(totals['failed'] === 1 ? [] : [`has ${totals['failed']} failed rows instead of 1 (${failed.join('; ')})`]),
     ...(status === 'completed with failures' ? [] : [`ended as ${status}`]),
   ];
 }
@@ -55,6 +56,7 @@ interface ResultRow {
   readonly row: string;
   readonly outcome: string;
   readonly contact_id: string;
+  readonly message: string;
 }
 
 interface Receipt {
