@@ -93,6 +93,16 @@ forEachDatabase((openFresh) => {
       expect(run?.totals['not processed']).toBeGreaterThan(30);
     });
 
+    it('is sent no further when the last of its first hundred rows go in, and most of them have failed', async () => {
+      workshop = await Workshop.open(database, { connection: { stopAtFailureShare: 0.5 } });
+      const agentOf = (index: number): string => (index < 60 ? 'nobody@example.com' : '');
+      const rows = [...Array(300).keys()].map((index) => `P${index},${phoneOf(index)},${agentOf(index)}`);
+      await workshop.drop('c.csv', csv('name,phone,favorite_agent', ...rows));
+      const [run] = await workshop.import();
+      expect(run).toMatchObject({ status: 'stopped', error: { code: 'too_many_failures' }, totals: { failed: 60 } });
+      expect(run?.totals['not processed']).toBeGreaterThan(150);
+    });
+
     it('does not count what unchanged rows were refused for before as a share of the first hundred', async () => {
       workshop = await Workshop.open(database, { connection: { stopAtFailureShare: 0.9 } });
       const refused = contactsCsv(95);

@@ -50,6 +50,21 @@ forEachDatabase((openFresh) => {
       }
     });
 
+    it('when it comes while another run waits for a refused key, with the same sentence', async () => {
+      workshop = await Workshop.open(database, { clock });
+      workshop.sandbox.fault({ kind: 'refuse key', match: 'bulk', times: 1 });
+      await workshop.drop('a.csv', contactsCsv(5));
+      const first = await workshop.engine.requestPass('drop');
+      const [waiting] = await workshop.until(first, (run) => run.status === 'waiting');
+      await workshop.drop('b.csv', contactsCsv(5, 100));
+      const second = await workshop.engine.requestPass('drop');
+      const [along] = await workshop.until(second, (run) => run.status === 'waiting');
+      expect(along).toMatchObject({ waiting: waiting?.waiting, open: 5, operations: 0 });
+      clock.advance(MINUTE);
+      const ended = await workshop.untilEnded([...first, ...second]);
+      expect(ended).toMatchObject([{ totals: { created: 5 } }, { totals: { created: 5 } }]);
+    });
+
     it('when the key is refused while the account’s agents are asked for, before any row is read', async () => {
       workshop = await Workshop.open(database, { clock });
       workshop.sandbox.fault({ kind: 'refuse key', match: '/agents', times: 2 });

@@ -1,5 +1,5 @@
 import type { Reason } from '@cloudtalk-sync/errors';
-import type { RunEntity, Store } from '@cloudtalk-sync/store';
+import type { RowEntity, RunEntity, Store } from '@cloudtalk-sync/store';
 import type { RunSettings } from './settings.js';
 
 const TOO_MANY_FAILURES = 'too_many_failures';
@@ -23,6 +23,11 @@ export function stopReason(run: RunEntity, failures: number, checked?: number): 
   return checked === FIRST_ROWS && share !== null && failures >= share * FIRST_ROWS
     ? wrongMapping(failures)
     : undefined;
+}
+
+/** True for the rows whose part of failures stops an import. */
+export function isOfFirst(row: Pick<RowEntity, 'number'>): boolean {
+  return row.number <= FIRST_ROWS;
 }
 
 /** Counts failed rows of a run; the run gets the reason why nothing more of it is sent, once there is one. */

@@ -40,6 +40,13 @@ export async function letWait(world: World, run: RunEntity, error: unknown, chec
   await world.store.runs.move(run, 'waiting', { waiting: waitingFor(from, error, checkAt) });
 }
 
+/** Lets a run wait for the same as one that waits already. */
+export async function waitAlong(world: World, run: RunEntity, first: Pick<RunEntity, 'waiting'>): Promise<void> {
+  if (first.waiting === null) return;
+  const from = run.state as WorkingState;
+  await world.store.runs.move(run, 'waiting', { waiting: { ...first.waiting, from } });
+}
+
 /** What is noted on a run that waits. */
 export function waitingFor(from: WorkingState, error: unknown, checkAt: Date): Waiting {
   const needsPerson = !(error instanceof RetryableError);

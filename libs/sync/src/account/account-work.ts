@@ -1,5 +1,5 @@
 import type { RunEntity } from '@cloudtalk-sync/store';
-import { goOn, letWait, type Patience, waitingFor } from '../waiting.js';
+import { goOn, letWait, type Patience, waitAlong, waitingFor } from '../waiting.js';
 import type { World } from '../world.js';
 import type { AccountDesk } from './account-desk.js';
 
@@ -26,7 +26,10 @@ export class AccountWork {
   private async isUsable(waiting: readonly RunEntity[], signal: AbortSignal): Promise<boolean> {
     const [first] = waiting;
     if (first === undefined) return true;
-    if (!waiting.some((run) => new Date(run.waiting?.checkAt ?? 0) <= this.world.clock.now())) return false;
+    if (!waiting.some((run) => new Date(run.waiting?.checkAt ?? 0) <= this.world.clock.now())) {
+      for (const run of await this.runs('delivering')) await waitAlong(this.world, run, first);
+      return false;
+    }
     await this.desk.operations.read('check', first.id, (client) => client.countries(), signal);
     for (const run of waiting) await goOn(this.world, run);
     return true;

@@ -63,6 +63,13 @@ describe('an answer to one command', () => {
     });
   });
 
+  it('added: an update where one before it in the batch was answered with the same contact', () => {
+    const batch = [planned(1), planned(2)];
+    const result = answered(['run.1.1', { kind: 'added', contactId: 9 }], ['run.2.1', { kind: 'added', contactId: 9 }]);
+    const verdicts = readAnswer(batch, result, NONE, LOOK_UP_AT).settlements.map((settlement) => settlement.verdict.to);
+    expect(verdicts).toEqual(['created', 'updated']);
+  });
+
   it('edited: the contact that was named', () => {
     expect(verdict(planned(1, 5), { kind: 'edited' })).toEqual({ to: 'updated', contactId: 5 });
   });

@@ -12,7 +12,10 @@ export interface Reading {
 
 /** What was known before an answer came. */
 export interface KnownBefore {
-  /** Contacts that existed: an add that is answered with one of them was merged by CloudTalk, which makes it an update. */
+  /**
+   * Contacts that existed: an add that is answered with one of them, or with the same as one before it in its batch, was
+   * merged by CloudTalk, which makes it an update.
+   */
   readonly contacts: ReadonlySet<number>;
   /** Commands whose row was looked for already, since CloudTalk had lost its contact. */
   readonly lost: ReadonlySet<string>;
@@ -25,8 +28,10 @@ export function readAnswer(
   known: KnownBefore,
   lookUpAt: Date,
 ): Reading {
+  const contacts = new Set(known.contacts);
   const readings = batch.map((planned) => {
-    const verdict = verdictOf(planned, result, batch.length, known);
+    const verdict = verdictOf(planned, result, batch.length, { ...known, contacts });
+    if ('contactId' in verdict) contacts.add(verdict.contactId);
     return { planned, verdict, answer: answerOf(planned, result) };
   });
   return {

@@ -2,7 +2,7 @@ import type { Acceptance, CommandChange, RowChange, RowEntity, RunEntity, Store 
 import type { Issue, ValidContact } from '@cloudtalk-sync/validation';
 import { identitiesOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
-import { countFailures } from '../stopping.js';
+import { countFailures, isOfFirst } from '../stopping.js';
 import { withLater } from './with-later.js';
 
 /** What becomes of a row. */
@@ -47,6 +47,7 @@ export async function settle(
   await store.deliveries.change(settlements.map(rowChange), commands);
   await keepAccepted(store, settlements, now);
   await keepRefused(store, settlements);
+  await countEnds(store, settlements);
   await keepGone(store, settlements);
   for (const { run, row, verdict } of settlements) {
     if (verdict.to === 'ready' && verdict.forget !== undefined) {
@@ -111,16 +112,20 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
 }
 
 async function keepRefused(store: Store, settlements: readonly Settlement[]): Promise<void> {
-  const failed = settlements.flatMap(({ run, row, verdict }) =>
-    verdict.to === 'failed' && !verdict.isKnown ? [{ run, row, ...verdict }] : [],
-  );
-  const refusals = failed.flatMap(({ run, row, issues, isPassing }) => {
-    if (row.linkKey === null || row.fingerprint === null || isPassing) return [];
+  const refusals = settlements.flatMap(({ run, row, verdict }) => {
+    if (verdict.to !== 'failed' || verdict.isKnown || verdict.isPassing) return [];
+    if (row.linkKey === null || row.fingerprint === null) return [];
     const { accountId, connectionId } = run;
-    return [{ accountId, connectionId, key: row.linkKey, fingerprint: row.fingerprint, issues }];
+    return [{ accountId, connectionId, key: row.linkKey, fingerprint: row.fingerprint, issues: verdict.issues }];
   });
   if (refusals.length > 0) await store.links.refuse(refusals);
-  for (const run of new Set(failed.map((failure) => failure.run))) {
-    await countFailures(store, run, failed.filter((failure) => failure.run === run).length);
+}
+
+/** Counts what has failed. The first rows are judged when the last of them ends, whether it has failed or went in. */
+async function countEnds(store: Store, settlements: readonly Settlement[]): Promise<void> {
+  for (const run of new Set(settlements.map((settlement) => settlement.run))) {
+    const own = settlements.filter((settlement) => settlement.run === run);
+    const failures = own.filter(({ verdict }) => verdict.to === 'failed' && !verdict.isKnown).length;
+    if (failures > 0 || own.some(({ row }) => isOfFirst(row))) await countFailures(store, run, failures);
   }
 }
