@@ -59,6 +59,14 @@ forEachDatabase((openFresh) => {
     expect(await check()).toEqual({ findings: shop.crm.findings, reachable: true });
   });
 
+  it('owners are asked for though a list is wrong, on which they do not depend', async () => {
+    await shop.restart({ mapping: { ...CRM_MAPPING, favorite_agent: 'Owner.Email' } });
+    shop.crm.values.set('Owner.Email', ['stranger@example.com']);
+    shop.crm.findings = [{ place: 'options.list', message: 'There is no list 9.', fix: 'Correct it.' }];
+    const { findings } = await check();
+    expect(findings.map(({ place }) => place)).toEqual(['options.list', 'Owner.Email']);
+  });
+
   it('a source or an account that does not answer is said, and the rest is checked all the same', async () => {
     shop.workshop.sandbox.fault({ kind: 'refuse key', times: 9 });
     shop.crm.findings = [{ place: 'Phone', message: 'There is no field Phone.', fix: 'Make it.' }];

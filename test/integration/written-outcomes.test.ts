@@ -110,6 +110,34 @@ forEachDatabase((openFresh) => {
       expect(told()).toEqual([['A', 'imported', '']]);
     });
 
+    it('reach the records behind those over which the source breaks down', async () => {
+      shop.crm.breaking.add('A');
+      for (const [index, id] of ['D', 'E'].entries()) shop.crm.put(id, { Name: id, Phone: phoneOf(4 + index) });
+      expect(await shop.pass()).toMatchObject({
+        status: 'completed with failures',
+        writeBack: { written: 3, failed: 2, causes: [{ code: 'junk', count: 2, example: 'A' }] },
+      });
+      expect(told().map(([id]) => id)).toEqual(['C', 'D', 'E']);
+    });
+
+    it('of a newer version stay where an older one is tried again', async () => {
+      shop.workshop.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 0, fields: { name: ['No.'] } });
+      const failed = await shop.pass();
+      expect(failed).toMatchObject({ totals: { failed: 2, created: 1 } });
+      for (const [index, id] of ['A', 'B'].entries()) shop.crm.put(id, { Name: id, Phone: phoneOf(index + 1) });
+      await shop.pass();
+      expect(told().slice(-2)).toEqual([
+        ['A', 'imported', ''],
+        ['B', 'imported', ''],
+      ]);
+      const { operator } = shop.workshop;
+      const [retried] = await shop.workshop.untilEnded([await operator.retry(failed.id, undefined)]);
+      expect(retried).toMatchObject({ totals: { failed: 1, skipped: 1 }, writeBack: { written: 0 } });
+      shop.crm.put('B', { Name: 'B', Phone: phoneOf(2) });
+      expect(await shop.pass()).toMatchObject({ writeBack: { written: 0 } });
+      expect(told()).toEqual([]);
+    });
+
     it('of a record that is no more are said once, and told to it when it is there again', async () => {
       shop.crm.missing.add('A');
       expect(await shop.pass()).toMatchObject({

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FatalError } from '@cloudtalk-sync/errors';
 import {
   type ChangeReporter,
   type Connector,
@@ -29,6 +30,8 @@ export interface KeptReport {
   readonly outcomes: readonly Outcome[];
 }
 
+const BREAKDOWN = new FatalError({ code: 'junk', message: 'The source broke down.', fix: 'Ask its vendor.' });
+
 const cursorSchema = z.strictObject({ position: z.int().min(0) });
 
 /** A CRM in memory: records in the order of their changes, read from a position on. */
@@ -40,6 +43,8 @@ export class MemorySource {
   readonly written: RecordOutcome[] = [];
   /** Records that do not take what is written. */
   readonly locked = new Set<string>();
+  /** Records for which it breaks down over whatever they are written with. */
+  readonly breaking = new Set<string>();
   /** Records that are no more, which it says only when they are to be told something. */
   readonly missing = new Set<string>();
   /** Whether outcomes are written onto the records, or every row is reported. */
@@ -133,6 +138,7 @@ export class MemorySource {
       pageSize: 2,
       write: (outcomes) => {
         if (this.writeTrouble) throw this.writeTrouble;
+        if (outcomes.some(({ recordId }) => this.breaking.has(recordId))) throw BREAKDOWN;
         const answers = outcomes.map(({ recordId }) => this.#answerOf(recordId));
         this.written.push(...outcomes.filter((_outcome, index) => answers[index]?.ok));
         if (this.lostAnswer) throw this.lostAnswer;

@@ -10,6 +10,11 @@ const COUNTS = `later.state NOT IN ('failed', 'not processed', 'skipped')`;
 /** The later row was kept out: the record has ended, or must not be called. What a retry leaves out says nothing new. */
 const WAS_KEPT_OUT = `(later.state = 'skipped' AND (SELECT u.retry_of IS NULL FROM runs u WHERE u.id = later.run_id))`;
 
+/** Of the same origin, where $5 says so, only higher rows come after. */
+const IS_OLDER_OF_KEY = `r.run_id = $1 AND later.run_id = ANY ($2::uuid[]) AND later.number BETWEEN $3 AND $4
+    AND later.link_key = r.link_key AND (${COUNTS} OR ${WAS_KEPT_OUT})
+    AND (NOT $5 OR coalesce(later.origin_row, later.number) > r.origin_row)`;
+
 /**
  * Ends the ready rows of the retry $1 for whose key the rows $3 to $4 of the runs $2 have come after, also where these
  * were kept out: then for the same reason.
@@ -17,10 +22,11 @@ const WAS_KEPT_OUT = `(later.state = 'skipped' AND (SELECT u.retry_of IS NULL FR
 export const END_OLDER_OF_KEY = `
   UPDATE rows r SET state = 'skipped',
     reason = CASE WHEN ${COUNTS} THEN ${namingRun('later.run_id')} ELSE later.reason END
-  FROM rows later
-  WHERE r.run_id = $1 AND r.state = 'ready' AND later.run_id = ANY ($2::uuid[]) AND later.number BETWEEN $3 AND $4
-    AND later.link_key = r.link_key AND (${COUNTS} OR ${WAS_KEPT_OUT})
-    AND (NOT $5 OR coalesce(later.origin_row, later.number) > r.origin_row)`;
+  FROM rows later WHERE r.state = 'ready' AND ${IS_OLDER_OF_KEY}`;
+
+/** The keys of rows of the retry $1 for which the rows $3 to $4 of the runs $2 have come after, or were kept out. */
+export const OLDER_KEYS = `
+  SELECT DISTINCT r.link_key AS key FROM rows r, rows later WHERE r.state IN ('failed', 'skipped') AND ${IS_OLDER_OF_KEY}`;
 
 /**
  * Ends the ready rows $7 to $8 of the retry $1, of account $9 and connection $10, into whose contact the rows $3 to $4 of

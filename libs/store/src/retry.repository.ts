@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { RowEntity } from './entities/row.entity.js';
 import { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
-import { END_OLDER_OF_CONTACT, END_OLDER_OF_KEY } from './older-rows.js';
+import { END_OLDER_OF_CONTACT, END_OLDER_OF_KEY, OLDER_KEYS } from './older-rows.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
 /** How many rows of a later run one statement looks at, so that it stays well under a second. */
@@ -82,26 +82,39 @@ export class RetryRepository {
     const { id, accountId, connectionId, rowsRead } = retry;
     for (const { runIds, from, to, isSameOrigin } of inChunks(later)) {
       const chunk = [id, runIds, from, to, isSameOrigin];
-      yield this.byHashing(END_OLDER_OF_KEY, [...chunk, reasons.record]);
+      yield countOf(await this.byHashing(END_OLDER_OF_KEY, [...chunk, reasons.record]));
       for (let own = 1; own <= rowsRead; own += CHUNK) {
         const rows = [own, own + CHUNK - 1];
-        yield this.ended(END_OLDER_OF_CONTACT, [...chunk, reasons.contact, ...rows, accountId, connectionId]);
+        const parameters = [...chunk, reasons.contact, ...rows, accountId, connectionId];
+        yield countOf(await this.manager.query(END_OLDER_OF_CONTACT, parameters));
       }
     }
   }
 
-  /** Without nested loops, which a planner takes that expects a single row, and which take minutes for a large run. */
-  private byHashing(sql: string, parameters: readonly unknown[]): Promise<number> {
-    return this.manager.transaction(async (tx) => {
-      await tx.query('SET LOCAL enable_nestloop = off');
-      return new RetryRepository(tx).ended(sql, parameters);
-    });
+  /**
+   * The keys of failed or skipped rows of a retry whose record came in, or was kept out, with a row of the runs `later`;
+   * a chunk of these at a time.
+   */
+  async *olderKeys(retry: Pick<RunEntity, 'id'>, later: readonly LaterRun[]): AsyncGenerator<readonly string[]> {
+    for (const { runIds, from, to, isSameOrigin } of inChunks(later)) {
+      const found = (await this.byHashing(OLDER_KEYS, [retry.id, runIds, from, to, isSameOrigin])) as { key: string }[];
+      yield found.map(({ key }) => key);
+    }
   }
 
-  private async ended(sql: string, parameters: readonly unknown[]): Promise<number> {
-    const [, count]: [unknown, number] = await this.manager.query(sql, [...parameters]);
-    return count;
+  /** Without nested loops, which a planner takes that expects a single row, and which take minutes for a large run. */
+  private byHashing(sql: string, parameters: readonly unknown[]): Promise<unknown> {
+    return this.manager.transaction(async (tx) => {
+      await tx.query('SET LOCAL enable_nestloop = off');
+      return tx.query(sql, [...parameters]);
+    });
   }
+}
+
+/** How many rows an UPDATE has changed. */
+function countOf(answer: unknown): number {
+  const [, count] = answer as [unknown, number];
+  return count;
 }
 
 /** A source that is read often makes many small runs: together they cost what one large run of their rows costs. */

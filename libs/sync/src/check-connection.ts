@@ -16,6 +16,8 @@ export interface ConnectionCheck {
   readonly reachable: boolean;
 }
 
+/** Owners are asked for by the query that these options make: what is wrong with it would be said twice. */
+const OF_QUERY: ReadonlySet<string> = new Set(['options.object', 'options.where']);
 /** So many values of one field are named. */
 const NAMED = 20;
 
@@ -50,8 +52,7 @@ export async function checkConnection(
     withSession(world, connection, settings, async (session) => {
       const isUsable = await look('source', () => session.check(signal));
       const { mapping: config } = connection;
-      // Owners are asked for by the same query: what is wrong with it would be said twice.
-      const isQueryWrong = findings.some(({ place }) => place.startsWith('options.'));
+      const isQueryWrong = findings.some(({ place }) => OF_QUERY.has(place));
       if (isUsable && !isQueryWrong && reachable && config)
         await look('owners', () => checkOwners(session, config, lists, signal));
       return [];

@@ -17,10 +17,10 @@ export const NOBODY: Suppressed = { reach: new Set(), unread: { lines: [], more:
 
 /** So many lines are named. */
 const NAMED = 10;
-/** What stands around an address: Ann <ann@example.com>. */
-const AROUND_ADDRESSES = /[\s<>:;,|"'()[\]]+/;
+/** Words, numbers and addresses, without what stands around them: Ann <ann@example.com>. */
+const PIECES = /[^\s<>:;,|"'()[\]]+/g;
 /** What parts numbers in one cell; being generous keeps out one more at most. */
-const BETWEEN_NUMBERS = /[:;,|/\r\n]+|\s[-\u2013]\s/;
+const BETWEEN_NUMBERS = /[:;,|/<>\r\n]+|\s[-\u2013]\s/;
 /** Words beside a number: +421901000001 (home). */
 const WORDS = /[([]?\p{L}[^\d+]*|[)\]]\s*$/gu;
 const SEVEN_DIGITS = /(?:\d\D*){7}/;
@@ -43,8 +43,8 @@ export async function suppressionHash({ doNotCall }: Pick<RunSettings, 'doNotCal
 
 /**
  * Every phone number and e-mail of a CSV, in whatever column. Throws FatalError when it cannot be read or has none. A
- * line is told with a cell that has an @ and no address, or with seven digits somewhere and nothing that can be read:
- * beside a number, digits are taken for a date or the like.
+ * line is told with a cell that has an @ and no address, or with seven digits somewhere and nothing that can
+ * be read in any cell: beside a number or an address, digits are taken for a date or the like.
  */
 export async function readSuppressed(file: string, defaultCountry: string): Promise<Suppressed> {
   const reach = new Set<string>();
@@ -65,7 +65,9 @@ export async function readSuppressed(file: string, defaultCountry: string): Prom
       const found = record.map((cell) => reachOf(cell.trim(), defaultCountry));
       for (const one of found.flat()) reach.add(one);
       const isUnread = record.some((cell, index) =>
-        cell.includes('@') ? found[index]?.length === 0 : found.flat().length === 0 && SEVEN_DIGITS.test(cell),
+        cell.includes('@')
+          ? !found[index]?.some((one) => one.includes('@'))
+          : found.flat().length === 0 && SEVEN_DIGITS.test(cell),
       );
       if (!isUnread) continue;
       if (unread.lines.length < NAMED) unread.lines.push(info.lines);
@@ -83,12 +85,14 @@ interface ParsedLine {
   readonly record: readonly string[];
 }
 
-/** The numbers, or the addresses, of a cell. */
+/** The addresses of a cell, and the numbers beside them. */
 function reachOf(cell: string, defaultCountry: string): readonly string[] {
-  if (cell === '') return [];
-  const read = cell.includes('@')
-    ? cell.split(AROUND_ADDRESSES).map((piece) => normaliseEmail(piece))
-    : numbersIn(cell).map((number) => normalisePhone(number, defaultCountry));
+  const addresses = (cell.match(PIECES) ?? []).filter((piece) => piece.includes('@'));
+  const rest = cell.replace(PIECES, (piece) => (piece.includes('@') ? ';' : piece));
+  const read = [
+    ...addresses.map((address) => normaliseEmail(address)),
+    ...numbersIn(rest).map((number) => normalisePhone(number, defaultCountry)),
+  ];
   return read.flatMap((result) => (result.ok && result.value !== '' ? [result.value.toLowerCase()] : []));
 }
 

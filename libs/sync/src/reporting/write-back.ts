@@ -8,6 +8,8 @@ import { stopIfAsked, type World } from '../world.js';
 const MOST_ATTEMPTS = 5;
 /** A source that asks for a longer pause than this has its outcomes with the next run; milliseconds. */
 const LONGEST_PAUSE = 15 * 60_000;
+/** A page that the source cannot take is passed over; after so many in a row the reason is taken to be common to all. */
+const PAGES_IN_TROUBLE = 3;
 /** How many causes of failures are named. */
 const MOST_CAUSES = 10;
 
@@ -26,6 +28,7 @@ export async function writeBack(
   const before = run.writeBack;
   const tally = new Tally(before?.written ?? 0, (before?.attempts ?? 0) + 1);
   let after = '';
+  let inTrouble = 0;
   let trouble: Reason | undefined;
   for (let isLast = false; !isLast;) {
     stopIfAsked(signal);
@@ -45,14 +48,17 @@ export async function writeBack(
       if (told.length > 0) await world.store.writeBacks.beginReport(run.connectionId, told);
       const answers = await reporter.write(outcomes, signal);
       await keepAnswers(world, run, page, answers, tally.count(outcomes, answers), tally);
+      inTrouble = 0;
     } catch (error) {
       if (error instanceof RetryableError && tally.attempts < MOST_ATTEMPTS && isSoon(error, world)) {
         await world.store.runs.note(run, { writeBack: tally.result() });
         throw error;
       }
       if (!(error instanceof RetryableError) && !(error instanceof FatalError)) throw error;
-      trouble = reasonOf(error);
-      for (const { recordId } of outcomes) tally.fail({ recordId, ok: false, ...trouble });
+      const reason = reasonOf(error);
+      for (const { recordId } of outcomes) tally.fail({ recordId, ok: false, ...reason });
+      inTrouble += 1;
+      if (inTrouble === PAGES_IN_TROUBLE) trouble = reason;
     }
   }
   return tally.result();

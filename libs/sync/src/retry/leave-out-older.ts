@@ -1,4 +1,5 @@
 import type { RunEntity, Store } from '@cloudtalk-sync/store';
+import { stopIfAsked, type World } from '../world.js';
 
 /** The run's id follows. */
 const REASONS = {
@@ -12,4 +13,15 @@ const REASONS = {
  */
 export async function* leaveOutOlder(store: Store, retry: RunEntity): AsyncGenerator<number> {
   yield* store.retries.leaveOutOlder(retry, await store.retries.laterRuns(retry), REASONS);
+}
+
+/** The keys of a retry's records of which its source has heard of a newer version already. */
+export async function olderKeys(world: World, retry: RunEntity, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  const { retries } = world.store;
+  const keys = new Set<string>();
+  for await (const found of retries.olderKeys(retry, await retries.laterRuns(retry))) {
+    stopIfAsked(signal);
+    for (const key of found) keys.add(key);
+  }
+  return keys;
 }
