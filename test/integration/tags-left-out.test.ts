@@ -90,4 +90,41 @@ forEachDatabase((openFresh) => {
     await shop.pass();
     expect(tags()).toEqual(['crm', 'spring']);
   });
+
+  it.each(['deleted', 'merged into another one'])(
+    'a contact that was %s in CloudTalk gets no tags beside a record that must not be called',
+    async (how) => {
+      put('B', { Campaign: 'spring' });
+      put('A', { NoCall: true });
+      await shop.pass();
+      const { sandbox } = shop.workshop;
+      sandbox.remove(shop.idOf('Ann'));
+      const number = { public_number: Number(phoneOf(1).slice(1)) };
+      if (how !== 'deleted') sandbox.add({ name: 'Merged', ContactNumber: [number] });
+      put('B', { Campaign: 'spring', Title: 'New' });
+      await shop.pass();
+      expect(shop.contacts()).toMatchObject([{ title: 'New', tags: [] }]);
+    },
+  );
+
+  it('a record that may be called in the last of its versions in one import has its tags, as has one between them', async () => {
+    put('B', { NoCall: true, Campaign: 'spring' });
+    put('C', { Campaign: 'autumn' });
+    put('B', { Campaign: 'spring' });
+    await shop.pass();
+    shop.crm.changes.splice(0);
+    put('C', { Campaign: 'autumn' });
+    put('B', { Campaign: 'spring' });
+    await readAll('Company');
+    await shop.pass();
+    expect(tags()).toEqual(['autumn', 'crm', 'spring']);
+  });
+
+  it('tags that are replaced are those of the last version of a record in one import', async () => {
+    await shop.restart({ lists: { numbers: 'union', emails: 'union', tags: 'replace', attributes: 'managed' } });
+    put('B', { Campaign: 'spring' });
+    put('B', { Campaign: 'autumn' });
+    await shop.pass();
+    expect(tags()).toEqual(['autumn', 'crm']);
+  });
 });

@@ -184,11 +184,16 @@ export class LinkRepository {
     return found.map(({ tag }) => tag);
   }
 
-  /** What a contact's tags owe to the records of a connection, when a row of one of them is about to be sent. */
+  /**
+   * What a contact's tags owe to the records of a connection, when a row of one of them is about to be sent; without a
+   * contact, those of one that is to be made. Of a record whose contact CloudTalk has lost, what it leaves out counts
+   * wherever one of its numbers or e-mails goes.
+   */
   async tagsOf(
     { accountId, connectionId, key }: LinkKey,
-    contactId: number,
+    contactId: number | undefined,
     { runId, number }: FoldTarget,
+    identities: readonly string[],
   ): Promise<TagsOfContact> {
     const links: { isOther: boolean; leftOut: TagsLeftOut | null; brought: readonly string[] | null }[] =
       await this.manager.query(
@@ -202,12 +207,17 @@ export class LinkRepository {
          ), present AS (
            SELECT key, accepted, CASE WHEN gone IS NULL THEN tags_left_out END AS tags_left_out FROM links
            WHERE account_id = $1 AND contact_id = $4 AND connection_id = $2
+           UNION ALL SELECT key, NULL, tags_left_out FROM links
+           WHERE account_id = $1 AND connection_id = $2 AND contact_id IS NULL AND tags_left_out IS NOT NULL
+             AND gone IS NULL AND EXISTS (
+               SELECT FROM jsonb_array_elements_text((accepted->'phones') || (accepted->'emails')) AS identity
+               WHERE lower(identity) = ANY ($7::text[]))
          )
          SELECT coalesce(p.key, f.key) <> $3 AND f.is_own IS NOT TRUE AS "isOther",
            CASE WHEN f.key IS NULL THEN p.tags_left_out ELSE f.tags_left_out END AS "leftOut",
            CASE WHEN p.accepted->'withoutTags' IS DISTINCT FROM '[]' THEN p.accepted->'tags' END AS brought
          FROM present p FULL JOIN folded f ON f.key = p.key`,
-        [accountId, connectionId, key, contactId, runId, number],
+        [accountId, connectionId, key, contactId ?? null, runId, number, identities],
       );
     return {
       leftOut: links.flatMap(({ isOther, leftOut }) => (isOther && leftOut !== null ? [leftOut] : [])),

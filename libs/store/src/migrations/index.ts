@@ -4,6 +4,7 @@ import { EndTag1764300000000 } from './1764300000000-end-tag.js';
 import { LastFolded1764400000000 } from './1764400000000-last-folded.js';
 import { TagsLeftOut1764500000000 } from './1764500000000-tags-left-out.js';
 import { KnownFailures1764600000000 } from './1764600000000-known-failures.js';
+import { LostLeftOut1764700000000 } from './1764700000000-lost-left-out.js';
 
 /** In the order in which they are run. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   LastFolded1764400000000,
   TagsLeftOut1764500000000,
   KnownFailures1764600000000,
+  LostLeftOut1764700000000,
 ];

@@ -123,15 +123,14 @@ export class Planner {
    * does not bring either, as in a fold; and the tags to be taken off are those of all its records.
    */
   private async tagsOf(
-    { run, row }: Candidate,
+    { contact, run, row }: Candidate,
     contactId?: number,
   ): Promise<{ readonly leftOut: readonly TagsLeftOut[]; readonly brought?: readonly string[] }> {
     const { doNotCall } = run.settings as RunSettings;
-    if (doNotCall?.then !== 'untag' || contactId === undefined || row.linkKey === null || row.gone) {
-      return { leftOut: [] };
-    }
+    if (doNotCall?.then !== 'untag' || row.linkKey === null || row.gone) return { leftOut: [] };
     const { accountId, connectionId } = run;
-    return this.world.store.links.tagsOf({ accountId, connectionId, key: row.linkKey }, contactId, row);
+    const identities = identitiesOf(contact).map(({ value }) => value);
+    return this.world.store.links.tagsOf({ accountId, connectionId, key: row.linkKey }, contactId, row, identities);
   }
 
   private async endTags({ run, row }: Candidate, contactId?: number): Promise<readonly string[]> {
