@@ -30,6 +30,10 @@ describe('a suppression file', () => {
     ['="0901000001"', ['+421901000001']],
     ['0901 000 001|ann@example.com', ['ann@example.com', '+421901000001']],
     ['Ann <ann@example.com> +421901000001', ['ann@example.com', '+421901000001']],
+    ['ann@example.com/0901000001', ['ann@example.com', '+421901000001']],
+    ['0901000001/ann@example.com', ['0901000001/ann@example.com', 'ann@example.com', '+421901000001']],
+    ['\u201cann@example.com\u201d', ['\u201cann@example.com\u201d', 'ann@example.com']],
+    ['0901 000 001 -ann@example.com', ['ann@example.com', '+421901000001']],
   ])('keeps out whoever is meant by %s', async (cell, reach) => {
     const suppressed = await read(cell);
     expect([...suppressed.reach]).toEqual(reach);

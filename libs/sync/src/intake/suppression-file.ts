@@ -19,8 +19,10 @@ export const NOBODY: Suppressed = { reach: new Set(), unread: { lines: [], more:
 const NAMED = 10;
 /** Words, numbers and addresses, without what stands around them: Ann <ann@example.com>. */
 const PIECES = /[^\s<>:;,|"'()[\]]+/g;
+/** The same where people write less usual signs around them, which an address might have, too: the latter counts as well. */
+const NARROW_PIECES = /[^\s<>:;,|"'()[\]{}/\\&=*\u201c-\u201e\u00ab\u00bb]+/g;
 /** What parts numbers in one cell; being generous keeps out one more at most. */
-const BETWEEN_NUMBERS = /[:;,|/<>\r\n]+|\s[-\u2013]\s/;
+const BETWEEN_NUMBERS = /[:;,|/<>{}\\&*\u201c-\u201e\u00ab\u00bb\r\n]+|\s[-\u2013]\s/;
 /** Words beside a number: +421901000001 (home). */
 const WORDS = /[([]?\p{L}[^\d+]*|[)\]]\s*$/gu;
 const SEVEN_DIGITS = /(?:\d\D*){7}/;
@@ -87,8 +89,9 @@ interface ParsedLine {
 
 /** The addresses of a cell, and the numbers beside them. */
 function reachOf(cell: string, defaultCountry: string): readonly string[] {
-  const addresses = (cell.match(PIECES) ?? []).filter((piece) => piece.includes('@'));
-  const rest = cell.replace(PIECES, (piece) => (piece.includes('@') ? ';' : piece));
+  const pieces = [...(cell.match(PIECES) ?? []), ...(cell.match(NARROW_PIECES) ?? [])];
+  const addresses = pieces.filter((piece) => piece.includes('@')).map((piece) => piece.replace(/^-+/, ''));
+  const rest = cell.replace(NARROW_PIECES, (piece) => (piece.includes('@') ? ';' : piece));
   const read = [
     ...addresses.map((address) => normaliseEmail(address)),
     ...numbersIn(rest).map((number) => normalisePhone(number, defaultCountry)),
