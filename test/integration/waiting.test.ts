@@ -78,6 +78,28 @@ forEachDatabase((openFresh) => {
       expect(await workshop.untilEnded(ids)).toMatchObject([{ status: 'completed', totals: { created: 1 } }]);
     });
 
+    it('when outcomes cannot be written, and tells and keeps nothing older than the run behind it', async () => {
+      const shop = await openCrmWorkshop(database, { clock });
+      ({ workshop } = shop);
+      shop.crm.writesBack = true;
+      await shop.restart({ report: { status: 'Status' } });
+      shop.crm.put('A', { Name: 'Ann', Phone: '12' });
+      const [retryAt, reason] = [
+        new Date(clock.now().getTime() + 10 * MINUTE),
+        { code: 'away', message: 'Away.', fix: '' },
+      ];
+      shop.crm.writeTrouble = new RetryableError(reason, { retryAt });
+      const first = await workshop.engine.requestPass('drop');
+      await workshop.until(first, (run) => run.status === 'waiting');
+      shop.crm.writeTrouble = undefined;
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      await workshop.untilEnded(await workshop.engine.requestPass('drop'));
+      clock.advance(11 * MINUTE);
+      await workshop.untilEnded(first);
+      expect(shop.crm.written.map(({ status }) => status)).toEqual(['imported']);
+      expect(await workshop.store.accounts.cursor('drop')).toEqual({ position: 2 });
+    });
+
     it('when its source is out of reach, from the last page on, without holding up other work', async () => {
       const shop = await openCrmWorkshop(database, { clock });
       ({ workshop } = shop);

@@ -138,6 +138,40 @@ forEachDatabase((openFresh) => {
       expect(told()).toEqual([]);
     });
 
+    it('of the newest version are told where a retry brings it in behind an older one', async () => {
+      await shop.pass();
+      told();
+      shop.workshop.sandbox.fault({
+        kind: 'refuse command',
+        match: 'bulk',
+        index: 0,
+        skip: 1,
+        fields: { name: ['No.'] },
+      });
+      shop.crm.put('D', { Name: 'Dan', Phone: '12' });
+      shop.crm.put('D', { Name: 'Dan', Phone: phoneOf(4) });
+      shop.crm.put('D', { Name: 'Dan', Phone: phoneOf(4), Mail: 'd@example.com' });
+      const failed = await shop.pass();
+      expect([failed.totals, told()]).toMatchObject([{ failed: 2, created: 1 }, [['D', 'failed', 'invalid_value']]]);
+      const { operator } = shop.workshop;
+      const [retried] = await shop.workshop.untilEnded([await operator.retry(failed.id, undefined)]);
+      expect([retried?.totals, told()]).toMatchObject([{ failed: 1, updated: 1 }, [['D', 'imported', '']]]);
+    });
+
+    it('of a newer version that has failed stay where an older one is tried again', async () => {
+      shop.workshop.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 0, fields: { name: ['No.'] } });
+      const failed = await shop.pass();
+      for (const id of ['A', 'B']) shop.crm.put(id, { Name: id, Phone: phoneOf(1), Mail: 'nonsense' });
+      await shop.pass();
+      expect(told().slice(-2)).toEqual([
+        ['A', 'failed', 'invalid_email'],
+        ['B', 'failed', 'invalid_email'],
+      ]);
+      const { operator } = shop.workshop;
+      const [retried] = await shop.workshop.untilEnded([await operator.retry(failed.id, undefined)]);
+      expect([retried?.totals, told()]).toMatchObject([{ failed: 1, created: 1 }, []]);
+    });
+
     it('of a record that is no more are said once, and told to it when it is there again', async () => {
       shop.crm.missing.add('A');
       expect(await shop.pass()).toMatchObject({
@@ -162,6 +196,7 @@ forEachDatabase((openFresh) => {
         totals: { created: 2, failed: 1 },
         writeBack: { written: 0, failed: 3, causes: [{ code: 'away', count: 3 }] },
       });
+      expect(shop.crm.writes).toBe(1);
       shop.crm.writeTrouble = undefined;
       expect(await shop.pass()).toMatchObject({ writeBack: { written: 3, failed: 0 } });
     });

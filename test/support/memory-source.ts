@@ -41,6 +41,8 @@ export class MemorySource {
   readonly reports: KeptReport[] = [];
   /** What was written onto each record, oldest first, where `writesBack`. */
   readonly written: RecordOutcome[] = [];
+  /** How often outcomes were to be written. */
+  writes = 0;
   /** Records that do not take what is written. */
   readonly locked = new Set<string>();
   /** Records for which it breaks down over whatever they are written with. */
@@ -137,6 +139,7 @@ export class MemorySource {
       wants: 'changes',
       pageSize: 2,
       write: (outcomes) => {
+        this.writes += 1;
         if (this.writeTrouble) throw this.writeTrouble;
         if (outcomes.some(({ recordId }) => this.breaking.has(recordId))) throw BREAKDOWN;
         const answers = outcomes.map(({ recordId }) => this.#answerOf(recordId));

@@ -10,10 +10,9 @@ const COUNTS = `later.state NOT IN ('failed', 'not processed', 'skipped')`;
 /** The later row was kept out: the record has ended, or must not be called. What a retry leaves out says nothing new. */
 const WAS_KEPT_OUT = `(later.state = 'skipped' AND (SELECT u.retry_of IS NULL FROM runs u WHERE u.id = later.run_id))`;
 
-/** Of the same origin, where $5 says so, only higher rows come after. */
-const IS_OLDER_OF_KEY = `r.run_id = $1 AND later.run_id = ANY ($2::uuid[]) AND later.number BETWEEN $3 AND $4
-    AND later.link_key = r.link_key AND (${COUNTS} OR ${WAS_KEPT_OUT})
-    AND (NOT $5 OR coalesce(later.origin_row, later.number) > r.origin_row)`;
+/** The rows $3 to $4 of the runs $2 that have the key of a row of the run $1; of the same origin, where $5 says so, only higher ones. */
+const COMES_AFTER = `r.run_id = $1 AND later.run_id = ANY ($2::uuid[]) AND later.number BETWEEN $3 AND $4
+    AND later.link_key = r.link_key AND (NOT $5 OR coalesce(later.origin_row, later.number) > r.origin_row)`;
 
 /**
  * Ends the ready rows of the retry $1 for whose key the rows $3 to $4 of the runs $2 have come after, also where these
@@ -22,11 +21,12 @@ const IS_OLDER_OF_KEY = `r.run_id = $1 AND later.run_id = ANY ($2::uuid[]) AND l
 export const END_OLDER_OF_KEY = `
   UPDATE rows r SET state = 'skipped',
     reason = CASE WHEN ${COUNTS} THEN ${namingRun('later.run_id')} ELSE later.reason END
-  FROM rows later WHERE r.state = 'ready' AND ${IS_OLDER_OF_KEY}`;
+  FROM rows later WHERE r.state = 'ready' AND ${COMES_AFTER} AND (${COUNTS} OR ${WAS_KEPT_OUT})`;
 
-/** The keys of rows of the retry $1 for which the rows $3 to $4 of the runs $2 have come after, or were kept out. */
-export const OLDER_KEYS = `
-  SELECT DISTINCT r.link_key AS key FROM rows r, rows later WHERE r.state IN ('failed', 'skipped') AND ${IS_OLDER_OF_KEY}`;
+/** Which rows of the run $1 hold what is no longer the newest version of their record: a later one came in, was kept out or failed. */
+export const OLDER_VERSIONS = `
+  SELECT DISTINCT r.number FROM rows r, rows later
+  WHERE ${COMES_AFTER} AND (${COUNTS} OR ${WAS_KEPT_OUT} OR later.state = 'failed' AND later.raw IS DISTINCT FROM r.raw)`;
 
 /**
  * Ends the ready rows $7 to $8 of the retry $1, of account $9 and connection $10, into whose contact the rows $3 to $4 of

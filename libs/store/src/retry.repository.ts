@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { RowEntity } from './entities/row.entity.js';
 import { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
-import { END_OLDER_OF_CONTACT, END_OLDER_OF_KEY, OLDER_KEYS } from './older-rows.js';
+import { END_OLDER_OF_CONTACT, END_OLDER_OF_KEY, OLDER_VERSIONS } from './older-rows.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
 /** How many rows of a later run one statement looks at, so that it stays well under a second. */
@@ -91,14 +91,11 @@ export class RetryRepository {
     }
   }
 
-  /**
-   * The keys of failed or skipped rows of a retry whose record came in, or was kept out, with a row of the runs `later`;
-   * a chunk of these at a time.
-   */
-  async *olderKeys(retry: Pick<RunEntity, 'id'>, later: readonly LaterRun[]): AsyncGenerator<readonly string[]> {
+  /** Which rows of a run hold an older version than the runs `later` do; of a chunk of these at a time. */
+  async *olderVersions({ id }: Pick<RunEntity, 'id'>, later: readonly LaterRun[]): AsyncGenerator<readonly number[]> {
     for (const { runIds, from, to, isSameOrigin } of inChunks(later)) {
-      const found = (await this.byHashing(OLDER_KEYS, [retry.id, runIds, from, to, isSameOrigin])) as { key: string }[];
-      yield found.map(({ key }) => key);
+      const found = await this.byHashing(OLDER_VERSIONS, [id, runIds, from, to, isSameOrigin]);
+      yield (found as { number: number }[]).map((row) => row.number);
     }
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LinkEntity, Reported, RowEntity, RunEntity } from '@cloudtalk-sync/store';
-import { olderKeys } from '../retry/leave-out-older.js';
+import { olderVersions } from '../retry/leave-out-older.js';
 import type { RunSettings } from '../settings.js';
 import { stopIfAsked, type World } from '../world.js';
 
@@ -8,18 +8,18 @@ import { stopIfAsked, type World } from '../world.js';
 const PAGE = 1000;
 
 /**
- * Notes what the source is to be told of the records of a run: what differs from what it was told last. A retry says
- * nothing of a version behind which a newer one has come in.
+ * Notes what the source is to be told of the records of a run: what differs from what it was told last, and nothing
+ * of a version behind which another run has read a newer one.
  */
 export async function noteToReport(world: World, run: RunEntity, signal: AbortSignal): Promise<void> {
   const { links, rows, writeBacks } = world.store;
   const fields = fieldsHash(run.settings as RunSettings);
-  const older = run.kind === 'retry' ? await olderKeys(world, run, signal) : new Set<string>();
+  const older = await olderVersions(world, run, signal);
   for (let after = 0; ; after += PAGE) {
     stopIfAsked(signal);
     const page = await rows.page(run.id, { after, limit: PAGE });
     const last = new Map(
-      page.flatMap((row) => (isConcerned(row) && !older.has(row.linkKey) ? [[row.linkKey, row] as const] : [])),
+      page.flatMap((row) => (isConcerned(row) && !older.has(row.number) ? [[row.linkKey, row] as const] : [])),
     );
     const known = await links.ofKeys(run.connectionId, [...last.keys()]);
     const entries = [...last].flatMap(([key, row]) => entryOf(key, row, known.get(key), fields));

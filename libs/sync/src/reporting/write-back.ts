@@ -8,7 +8,10 @@ import { stopIfAsked, type World } from '../world.js';
 const MOST_ATTEMPTS = 5;
 /** A source that asks for a longer pause than this has its outcomes with the next run; milliseconds. */
 const LONGEST_PAUSE = 15 * 60_000;
-/** A page that the source cannot take is passed over; after so many in a row the reason is taken to be common to all. */
+/**
+ * A page that the source cannot take is passed over; after so many in a row the reason is taken to be common to all, and at
+ * once where the source says when it may be asked again.
+ */
 const PAGES_IN_TROUBLE = 3;
 /** How many causes of failures are named. */
 const MOST_CAUSES = 10;
@@ -58,7 +61,8 @@ export async function writeBack(
       const reason = reasonOf(error);
       for (const { recordId } of outcomes) tally.fail({ recordId, ok: false, ...reason });
       inTrouble += 1;
-      if (inTrouble === PAGES_IN_TROUBLE) trouble = reason;
+      const isCommon = error instanceof RetryableError && error.retryAt !== undefined;
+      if (isCommon || inTrouble === PAGES_IN_TROUBLE) trouble = reason;
     }
   }
   return tally.result();

@@ -15,13 +15,13 @@ export async function* leaveOutOlder(store: Store, retry: RunEntity): AsyncGener
   yield* store.retries.leaveOutOlder(retry, await store.retries.laterRuns(retry), REASONS);
 }
 
-/** The keys of a retry's records of which its source has heard of a newer version already. */
-export async function olderKeys(world: World, retry: RunEntity, signal: AbortSignal): Promise<ReadonlySet<string>> {
+/** Which rows of a run hold a version of their record behind which another run has read a newer one. */
+export async function olderVersions(world: World, run: RunEntity, signal: AbortSignal): Promise<ReadonlySet<number>> {
   const { retries } = world.store;
-  const keys = new Set<string>();
-  for await (const found of retries.olderKeys(retry, await retries.laterRuns(retry))) {
+  const numbers = new Set<number>();
+  for await (const found of retries.olderVersions(run, await retries.laterRuns(run))) {
     stopIfAsked(signal);
-    for (const key of found) keys.add(key);
+    for (const number of found) numbers.add(number);
   }
-  return keys;
+  return numbers;
 }
