@@ -35,7 +35,7 @@ export interface YearResult {
 /** Every so many days the world comes to rest: two calm nights, and one before which nothing has happened. */
 const MONTH = 30;
 /** How many things happen on a day, at least, and how many more below which number. */
-const ACTS = { least: 8, more: 10 };
+const ACTS = { least: 5, more: 8 };
 const AGENT_ACTS = 3;
 /** How often one of the stand-ins does not answer for a night. */
 const OUTAGES = 0.03;
