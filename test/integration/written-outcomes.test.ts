@@ -1,4 +1,5 @@
 import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
+import type { RunView } from '@cloudtalk-sync/sync';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { phoneOf } from '../builders/csv.js';
 import { type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
@@ -23,6 +24,14 @@ forEachDatabase((openFresh) => {
       shop.crm.put('B', { Name: 'Ben', Phone: '12' });
       shop.crm.put('C', { Name: 'Cat', Phone: phoneOf(3) });
     });
+    const retry = async ({ id }: RunView): Promise<RunView | undefined> => {
+      const [retried] = await shop.workshop.untilEnded([await shop.workshop.operator.retry(id, undefined)]);
+      return retried;
+    };
+    const refuseOne = (skip: number): void => {
+      const fields = { name: ['No.'] };
+      shop.workshop.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 0, skip, fields });
+    };
     const told = () => shop.crm.written.splice(0).map(({ recordId, status, code }) => [recordId, status, code]);
 
     it('are written again when an answer was lost and nobody knows what the record holds', async () => {
@@ -121,7 +130,7 @@ forEachDatabase((openFresh) => {
     });
 
     it('of a newer version stay where an older one is tried again', async () => {
-      shop.workshop.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 0, fields: { name: ['No.'] } });
+      refuseOne(0);
       const failed = await shop.pass();
       expect(failed).toMatchObject({ totals: { failed: 2, created: 1 } });
       for (const [index, id] of ['A', 'B'].entries()) shop.crm.put(id, { Name: id, Phone: phoneOf(index + 1) });
@@ -130,8 +139,7 @@ forEachDatabase((openFresh) => {
         ['A', 'imported', ''],
         ['B', 'imported', ''],
       ]);
-      const { operator } = shop.workshop;
-      const [retried] = await shop.workshop.untilEnded([await operator.retry(failed.id, undefined)]);
+      const retried = await retry(failed);
       expect(retried).toMatchObject({ totals: { failed: 1, skipped: 1 }, writeBack: { written: 0 } });
       shop.crm.put('B', { Name: 'B', Phone: phoneOf(2) });
       expect(await shop.pass()).toMatchObject({ writeBack: { written: 0 } });
@@ -141,25 +149,18 @@ forEachDatabase((openFresh) => {
     it('of the newest version are told where a retry brings it in behind an older one', async () => {
       await shop.pass();
       told();
-      shop.workshop.sandbox.fault({
-        kind: 'refuse command',
-        match: 'bulk',
-        index: 0,
-        skip: 1,
-        fields: { name: ['No.'] },
-      });
+      refuseOne(1);
       shop.crm.put('D', { Name: 'Dan', Phone: '12' });
       shop.crm.put('D', { Name: 'Dan', Phone: phoneOf(4) });
       shop.crm.put('D', { Name: 'Dan', Phone: phoneOf(4), Mail: 'd@example.com' });
       const failed = await shop.pass();
       expect([failed.totals, told()]).toMatchObject([{ failed: 2, created: 1 }, [['D', 'failed', 'invalid_value']]]);
-      const { operator } = shop.workshop;
-      const [retried] = await shop.workshop.untilEnded([await operator.retry(failed.id, undefined)]);
+      const retried = await retry(failed);
       expect([retried?.totals, told()]).toMatchObject([{ failed: 1, updated: 1 }, [['D', 'imported', '']]]);
     });
 
     it('of a newer version that has failed stay where an older one is tried again', async () => {
-      shop.workshop.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 0, fields: { name: ['No.'] } });
+      refuseOne(0);
       const failed = await shop.pass();
       for (const id of ['A', 'B']) shop.crm.put(id, { Name: id, Phone: phoneOf(1), Mail: 'nonsense' });
       await shop.pass();
@@ -167,8 +168,7 @@ forEachDatabase((openFresh) => {
         ['A', 'failed', 'invalid_email'],
         ['B', 'failed', 'invalid_email'],
       ]);
-      const { operator } = shop.workshop;
-      const [retried] = await shop.workshop.untilEnded([await operator.retry(failed.id, undefined)]);
+      const retried = await retry(failed);
       expect([retried?.totals, told()]).toMatchObject([{ failed: 1, created: 1 }, []]);
     });
 

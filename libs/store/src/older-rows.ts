@@ -10,7 +10,10 @@ const COUNTS = `later.state NOT IN ('failed', 'not processed', 'skipped')`;
 /** The later row was kept out: the record has ended, or must not be called. What a retry leaves out says nothing new. */
 const WAS_KEPT_OUT = `(later.state = 'skipped' AND (SELECT u.retry_of IS NULL FROM runs u WHERE u.id = later.run_id))`;
 
-/** The rows $3 to $4 of the runs $2 that have the key of a row of the run $1; of the same origin, where $5 says so, only higher ones. */
+/**
+ * The rows $3 to $4 of the runs $2 that have the key of a row of the run $1; where $5 says that they are of the same
+ * origin, only higher ones.
+ */
 const COMES_AFTER = `r.run_id = $1 AND later.run_id = ANY ($2::uuid[]) AND later.number BETWEEN $3 AND $4
     AND later.link_key = r.link_key AND (NOT $5 OR coalesce(later.origin_row, later.number) > r.origin_row)`;
 
@@ -23,7 +26,7 @@ export const END_OLDER_OF_KEY = `
     reason = CASE WHEN ${COUNTS} THEN ${namingRun('later.run_id')} ELSE later.reason END
   FROM rows later WHERE r.state = 'ready' AND ${COMES_AFTER} AND (${COUNTS} OR ${WAS_KEPT_OUT})`;
 
-/** Which rows of the run $1 hold what is no longer the newest version of their record: a later one came in, was kept out or failed. */
+/** Which rows of the run $1 hold an older version of their record: a later one came in, was kept out, or has failed. */
 export const OLDER_VERSIONS = `
   SELECT DISTINCT r.number FROM rows r, rows later
   WHERE ${COMES_AFTER} AND (${COUNTS} OR ${WAS_KEPT_OUT} OR later.state = 'failed' AND later.raw IS DISTINCT FROM r.raw)`;

@@ -24,7 +24,7 @@ export interface LaterRun {
   readonly isSameOrigin: boolean;
 }
 
-/** What a retry needs to know of the run whose rows it tries again, and of those that came after it. */
+/** What a retry needs to know of the run whose rows it tries again, and any run of those that came after it. */
 export class RetryRepository {
   constructor(private readonly manager: EntityManager) {}
 
@@ -52,10 +52,10 @@ export class RetryRepository {
   }
 
   /**
-   * The other runs of the connection whose records were read when those of this retry were, or later; the latest first.
+   * The other runs of the connection whose records were read when those of this one were, or later; the latest first.
    * Where a retry stands follows from the run that read its records from the source.
    */
-  async laterRuns(retry: Pick<RunEntity, 'id' | 'connectionId'>): Promise<readonly LaterRun[]> {
+  async laterRuns(run: Pick<RunEntity, 'id' | 'connectionId'>): Promise<readonly LaterRun[]> {
     return this.manager.query(
       `WITH RECURSIVE ancestry AS (
          SELECT id, retry_of, sequence FROM runs WHERE id = $1
@@ -68,7 +68,7 @@ export class RetryRepository {
        )
        SELECT d.id, d.rows_read AS "rowsRead", d.root = o.id AS "isSameOrigin" FROM descent d, origin o
        WHERE d.id <> $1 AND d.rows_read > 0 ORDER BY d.root_sequence DESC, d.sequence DESC`,
-      [retry.id, retry.connectionId],
+      [run.id, run.connectionId],
     );
   }
 

@@ -19,7 +19,7 @@ export const NOBODY: Suppressed = { reach: new Set(), unread: { lines: [], more:
 const NAMED = 10;
 /** Words, numbers and addresses, without what stands around them: Ann <ann@example.com>. */
 const PIECES = /[^\s<>:;,|"'()[\]]+/g;
-/** The same where people write less usual signs around them, which an address might have, too: the latter counts as well. */
+/** The same without rarer signs around them; an address may have some of these itself, so that both readings count. */
 const NARROW_PIECES = /[^\s<>:;,|"'()[\]{}/\\&=*\u201c-\u201e\u00ab\u00bb]+/g;
 /** What parts numbers in one cell; being generous keeps out one more at most. */
 const BETWEEN_NUMBERS = /[:;,|/<>{}\\&*\u201c-\u201e\u00ab\u00bb\r\n]+|\s[-\u2013]\s/;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { LinkEntity, Reported, RowEntity, RunEntity } from '@cloudtalk-sync/store';
-import { olderVersions } from '../retry/leave-out-older.js';
 import type { RunSettings } from '../settings.js';
 import { stopIfAsked, type World } from '../world.js';
 
@@ -26,6 +25,17 @@ export async function noteToReport(world: World, run: RunEntity, signal: AbortSi
     if (entries.length > 0) await writeBacks.keepToReport(run, entries);
     if (page.length < PAGE) return;
   }
+}
+
+/** Which rows of a run hold a version of their record behind which another run has read a newer one. */
+async function olderVersions(world: World, run: RunEntity, signal: AbortSignal): Promise<ReadonlySet<number>> {
+  const { retries } = world.store;
+  const numbers = new Set<number>();
+  for await (const found of retries.olderVersions(run, await retries.laterRuns(run))) {
+    stopIfAsked(signal);
+    for (const number of found) numbers.add(number);
+  }
+  return numbers;
 }
 
 /** A source is told of its records that had their turn; of one that ends in the run it is told nothing any more. */

@@ -1,5 +1,4 @@
 import type { RunEntity, Store } from '@cloudtalk-sync/store';
-import { stopIfAsked, type World } from '../world.js';
 
 /** The run's id follows. */
 const REASONS = {
@@ -13,15 +12,4 @@ const REASONS = {
  */
 export async function* leaveOutOlder(store: Store, retry: RunEntity): AsyncGenerator<number> {
   yield* store.retries.leaveOutOlder(retry, await store.retries.laterRuns(retry), REASONS);
-}
-
-/** Which rows of a run hold a version of their record behind which another run has read a newer one. */
-export async function olderVersions(world: World, run: RunEntity, signal: AbortSignal): Promise<ReadonlySet<number>> {
-  const { retries } = world.store;
-  const numbers = new Set<number>();
-  for await (const found of retries.olderVersions(run, await retries.laterRuns(run))) {
-    stopIfAsked(signal);
-    for (const number of found) numbers.add(number);
-  }
-  return numbers;
 }
