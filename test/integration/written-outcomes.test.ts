@@ -129,6 +129,18 @@ forEachDatabase((openFresh) => {
       expect(told().map(([id]) => id)).toEqual(['C', 'D', 'E']);
     });
 
+    it('reach the records behind ever so many over which the source breaks down, if not in one import', async () => {
+      const breaking = Array.from({ length: 9 }, (_, index) => `K${String(index)}`);
+      for (const [index, id] of [...breaking, 'Z'].entries())
+        shop.crm.put(id, { Name: id, Phone: phoneOf(10 + index) });
+      for (const id of breaking) shop.crm.breaking.add(id);
+      expect((await shop.pass()).writeBack).toMatchObject({ written: 2, failed: 11 });
+      expect((await shop.pass()).writeBack).toMatchObject({ written: 1, failed: 10 });
+      expect(told().map(([id]) => id)).toEqual(['A', 'B', 'Z']);
+      shop.crm.breaking.clear();
+      expect((await shop.pass()).writeBack).toMatchObject({ written: 10, failed: 0 });
+    });
+
     it('of a newer version stay where an older one is tried again', async () => {
       refuseOne(0);
       const failed = await shop.pass();

@@ -131,6 +131,16 @@ export class RunRepository {
     return found[0]?.id;
   }
 
+  /** Behind which key the last write-back of the run's connection left the records to the next run, if it did. */
+  async brokenOffAt({ connectionId }: Pick<RunEntity, 'connectionId'>): Promise<string | undefined> {
+    const found: { key: string | null }[] = await this.manager.query(
+      `SELECT write_back->>'brokenOffAt' AS key FROM runs
+       WHERE connection_id = $1 AND write_back IS NOT NULL AND ended_at IS NOT NULL ORDER BY sequence DESC LIMIT 1`,
+      [connectionId],
+    );
+    return found[0]?.key ?? undefined;
+  }
+
   /**
    * The one way in which a run changes its state. Returns false, and changes nothing, when the run is no longer where
    * the caller saw it. Throws FatalError for an illegal move.

@@ -27,12 +27,16 @@ export class WriteBackRepository {
     );
   }
 
-  /** What the source of a connection is still to be told, by key, after the key `after`. */
-  async toReport(connectionId: string, after: string, limit: number): Promise<readonly StillToReport[]> {
+  /** What the source of a connection is still to be told, by key, after the key `after` and no further than `upTo`. */
+  async toReport(
+    connectionId: string,
+    { after, upTo, limit }: { readonly after: string; readonly upTo?: string; readonly limit: number },
+  ): Promise<readonly StillToReport[]> {
     return this.manager.query(
       `SELECT key, to_report AS "toReport", reported FROM links
-       WHERE connection_id = $1 AND to_report IS NOT NULL AND key > $2 ORDER BY key LIMIT $3`,
-      [connectionId, after, limit],
+       WHERE connection_id = $1 AND to_report IS NOT NULL AND key > $2 AND ($4::text IS NULL OR key <= $4)
+       ORDER BY key LIMIT $3`,
+      [connectionId, after, limit, upTo ?? null],
     );
   }
 

@@ -48,6 +48,8 @@ export interface WriteBack {
   readonly causes: readonly WriteBackCause[];
   /** How often it was begun. */
   readonly attempts: number;
+  /** The key of the last record that was tried before the others were left to the next run. */
+  readonly brokenOffAt?: string;
 }
 
 export interface WriteBackCause extends Reason {

@@ -1,8 +1,9 @@
 import type { ChangeReporter, RecordOutcome, WriteAnswer } from '@cloudtalk-sync/connector-kit';
 import { FatalError, type Reason, reasonOf, RetryableError } from '@cloudtalk-sync/errors';
-import type { Reported, RunEntity, StillToReport, WriteBack, WriteBackCause } from '@cloudtalk-sync/store';
+import type { Reported, RunEntity, StillToReport, WriteBack } from '@cloudtalk-sync/store';
 import { recordIdOf } from '../identities.js';
 import { stopIfAsked, type World } from '../world.js';
+import { Tally } from './tally.js';
 
 /** How often the write-back of one run is begun before what is left is left to the next run. */
 const MOST_ATTEMPTS = 5;
@@ -13,8 +14,6 @@ const LONGEST_PAUSE = 15 * 60_000;
  * once where the source says when it may be asked again.
  */
 const PAGES_IN_TROUBLE = 3;
-/** How many causes of failures are named. */
-const MOST_CAUSES = 10;
 
 /**
  * Writes onto the records of a connection what is to be said of them, also what an earlier run could not write. Returns
@@ -28,27 +27,20 @@ export async function writeBack(
   details: Pick<RecordOutcome, 'time'> & { readonly contactUrl: string | null },
   signal: AbortSignal,
 ): Promise<WriteBack> {
-  const before = run.writeBack;
-  const tally = new Tally(before?.written ?? 0, (before?.attempts ?? 0) + 1);
-  let after = '';
+  const { writeBacks } = world.store;
+  const tally = new Tally(run.writeBack?.written ?? 0, (run.writeBack?.attempts ?? 0) + 1);
   let inTrouble = 0;
   let trouble: Reason | undefined;
-  for (let isLast = false; !isLast;) {
+  for await (const page of pagesInTurn(world, run, () => (trouble ? WHOLE_PAGE : reporter.pageSize))) {
     stopIfAsked(signal);
-    const size = trouble ? WHOLE_PAGE : reporter.pageSize;
-    const page = await world.store.writeBacks.toReport(run.connectionId, after, size);
-    const last = page[page.length - 1];
-    if (last === undefined) break;
-    isLast = page.length < size;
-    after = last.key;
     const outcomes = page.map(({ key, toReport }) => outcomeOf(key, toReport, details));
     if (trouble) {
-      for (const { recordId } of outcomes) tally.fail({ recordId, ok: false, ...trouble });
+      tally.failAll(outcomes, trouble);
       continue;
     }
     try {
       const told = page.filter(({ reported }) => reported !== null).map(({ key }) => key);
-      if (told.length > 0) await world.store.writeBacks.beginReport(run.connectionId, told);
+      if (told.length > 0) await writeBacks.beginReport(run.connectionId, told);
       const answers = await reporter.write(outcomes, signal);
       await keepAnswers(world, run, page, answers, tally.count(outcomes, answers), tally);
       inTrouble = 0;
@@ -59,13 +51,38 @@ export async function writeBack(
       }
       if (!(error instanceof RetryableError) && !(error instanceof FatalError)) throw error;
       const reason = reasonOf(error);
-      for (const { recordId } of outcomes) tally.fail({ recordId, ok: false, ...reason });
+      tally.failAll(outcomes, reason);
       inTrouble += 1;
       const isCommon = error instanceof RetryableError && error.retryAt !== undefined;
-      if (isCommon || inTrouble === PAGES_IN_TROUBLE) trouble = reason;
+      if (!isCommon && inTrouble < PAGES_IN_TROUBLE) continue;
+      trouble = reason;
+      tally.brokenOffAt = page[page.length - 1]?.key;
     }
   }
   return tally.result();
+}
+
+/**
+ * What the records are to be told, each once, from where the last run broke off, so that those over which the source
+ * breaks down cannot keep the ones behind them from their outcomes for ever.
+ */
+async function* pagesInTurn(
+  { store }: World,
+  run: RunEntity,
+  size: () => number,
+): AsyncGenerator<readonly StillToReport[]> {
+  const begin = await store.runs.brokenOffAt(run);
+  const legs = begin === undefined ? [{ after: '' }] : [{ after: begin }, { after: '', upTo: begin }];
+  for (const leg of legs) {
+    let { after } = leg;
+    for (let isLast = false; !isLast;) {
+      const limit = size();
+      const page = await store.writeBacks.toReport(run.connectionId, { ...leg, after, limit });
+      isLast = page.length < limit;
+      after = page[page.length - 1]?.key ?? after;
+      if (page.length > 0) yield page;
+    }
+  }
 }
 
 /** Records that fail for a reason common to all are counted in larger pages. */
@@ -104,54 +121,3 @@ function outcomeOf(
   const link = contactId === '' ? '' : (contactUrl ?? '').replaceAll('{{ id }}', contactId);
   return { recordId: recordIdOf(key), status, code, message, contactId, link, time };
 }
-
-type Failure = Extract<WriteAnswer, { ok: false }>;
-
-/** Counts what was written, and what was not, by its causes. */
-class Tally {
-  #written: number;
-  #failed = 0;
-  readonly #causes = new Map<string, WriteBackCause>();
-
-  constructor(
-    written: number,
-    readonly attempts: number,
-  ) {
-    this.#written = written;
-  }
-
-  /** Counts the answers; returns the ids of the records that took their outcome. A record without an answer did not. */
-  count(outcomes: readonly RecordOutcome[], answers: readonly WriteAnswer[]): ReadonlySet<string> {
-    const byRecord = new Map(answers.map((answer) => [answer.recordId, answer]));
-    const taken = new Set<string>();
-    for (const { recordId } of outcomes) {
-      const answer = byRecord.get(recordId) ?? { recordId, ok: false, ...UNANSWERED };
-      if (answer.ok) taken.add(recordId);
-      else this.fail(answer);
-    }
-    this.#written += taken.size;
-    return taken;
-  }
-
-  fail({ recordId, code, message, fix }: Failure): void {
-    this.#failed += 1;
-    const name = `${code} ${message}`;
-    const known = this.#causes.get(name);
-    if (known === undefined && this.#causes.size >= MOST_KEPT) return;
-    this.#causes.set(name, { code, message, fix, example: recordId, ...known, count: (known?.count ?? 0) + 1 });
-  }
-
-  result(): WriteBack {
-    const causes = [...this.#causes.values()].sort((one, other) => other.count - one.count).slice(0, MOST_CAUSES);
-    return { written: this.#written, failed: this.#failed, causes, attempts: this.attempts };
-  }
-}
-
-/** Messages may name their record; beyond so many different ones only the number grows. */
-const MOST_KEPT = 1000;
-
-const UNANSWERED = {
-  code: 'no_answer',
-  message: 'The source did not say whether it took the outcome.',
-  fix: 'Nothing to do; the next import of this connection writes it again.',
-};
