@@ -60,6 +60,10 @@ forEachDatabase((openFresh) => {
       const second = await workshop.engine.requestPass('drop');
       const [along] = await workshop.until(second, (run) => run.status === 'waiting');
       expect(along).toMatchObject({ waiting: waiting?.waiting, open: 5, operations: 0 });
+      await workshop.drop('c.csv', csv('name,phone', 'Nothing to send,12'));
+      const third = await workshop.engine.requestPass('drop');
+      expect(await workshop.untilEnded(third)).toMatchObject([{ totals: { failed: 1 }, operations: 0 }]);
+      expect(await workshop.until(first, () => true)).toMatchObject([{ status: 'waiting' }]);
       clock.advance(MINUTE);
       const ended = await workshop.untilEnded([...first, ...second]);
       expect(ended).toMatchObject([{ totals: { created: 5 } }, { totals: { created: 5 } }]);
@@ -74,7 +78,7 @@ forEachDatabase((openFresh) => {
       expect(waiting).toMatchObject({ waiting: { code: 'key_refused', needsPerson: true }, rows: 0 });
       clock.advance(MINUTE);
       await workshop.until(ids, (run) => run.waiting !== null && run.waiting.checkAt !== waiting?.waiting?.checkAt);
-      clock.advance(MINUTE);
+      clock.advance(2 * MINUTE);
       expect(await workshop.untilEnded(ids)).toMatchObject([{ status: 'completed', totals: { created: 1 } }]);
     });
 

@@ -27,7 +27,7 @@ export class AccountWork {
     const [first] = waiting;
     if (first === undefined) return true;
     if (!waiting.some((run) => new Date(run.waiting?.checkAt ?? 0) <= this.world.clock.now())) {
-      for (const run of await this.runs('delivering')) await waitAlong(this.world, run, first);
+      for (const run of await this.inNeed()) await waitAlong(this.world, run, first);
       return false;
     }
     await this.desk.operations.read('check', first.id, (client) => client.countries(), signal);
@@ -38,10 +38,16 @@ export class AccountWork {
   private async letWait(waiting: readonly RunEntity[], error: unknown): Promise<void> {
     const { store, clock } = this.world;
     const checkAt = this.patience.retryAt(this.desk.account.id, error, clock.now());
-    for (const run of await this.runs('delivering')) await letWait(this.world, run, error, checkAt);
+    for (const run of await this.inNeed()) await letWait(this.world, run, error, checkAt);
     for (const run of waiting.filter(({ state }) => state === 'waiting')) {
       await store.runs.note(run, { waiting: waitingFor('delivering', error, checkAt) });
     }
+  }
+
+  /** The runs whose rows need CloudTalk; those that have none left, or none to send, end without it. */
+  private async inNeed(): Promise<readonly RunEntity[]> {
+    await this.desk.deliverer.finishRuns(await this.runs('delivering'));
+    return this.runs('delivering');
   }
 
   private async runs(state: RunEntity['state']): Promise<readonly RunEntity[]> {

@@ -110,7 +110,7 @@ export class Deliverer {
    * between, the same is done again and comes out the same. True when a run has rows again: records that it found
    * unchanged have to bring their tags again, since another one of their contact leaves them out no more.
    */
-  private async finishRuns(open: readonly RunEntity[]): Promise<boolean> {
+  async finishRuns(open: readonly RunEntity[]): Promise<boolean> {
     const { store, ring } = this.world;
     let hasReopened = false;
     for (const run of open) {
