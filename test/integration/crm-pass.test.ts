@@ -59,6 +59,20 @@ forEachDatabase((openFresh) => {
     expect(shop.crm.readings).toEqual([0, 0, 2]);
   });
 
+  it('settings that are taken back after a stopped pass make the next one mend what that has sent', async () => {
+    await shop.restart({ stopAfterFailures: 1 });
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'Right', City: 'Wrong' });
+    await shop.pass();
+    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
+    shop.workshop.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 1, fields: { name: ['No.'] } });
+    await shop.restart({ mapping: { ...CRM_MAPPING, title: 'City' } });
+    expect(await shop.pass()).toMatchObject({ status: 'stopped', totals: { updated: 1, failed: 1 } });
+    await shop.restart({ mapping: CRM_MAPPING });
+    expect(await shop.pass()).toMatchObject({ rows: 2, totals: { updated: 1, failed: 1 } });
+    expect(shop.contacts()).toMatchObject([{ title: 'Right' }]);
+    expect(await shop.pass()).toMatchObject({ rows: 0 });
+  });
+
   it('a refused record is neither sent nor counted again until it changes', async () => {
     await shop.restart({ stopAfterFailures: 2 });
     shop.crm.put('A', { Name: 'Ann', Phone: '12' });

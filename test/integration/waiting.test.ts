@@ -82,7 +82,7 @@ forEachDatabase((openFresh) => {
       expect(await workshop.untilEnded(ids)).toMatchObject([{ status: 'completed', totals: { created: 1 } }]);
     });
 
-    it('when outcomes cannot be written, and tells and keeps nothing older than the run behind it', async () => {
+    it('when outcomes cannot be written, and the next one waits along, so that nothing older comes after it', async () => {
       const shop = await openCrmWorkshop(database, { clock });
       ({ workshop } = shop);
       shop.crm.writesBack = true;
@@ -97,10 +97,36 @@ forEachDatabase((openFresh) => {
       await workshop.until(first, (run) => run.status === 'waiting');
       shop.crm.writeTrouble = undefined;
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
-      await workshop.untilEnded(await workshop.engine.requestPass('drop'));
+      const second = await workshop.engine.requestPass('drop');
+      const [along] = await workshop.until(second, (run) => run.status === 'waiting');
+      expect(along).toMatchObject({ waiting: { code: 'away' }, rows: 0 });
       clock.advance(11 * MINUTE);
-      await workshop.untilEnded(first);
-      expect(shop.crm.written.map(({ status }) => status)).toEqual(['imported']);
+      await workshop.untilEnded([...first, ...second]);
+      expect(shop.crm.written.map(({ status }) => status)).toEqual(['failed', 'imported']);
+      expect(await workshop.store.accounts.cursor('drop')).toEqual({ position: 2 });
+    });
+
+    it('when one before it has not been read, and is never older than that', async () => {
+      const shop = await openCrmWorkshop(database, { clock });
+      ({ workshop } = shop);
+      const put = (title: string): void => shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: title });
+      put('first');
+      const retryAt = new Date(clock.now().getTime() + 10 * MINUTE);
+      shop.crm.trouble = new RetryableError({ code: 'away', message: 'Away.', fix: '' }, { retryAt });
+      const first = await workshop.engine.requestPass('drop');
+      await workshop.until(first, (run) => run.status === 'waiting');
+      shop.crm.trouble = undefined;
+      shop.crm.blockAt = 1;
+      const second = await workshop.engine.requestPass('drop');
+      expect(await workshop.until(second, (run) => run.status === 'waiting')).toMatchObject([
+        { waiting: { code: 'away' } },
+      ]);
+      clock.advance(11 * MINUTE);
+      await workshop.until(second, (run) => run.waiting?.code === 'behind');
+      put('second');
+      shop.crm.blockAt = undefined;
+      expect(await workshop.untilEnded([...first, ...second])).toMatchObject([{ rows: 2 }, { rows: 0 }]);
+      expect(shop.contacts()).toMatchObject([{ title: 'second' }]);
       expect(await workshop.store.accounts.cursor('drop')).toEqual({ position: 2 });
     });
 

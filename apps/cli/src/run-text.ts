@@ -67,7 +67,7 @@ export function runText(run: RunView, failed: readonly FailedRowView[], causes: 
     ...(run.waiting
       ? [
           ['waits because', `${run.waiting.message} ${run.waiting.fix}`] as const,
-          ['next check', run.waiting.checkAt] as const,
+          ...(Date.parse(run.waiting.checkAt) > Date.now() ? [['next check', run.waiting.checkAt] as const] : []),
         ]
       : []),
     ...(run.error ? [['reason', `${run.error.message} ${run.error.fix}`] as const] : []),

@@ -72,22 +72,16 @@ export class AccountRepository {
    */
   async complete(run: RunEntity, now: Date): Promise<void> {
     if (run.kind === 'retry' || run.reads === 'nothing') return;
-    const { affected } = await this.manager
-      .createQueryBuilder()
-      .update(ConnectionEntity)
-      .set({
+    await this.manager.update(
+      ConnectionEntity,
+      { id: run.connectionId },
+      {
         settingsHash: run.settingsHash,
         completedRunId: run.id,
         completedAt: now,
         ...(run.reads === 'everything' ? { readInFullAt: run.startedAt } : {}),
-      })
-      .where('id = :connectionId', { connectionId: run.connectionId })
-      .andWhere(
-        'NOT EXISTS (SELECT FROM runs later WHERE later.id = completed_run_id AND later.sequence > :sequence)',
-        { sequence: run.sequence },
-      )
-      .execute();
-    if (affected === 0) return;
+      },
+    );
     if (run.kind !== 'pass' || run.cursor === null) return;
     await this.manager.upsert(
       CursorEntity,

@@ -1,4 +1,4 @@
-import { type EntityManager, IsNull, type QueryDeepPartialEntity } from 'typeorm';
+import { type EntityManager, IsNull, LessThan, Not, type QueryDeepPartialEntity } from 'typeorm';
 import { type IntakeStep, RunEntity, type RunKind, type StoredInput } from './entities/run.entity.js';
 import { toJson } from './json.js';
 import { membersOf } from './members.js';
@@ -103,6 +103,13 @@ export class RunRepository {
     );
   }
 
+  /** The pass or retry that has to end before this one is read, or the file before this retry. */
+  async openBefore({ connectionId, kind, sequence }: RunEntity): Promise<RunEntity | null> {
+    if (kind !== 'pass' && kind !== 'retry') return null;
+    const where = { connectionId, kind: Not('preview' as const), endedAt: IsNull(), sequence: LessThan(sequence) };
+    return this.manager.findOne(RunEntity, { where, order: { sequence: 'ASC' } });
+  }
+
   /** The earliest pass over a connection that has not ended. */
   async openPass(connectionId: string): Promise<RunEntity | null> {
     const where = { connectionId, kind: 'pass', endedAt: IsNull() } as const;
@@ -119,6 +126,16 @@ export class RunRepository {
   async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
     const found: { id: string }[] = await this.manager.query('SELECT id FROM runs WHERE id = ANY($1::uuid[])', [ids]);
     return new Set(found.map((run) => run.id));
+  }
+
+  /** True when rows of the connection may have been sent by other settings since its last completed run. */
+  async hadOtherSettings({ connectionId, settingsHash }: RunEntity, completedRunId: string | null): Promise<boolean> {
+    const found: unknown[] = await this.manager.query(
+      `SELECT 1 FROM runs WHERE connection_id = $1 AND kind <> 'preview' AND settings_hash <> $2 AND rows_read > 0
+         AND sequence > (SELECT sequence FROM runs WHERE id = $3) LIMIT 1`,
+      [connectionId, settingsHash, completedRunId],
+    );
+    return found.length > 0;
   }
 
   /** The earliest other run of the connection whose input had this content. */

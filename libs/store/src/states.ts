@@ -10,7 +10,8 @@ export const RUN_STATES = {
   'completed with failures': 'ended; some rows failed',
   stopped: 'ended early by a person or by too many failures',
   failed: 'ended; the input as a whole could not be imported',
-  waiting: 'CloudTalk or the source cannot be used at the moment; goes on by itself when a check succeeds',
+  waiting:
+    'CloudTalk or the source cannot be used, or an earlier import of the connection goes on; goes on by itself when a check succeeds',
   held: 'waits for a person to allow it',
   skipped: 'ended; not begun because an earlier run of the connection was still going on',
 } as const;

@@ -11,6 +11,7 @@ import { readRun } from './intake/read-run.js';
 import { reportRun } from './reporting/report-run.js';
 import { Requests } from './requests.js';
 import { type ScheduledConnection, Schedules } from './schedule/schedules.js';
+import { waitsForTurn } from './turn.js';
 import { goOn, letWait, Patience } from './waiting.js';
 import type { Log, SyncAccount, SyncConnection, Work, World } from './world.js';
 import { WorkerLease } from './worker-lease.js';
@@ -126,7 +127,8 @@ export class Engine {
 
   /**
    * Asks for one pass over a connection and returns the ids of the runs that it makes: one for each finished file of a
-   * drop. A pass over the same connection that is under way is joined. Throws ConfigError for an unknown connection.
+   * drop. A look into a drop that is under way is joined; a pass over a CRM begins when those before it have ended. Throws
+   * ConfigError for an unknown connection.
    */
   requestPass(connectionId: string): Promise<readonly string[]> {
     return this.#requests.pass(connectionId);
@@ -189,13 +191,17 @@ export class Engine {
     }
   }
 
-  /** A run that waits to deliver goes on when its account answers again; any other is simply tried again. */
+  /**
+   * A run that waits to deliver goes on when its account answers again, and one that waits for its turn when that comes;
+   * any other is simply tried again.
+   */
   async #check(run: StandingRun): Promise<void> {
     if (run.waiting?.from === 'delivering') this.#world.ring('deliver', run.accountId);
-    else await goOn(this.#world, run);
+    else if (run.waiting?.from !== 'requested' || !(await waitsForTurn(this.#world, run))) await goOn(this.#world, run);
   }
 
   async #read(run: RunEntity, connection: SyncConnection, signal: AbortSignal): Promise<void> {
+    if (run.state === 'requested' && (await waitsForTurn(this.#world, run))) return;
     await readRun(this.#world, run, connection, this.#desk(run.accountId).lists, signal);
   }
 

@@ -22,7 +22,7 @@ export class Requests {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** One pass over a connection; one that is under way is joined. */
+  /** One pass over a connection; a request that is under way is joined. */
   pass(connectionId: string): Promise<readonly string[]> {
     const connection = this.configured.connection(connectionId);
     return this.joined(connectionId, () => this.begin(connection));

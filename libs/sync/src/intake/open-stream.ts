@@ -33,8 +33,8 @@ async function openPass(
 }
 
 /**
- * Whether a pass reads everything: the first one, one whose mapping or policies are not those of the last completed run,
- * and one when everything was last read longer ago than the connection says.
+ * Whether a pass reads everything: the first one, one whose mapping or policies are not those of the last completed run
+ * and of those that sent something after it, and one when everything was last read longer ago than the connection says.
  */
 export async function whatToRead(
   { store, clock }: World,
@@ -42,8 +42,9 @@ export async function whatToRead(
   { fullReadAfter }: Pick<SyncConnection, 'fullReadAfter'>,
 ): Promise<'everything' | 'changes'> {
   const connection = await store.accounts.connection(run.connectionId);
-  const isSame = connection?.settingsHash === run.settingsHash;
-  if (!isSame || (await store.accounts.cursor(run.connectionId)) === undefined) return 'everything';
+  if (connection?.settingsHash !== run.settingsHash) return 'everything';
+  if (await store.runs.hadOtherSettings(run, connection.completedRunId)) return 'everything';
+  if ((await store.accounts.cursor(run.connectionId)) === undefined) return 'everything';
   if (fullReadAfter === null) return 'changes';
   const age = clock.now().getTime() - (connection.readInFullAt?.getTime() ?? 0);
   return age >= fullReadAfter ? 'everything' : 'changes';

@@ -43,7 +43,7 @@ export async function readRun(
 /** What a pass reads is decided once, so that an interrupted one goes on with the same. */
 async function begin(world: World, run: RunEntity, connection: SyncConnection): Promise<void> {
   const isPass = run.kind === 'pass' || (run.kind === 'preview' && run.input === null);
-  if (isPass) await noteSuppression(world, run);
+  if (run.kind !== 'file') await noteSuppression(world, run);
   const reads = isPass ? await whatToRead(world, run, connection) : null;
   await world.store.runs.move(run, 'reading', { startedAt: world.clock.now(), reads });
 }

@@ -13,7 +13,7 @@ export async function readStored(
   signal: AbortSignal,
 ): Promise<FatalError | undefined> {
   try {
-    await new Intake(world, lists).store(run, await openStored(world.store, run, signal), signal);
+    await new Intake(world, lists).store(run, openStored(world.store, run, signal), signal);
     return undefined;
   } catch (error) {
     if (error instanceof FatalError && error.code === 'unknown_attribute') return error;

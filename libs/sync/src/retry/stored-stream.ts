@@ -1,5 +1,4 @@
 import type { Damage, FieldValue, Gone, RecordStream } from '@cloudtalk-sync/connector-kit';
-import { RetryableError } from '@cloudtalk-sync/errors';
 import type { RowEntity, RunEntity, Store } from '@cloudtalk-sync/store';
 import { z } from 'zod';
 import type { ReadRecord } from '../intake/read-record.js';
@@ -10,14 +9,10 @@ const PAGE = 1000;
 
 const cursorSchema = z.strictObject({ row: z.int().min(0) });
 
-/**
- * The records that a retry tries again, as the run before stored them, from the retry's cursor on. Throws
- * RetryableError while an earlier run of the connection is still to be read: its rows may hold newer versions.
- */
-export async function openStored(store: Store, run: RunEntity, signal: AbortSignal): Promise<RecordStream> {
+/** The records that a retry tries again, as the run before stored them, from the retry's cursor on. */
+export function openStored(store: Store, run: RunEntity, signal: AbortSignal): RecordStream {
   const { retryOf, input } = run;
   if (retryOf === null) throw new Error(`The retry ${run.id} does not name the run whose rows it tries again.`);
-  await expectEarlierRead(store, run);
   const after = run.cursor === null ? 0 : cursorSchema.parse(run.cursor).row;
   return { input: inputOfRetry(input), records: storedRecords(store, run, retryOf, after, signal) };
 }
@@ -25,19 +20,6 @@ export async function openStored(store: Store, run: RunEntity, signal: AbortSign
 /** An input as it is described to a retry: what today's mapping says of its columns is found out anew. */
 export function inputOfRetry(input: RunEntity['input']): NonNullable<RunEntity['input']> {
   return { ...input, warnings: (input?.warnings ?? []).filter((warning) => warning.code !== 'unknown_column') };
-}
-
-async function expectEarlierRead(store: Store, { id, connectionId }: RunEntity): Promise<void> {
-  for (const run of await store.runs.open()) {
-    if (run.id === id) return;
-    const stands = run.waiting?.from ?? run.state;
-    if (run.connectionId !== connectionId || (stands !== 'requested' && stands !== 'reading')) continue;
-    throw new RetryableError({
-      code: 'behind_reading',
-      message: `The import ${run.id.slice(0, 8)} of the same connection is to be read first.`,
-      fix: 'Nothing needs to be done: the retry goes on when it has been read.',
-    });
-  }
 }
 
 async function* storedRecords(
