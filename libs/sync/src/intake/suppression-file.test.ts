@@ -33,7 +33,21 @@ describe('a suppression file', () => {
     ['ann@example.com/0901000001', ['ann@example.com', '+421901000001']],
     ['0901000001/ann@example.com', ['0901000001/ann@example.com', 'ann@example.com', '+421901000001']],
     ['\u201cann@example.com\u201d', ['\u201cann@example.com\u201d', 'ann@example.com']],
-    ['0901 000 001 -ann@example.com', ['ann@example.com', '+421901000001']],
+    ['0901 000 001 -ann@example.com', ['-ann@example.com', 'ann@example.com', '+421901000001']],
+    ["o'neil@example.com", ["o'neil@example.com"]],
+    ["Sean O'Neil <o'neil@example.com>", ["o'neil@example.com"]],
+    ["'o'neil@example.com'", ["o'neil@example.com"]],
+    ['o\u2019neil@example.com', ['o\u2019neil@example.com', "o'neil@example.com"]],
+    ['\u2018ann@example.com\u2019', ['\u2018ann@example.com\u2019', 'ann@example.com']],
+    ['\u2022ann@example.com', ['\u2022ann@example.com', 'ann@example.com']],
+    ['\u2039ann@example.com\u203a', ['\u2039ann@example.com\u203a', 'ann@example.com']],
+    ['ann@example.com\u2026', ['ann@example.com\u2026', 'ann@example.com']],
+    ['ann@exam\u00adple.com', ['ann@example.com']],
+    ['\u2022 0901 000 001', ['+421901000001']],
+    ['+421901000001 +421901000002', ['+421901000001', '+421901000002']],
+    ['+421901000001+421901000002', ['+421901000001', '+421901000002']],
+    ['0901000001 and 0901000002', ['+421901000001', '+421901000002']],
+    ['Ann 0901/000 001', ['+421901000001']],
   ])('keeps out whoever is meant by %s', async (cell, reach) => {
     const suppressed = await read(cell);
     expect([...suppressed.reach]).toEqual(reach);
@@ -50,6 +64,22 @@ describe('a suppression file', () => {
     const { reach, unread } = await read('+421901000001,ann@', '+421901000002,ben@example.com');
     expect([...reach]).toEqual(['+421901000001', '+421901000002', 'ben@example.com']);
     expect(unread).toEqual({ lines: [1], more: 0 });
+  });
+
+  it.each(['0901000001 0901000002', '+421 901 000 00', '(0901) 000 00'])(
+    'tells a number that cannot be read, also beside an address that can: %s',
+    async (cell) => {
+      const { reach, unread } = await read(`${cell},ann@example.com,0031t00000AbCdEQAV,01.02.2026 10:00`);
+      expect([...reach]).toEqual(['ann@example.com']);
+      expect(unread).toEqual({ lines: [1], more: 0 });
+    },
+  );
+
+  it('takes no date, time or id beside an address for a number', async () => {
+    const { unread } = await read(
+      'ann@example.com,01.02.2026,01.02.2026 10:00,2026-02-01T10:00:00Z,0031t00000AbCdEQAV,12345678901',
+    );
+    expect(unread).toEqual({ lines: [], more: 0 });
   });
 
   it('reads a cell of a million characters in no time', async () => {

@@ -17,14 +17,16 @@ export const NOBODY: Suppressed = { reach: new Set(), unread: { lines: [], more:
 
 /** So many lines are named. */
 const NAMED = 10;
-/** Words, numbers and addresses, without what stands around them: Ann <ann@example.com>. */
-const PIECES = /[^\s<>:;,|"'()[\]]+/g;
-/** The same without rarer signs around them; an address may have some of these itself, so that both readings count. */
-const NARROW_PIECES = /[^\s<>:;,|"'()[\]{}/\\&=*\u201c-\u201e\u00ab\u00bb]+/g;
-/** What parts numbers in one cell; being generous keeps out one more at most. */
-const BETWEEN_NUMBERS = /[:;,|/<>{}\\&*\u201c-\u201e\u00ab\u00bb\r\n]+|\s[-\u2013]\s/;
-/** Words beside a number: +421901000001 (home). */
-const WORDS = /[([]?\p{L}[^\d+]*|[)\]]\s*$/gu;
+/** Words and addresses as they stand, without what is in no address: Ann <ann@example.com>. */
+const PIECES = /[^\s<>:;,|"()[\]]+/g;
+/** The same, cut at every sign but those that addresses have inside, and without these at the ends: 'o'neil@example.com'. */
+const NARROW_PIECES = /(?![.%+_'@-])[\p{L}\p{M}\p{N}\p{Cf}.%+_'@-]+(?<![.%+_'@-])/gu;
+/** Words, and signs that no number has inside: +421901000001 (home), +421901000002. */
+const BETWEEN_NUMBERS = /[\p{L}:;,|<>\r\n][^\p{Nd}+]*|(?=\+)/u;
+/** The same, and every sign that few numbers have inside: +421901000001 / +421901000002, but 0901/000 001. */
+const NARROW_BETWEEN_NUMBERS = /[^\p{Nd}\p{Zs}\t().+\u2212\p{Pd}]+|\s\p{Pd}\s|(?=\+)/u;
+/** A plus or a zero, eight more digits and no words: more than a date has. */
+const LIKE_A_NUMBER = /^[^\d\p{L}+]*[+0](?:[^\d\p{L}:]*\d){8,}[^\d\p{L}:]*$/u;
 const SEVEN_DIGITS = /(?:\d\D*){7}/;
 
 /**
@@ -44,9 +46,8 @@ export async function suppressionHash({ doNotCall }: Pick<RunSettings, 'doNotCal
 }
 
 /**
- * Every phone number and e-mail of a CSV, in whatever column. Throws FatalError when it cannot be read or has none. A
- * line is told with a cell that has an @ and no address, or with seven digits somewhere and nothing that can
- * be read in any cell: beside a number or an address, digits are taken for a date or the like.
+ * Every phone number and e-mail of a CSV, in whatever column. Throws FatalError when it cannot be read or has none. Each
+ * cell is read as it stands and narrowly, and both readings count: rather one too many is kept out than one too few.
  */
 export async function readSuppressed(file: string, defaultCountry: string): Promise<Suppressed> {
   const reach = new Set<string>();
@@ -66,12 +67,7 @@ export async function readSuppressed(file: string, defaultCountry: string): Prom
     for await (const { info, record } of input.pipe(records) as AsyncIterable<ParsedLine>) {
       const found = record.map((cell) => reachOf(cell.trim(), defaultCountry));
       for (const one of found.flat()) reach.add(one);
-      const isUnread = record.some((cell, index) =>
-        cell.includes('@')
-          ? !found[index]?.some((one) => one.includes('@'))
-          : found.flat().length === 0 && SEVEN_DIGITS.test(cell),
-      );
-      if (!isUnread) continue;
+      if (!isUnread(record, found)) continue;
       if (unread.lines.length < NAMED) unread.lines.push(info.lines);
       else unread.more += 1;
     }
@@ -87,11 +83,26 @@ interface ParsedLine {
   readonly record: readonly string[];
 }
 
+/**
+ * True for a line with a cell that has an @ and no address, or looks like a number and is none, or with seven digits
+ * somewhere and nothing that can be read in any cell: beside a number or an address, digits are taken for a date or the like.
+ */
+function isUnread(record: readonly string[], found: readonly (readonly string[])[]): boolean {
+  const isNobody = found.flat().length === 0;
+  return record.some((cell, index) => {
+    const read = found[index] ?? [];
+    if (cell.includes('@')) return !read.some((one) => one.includes('@'));
+    return read.length === 0 && (LIKE_A_NUMBER.test(cell) || (isNobody && SEVEN_DIGITS.test(cell)));
+  });
+}
+
 /** The addresses of a cell, and the numbers beside them. */
 function reachOf(cell: string, defaultCountry: string): readonly string[] {
-  const pieces = [...(cell.match(PIECES) ?? []), ...(cell.match(NARROW_PIECES) ?? [])];
-  const addresses = pieces.filter((piece) => piece.includes('@')).map((piece) => piece.replace(/^-+/, ''));
-  const rest = cell.replace(NARROW_PIECES, (piece) => (piece.includes('@') ? ';' : piece));
+  // Word processors set another sign for a typed apostrophe.
+  const typed = cell.replaceAll('\u2019', "'");
+  const pieces = [...(cell.match(PIECES) ?? []), ...(typed.match(NARROW_PIECES) ?? [])];
+  const addresses = pieces.filter((piece) => piece.includes('@'));
+  const rest = typed.replace(NARROW_PIECES, (piece) => (piece.includes('@') ? ';' : piece));
   const read = [
     ...addresses.map((address) => normaliseEmail(address)),
     ...numbersIn(rest).map((number) => normalisePhone(number, defaultCountry)),
@@ -100,8 +111,7 @@ function reachOf(cell: string, defaultCountry: string): readonly string[] {
 }
 
 function numbersIn(cell: string): readonly string[] {
-  const pieces = cell.split(BETWEEN_NUMBERS);
-  return [...new Set([cell, ...pieces, ...pieces.map((piece) => piece.replace(WORDS, ''))])];
+  return [...new Set([cell, ...cell.split(BETWEEN_NUMBERS), ...cell.split(NARROW_BETWEEN_NUMBERS)])];
 }
 
 /** Going on without the file would push people who must not be called. */
