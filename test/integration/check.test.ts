@@ -42,6 +42,29 @@ forEachDatabase((openFresh) => {
     expect(findings[3]?.message).toContain('no CloudTalk agent: stranger@example.com.');
   });
 
+  const owners = { from: 'Owner', lookup: { Al: 'alice.agent@example.com' } };
+
+  it.each([
+    ['a constant', { value: 'Nobody@example.com' }],
+    ['the default of a lookup', { ...owners, default: 'nobody@example.com' }],
+    ['the last of a list', [owners, { value: 'nobody@example.com' }]],
+  ])('an owner who is no agent is said, once, also when it is %s', async (_which, favorite_agent) => {
+    await shop.restart({ mapping: { ...CRM_MAPPING, favorite_agent } });
+    shop.crm.values.set('Owner', ['Al', 'Bob']);
+    const { findings } = await check();
+    expect(findings).toMatchObject([{ place: 'mapping.favorite_agent' }]);
+    expect(findings[0]?.message).toContain('nobody@example.com, who is no CloudTalk agent');
+  });
+
+  it('an owner that several fields make up together is not judged by one of them', async () => {
+    await shop.restart({
+      mapping: { ...CRM_MAPPING, favorite_agent: ['{{ First }}.{{ Last }}@example.com', '{{ Nick }}@example.com'] },
+    });
+    shop.crm.values.set('First', ['alice']).set('Last', ['agent']).set('Nick', ['stranger', 'alice.agent']);
+    const { findings } = await check();
+    expect(findings.map(({ place }) => place)).toEqual(['Nick']);
+  });
+
   it('a source that refuses is said once, and not asked for anything more', async () => {
     await shop.restart({ mapping: { ...CRM_MAPPING, favorite_agent: 'Owner.Email' } });
     shop.crm.values.set('Owner.Email', ['stranger@example.com']);

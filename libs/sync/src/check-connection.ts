@@ -1,6 +1,13 @@
 import type { Finding, Session } from '@cloudtalk-sync/connector-kit';
 import { FatalError, reasonOf, RetryableError } from '@cloudtalk-sync/errors';
-import { compileMapping, type Mapping, type MappingConfig } from '@cloudtalk-sync/mapping';
+import {
+  compileMapping,
+  type Mapping,
+  type MappingConfig,
+  type MappingForm,
+  type SourceFields,
+  sourceFieldsOf,
+} from '@cloudtalk-sync/mapping';
 import type { AccountLists } from './account/account-lists.js';
 import { withSession } from './connection-session.js';
 import { DoNotCallGuard } from './intake/do-not-call.js';
@@ -81,26 +88,46 @@ async function checkAccount(
 /** Owners of records whom CloudTalk does not know as agents: each record of theirs would fail. */
 async function checkOwners(
   { source }: Session,
-  config: MappingConfig,
+  { favorite_agent: rule }: MappingConfig,
   lists: AccountLists,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  if (source.kind !== 'pass' || config.favorite_agent === undefined) return [];
+  if (rule === undefined) return [];
   const agents = await lists.agents(null, signal);
-  const mapping = compileMapping({ name: 'unused', phone: 'unused', favorite_agent: config.favorite_agent });
-  const findings: Finding[] = [];
-  for (const field of mapping.sourceFields.filter((name) => name !== 'unused')) {
-    const agentOf = (value: string): string => {
-      const { favorite_agent = '' } = mapping.map({ [field]: value }).single;
-      return favorite_agent.trim().toLowerCase();
-    };
+  const forms = [rule].flat().filter((form) => fieldsOfForm(form).length < 2);
+  const ownerless = agentBy(forms.filter((form) => typeof form !== 'string'))({});
+  const findings = ownerless === '' || agents.has(ownerless) ? [] : [noDefaultAgent(ownerless)];
+  if (source.kind !== 'pass') return findings;
+  const known = new Set([...agents.keys(), ownerless, '']);
+  const agentOf = agentBy(forms);
+  for (const field of new Set(forms.flatMap(fieldsOfForm))) {
     const values = await source.valuesOf(field, signal);
-    const strange = values.filter((value) => agentOf(value) !== '' && !agents.has(agentOf(value)));
+    const strange = values.filter((value) => !known.has(agentOf({ [field]: value })));
     const used = strange.length === 0 ? undefined : await source.usedOf?.(field, strange, signal);
-    const strangers = new Set(strange.filter((value) => used?.has(value) ?? true).map(agentOf));
+    const isUsed = (value: string): boolean => used?.has(value) ?? true;
+    const strangers = new Set(strange.filter(isUsed).map((value) => agentOf({ [field]: value })));
     if (strangers.size > 0) findings.push(noAgents(field, [...strangers]));
   }
   return findings;
+}
+
+/** The fields that a form looks at: of several in one template, none says by itself who is meant. */
+function fieldsOfForm(form: MappingForm): readonly string[] {
+  return [...new Set(sourceFieldsOf(form).flat())];
+}
+
+/** Whom these forms of `favorite_agent` make of the fields of a record; empty: nobody. */
+function agentBy(forms: MappingForm[]): (fields: SourceFields) => string {
+  const mapping = compileMapping({ name: 'unused', phone: 'unused', favorite_agent: forms });
+  return (fields) => (mapping.map(fields).single.favorite_agent ?? '').trim().toLowerCase();
+}
+
+function noDefaultAgent(stranger: string): Finding {
+  return {
+    place: 'mapping.favorite_agent',
+    message: `Where no field names an agent it gives ${stranger}, who is no CloudTalk agent. Every such record would fail.`,
+    fix: 'Invite them in CloudTalk, or correct the constant or `default`.',
+  };
 }
 
 function noAgents(field: string, strangers: readonly string[]): Finding {
