@@ -1,7 +1,7 @@
-import type { RunView } from '@cloudtalk-sync/sync';
+import type { RunView, SyncConnection } from '@cloudtalk-sync/sync';
 import { expect, it } from 'vitest';
 import { phoneOf } from '../builders/csv.js';
-import { type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
+import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
 import { forEachDatabase } from '../support/databases.js';
 
 forEachDatabase((openFresh) => {
@@ -92,9 +92,13 @@ forEachDatabase((openFresh) => {
     expect(shop.workshop.sandbox.contacts()).toMatchObject([{ name: 'Beata' }]);
   });
 
-  it('are not tried again when nobody asked then whether they may be called', async () => {
+  it.each<readonly [string, string, Partial<SyncConnection>]>([
+    ['whether they may be called', 'NoCall', { doNotCall: { fields: ['NoCall'], then: 'skip' } }],
+    ['for a number', 'Mobile, Fax', { mapping: { ...CRM_MAPPING, phone: ['Mobile', 'Phone', 'Fax'] } }],
+    ['for what an empty field clears', 'Job', { mapping: { ...CRM_MAPPING, title: { from: 'Job', clear: true } } }],
+  ])('are not tried again when nobody asked then %s', async (_what, fields, connection) => {
     const first = await refusedPass();
-    await shop.restart({ doNotCall: { fields: ['NoCall'], then: 'skip' } });
-    await expect(shop.workshop.operator.retry(first.id, undefined)).rejects.toThrow(/was read without NoCall/);
+    await shop.restart(connection);
+    await expect(shop.workshop.operator.retry(first.id, undefined)).rejects.toThrow(`was read without ${fields}, `);
   });
 });

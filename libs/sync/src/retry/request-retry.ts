@@ -22,7 +22,7 @@ export async function requestRetry(
   account: SyncAccount,
 ): Promise<string> {
   await expectRetryable(world, original, code);
-  await expectOptOutRead(world, original, connection);
+  await expectFieldsRead(world, original, connection);
   const rows = { retryOf: original.id, ...(code === undefined ? {} : { retryCode: code }) };
   return requestRun(world, randomUUID(), 'retry', connection, account, inputOfRetry(original.input), rows);
 }
@@ -45,16 +45,21 @@ async function expectRetryable({ store }: World, run: RunEntity, code: string | 
   throw refused(`No row of the import ${id} failed with the code '${code}'.`, `'show ${id}' names the codes it has.`);
 }
 
-/** Records of a CRM are stored with the fields that were asked for then: whether they must not be called may not be among them. */
-async function expectOptOutRead({ store }: World, original: RunEntity, { doNotCall }: SyncConnection): Promise<void> {
+/** Records of a CRM are stored with the fields that were asked for then: any other would count as empty. */
+async function expectFieldsRead(
+  { store }: World,
+  original: RunEntity,
+  { doNotCall, mapping }: SyncConnection,
+): Promise<void> {
   let origin = original;
   while (origin.retryOf !== null) origin = (await store.runs.find(origin.retryOf)) ?? { ...origin, retryOf: null };
   if (origin.kind !== 'pass') return;
   const read = fieldsOf(origin.settings as RunSettings);
-  const missing = (doNotCall?.fields ?? []).filter((field) => !read.includes(field));
+  const today = fieldsOf({ doNotCall: doNotCall ?? null, mapping: mapping ?? null });
+  const missing = today.filter((field) => !read.includes(field));
   if (missing.length === 0) return;
   throw refused(
-    `The import ${original.id.slice(0, 8)} was read without ${missing.join(', ')}, by which doNotCall now tells who must not be called.`,
+    `The import ${original.id.slice(0, 8)} was read without ${missing.join(', ')}, which mapping or doNotCall names now.`,
     'Run the connection instead: since its config has changed, it reads everything and imports these records too.',
   );
 }
