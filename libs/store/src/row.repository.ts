@@ -115,16 +115,19 @@ export class RowRepository {
     return none;
   }
 
-  /** How many of the first `count` rows of a run have failed as none had before, and how many have not ended; a folded one as the row it went into. */
-  async firstEnds(runId: string, count: number): Promise<{ readonly failed: number; readonly open: number }> {
-    const [ends]: { failed: number; open: number }[] = await this.manager.query(
-      `SELECT count(*) FILTER (WHERE state = 'failed' AND NOT is_known)::int AS failed, count(*) FILTER (WHERE state = ANY($3))::int AS open
-       FROM (SELECT coalesce(into_row.state, r.state) AS state, coalesce(into_row.is_known, r.is_known) AS is_known FROM rows r
-         LEFT JOIN rows into_row ON r.state = 'folded' AND into_row.run_id = $1 AND into_row.number = r.folded_into
-         WHERE r.run_id = $1 AND r.number <= $2) ends`,
-      [runId, count, OPEN_ROW_STATES],
+  /**
+   * How many of the first `count` rows of a run have failed as none had before, a folded one as the row it went into; and
+   * whether any row of the run is still to be sent.
+   */
+  async firstFailures(runId: string, count: number): Promise<{ readonly failed: number; readonly hasRest: boolean }> {
+    const [ends]: { failed: number; hasRest: boolean }[] = await this.manager.query(
+      `SELECT count(*)::int AS failed, EXISTS (SELECT FROM rows WHERE run_id = $1 AND state = 'ready') AS "hasRest"
+       FROM rows r LEFT JOIN rows first ON r.state = 'folded' AND first.run_id = $1 AND first.number = r.folded_into
+       WHERE r.run_id = $1 AND r.number <= $2 AND coalesce(first.state, r.state) = 'failed'
+         AND NOT coalesce(first.is_known, r.is_known)`,
+      [runId, count],
     );
-    return ends ?? { failed: 0, open: 0 };
+    return ends ?? { failed: 0, hasRest: false };
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Reason } from '@cloudtalk-sync/errors';
-import type { RowEntity, RunEntity, Store } from '@cloudtalk-sync/store';
+import type { RunEntity, Store } from '@cloudtalk-sync/store';
 import type { RunSettings } from './settings.js';
 
 const TOO_MANY_FAILURES = 'too_many_failures';
@@ -25,11 +25,6 @@ export function stopReason(run: RunEntity, failures: number, checked?: number): 
     : undefined;
 }
 
-/** True for the rows whose part of failures stops an import. */
-export function isOfFirst(row: Pick<RowEntity, 'number'>): boolean {
-  return row.number <= FIRST_ROWS;
-}
-
 /** Counts failed rows of a run; the run gets the reason why nothing more of it is sent, once there is one. */
 export async function countFailures(store: Store, run: RunEntity, failures: number, reason?: Reason): Promise<void> {
   if (failures > 0) run.failures = await store.runs.countFailures(run.id, failures);
@@ -37,12 +32,15 @@ export async function countFailures(store: Store, run: RunEntity, failures: numb
   if (stop && run.error === null) await store.runs.note(run, { error: stop });
 }
 
-/** Rows that CloudTalk refuses say as much of a mapping as those that fail our own checks, once the first have ended. */
+/**
+ * Rows that CloudTalk refuses say as much of a mapping as those that fail our own checks; there is nothing to stop once
+ * all are sent.
+ */
 async function stopAfterFirstRows(store: Store, run: RunEntity): Promise<Reason | undefined> {
   const { stopAtFailureShare: share } = run.settings as RunSettings;
   if (share === null || run.rowsRead < FIRST_ROWS) return undefined;
-  const { failed, open } = await store.rows.firstEnds(run.id, FIRST_ROWS);
-  return open === 0 && failed >= share * FIRST_ROWS ? wrongMapping(failed) : undefined;
+  const { failed, hasRest } = await store.rows.firstFailures(run.id, FIRST_ROWS);
+  return hasRest && failed >= share * FIRST_ROWS ? wrongMapping(failed) : undefined;
 }
 
 function tooManyFailures(limit: number): Reason {

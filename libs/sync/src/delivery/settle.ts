@@ -2,7 +2,7 @@ import type { Acceptance, CommandChange, RowChange, RowEntity, RunEntity, Store 
 import type { Issue, ValidContact } from '@cloudtalk-sync/validation';
 import { identitiesOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
-import { countFailures, isOfFirst } from '../stopping.js';
+import { countFailures } from '../stopping.js';
 import { withLater } from './with-later.js';
 
 /** What becomes of a row. */
@@ -47,7 +47,7 @@ export async function settle(
   await store.deliveries.change(settlements.map(rowChange), commands);
   await keepAccepted(store, settlements, now);
   await keepRefused(store, settlements);
-  await countEnds(store, settlements);
+  await countFailed(store, settlements);
   await keepGone(store, settlements);
   for (const { run, row, verdict } of settlements) {
     if (verdict.to === 'ready' && verdict.forget !== undefined) {
@@ -121,11 +121,9 @@ async function keepRefused(store: Store, settlements: readonly Settlement[]): Pr
   if (refusals.length > 0) await store.links.refuse(refusals);
 }
 
-/** Counts what has failed. The first rows are judged when the last of them ends, whether it has failed or went in. */
-async function countEnds(store: Store, settlements: readonly Settlement[]): Promise<void> {
-  for (const run of new Set(settlements.map((settlement) => settlement.run))) {
-    const own = settlements.filter((settlement) => settlement.run === run);
-    const failures = own.filter(({ verdict }) => verdict.to === 'failed' && !verdict.isKnown).length;
-    if (failures > 0 || own.some(({ row }) => isOfFirst(row))) await countFailures(store, run, failures);
+async function countFailed(store: Store, settlements: readonly Settlement[]): Promise<void> {
+  const failed = settlements.filter(({ verdict }) => verdict.to === 'failed' && !verdict.isKnown);
+  for (const run of new Set(failed.map((settlement) => settlement.run))) {
+    await countFailures(store, run, failed.filter((settlement) => settlement.run === run).length);
   }
 }
