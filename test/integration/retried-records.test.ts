@@ -57,6 +57,19 @@ forEachDatabase((openFresh) => {
     expect(shop.workshop.sandbox.contacts()).toMatchObject([{ title: 'Old' }]);
   });
 
+  it('are left out when they say that a record is no more which is back since, though that has failed', async () => {
+    await shop.restart({ onDelete: 'delete' });
+    shop.crm.put('A', { Name: 'Jana', Phone: phoneOf(1) });
+    await shop.pass();
+    shop.crm.end('A', { how: 'deleted' });
+    shop.workshop.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 0, fields: { name: ['No.'] } });
+    const refused = await shop.pass();
+    shop.crm.put('A', { Name: 'Jana', Phone: phoneOf(1), Mail: 'nonsense' });
+    expect([refused, await shop.pass()]).toMatchObject([{ totals: { failed: 1 } }, { totals: { failed: 1 } }]);
+    expect(await retry(refused)).toMatchObject({ totals: { skipped: 1 } });
+    expect(shop.contacts()).toMatchObject([{ name: 'Jana' }]);
+  });
+
   it('go in although the record with the same number has ended since', async () => {
     shop.crm.put('B', { Name: 'Jana', Phone: phoneOf(1), Title: 'Older' });
     await shop.pass();

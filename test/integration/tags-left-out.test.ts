@@ -5,7 +5,12 @@ import { TagsLeftOut1764500000000 } from '../../libs/store/src/migrations/176450
 import { phoneOf } from '../builders/csv.js';
 import { CRM_MAPPING, type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
 import { forEachDatabase } from '../support/databases.js';
+import { MemorySource } from '../support/memory-source.js';
+import { ShiftedClock } from '../support/shifted-clock.js';
 import { useDatabase } from '../support/workshop.js';
+
+/** Milliseconds. */
+const DAY = 24 * 3_600_000;
 
 /** Several records of one contact, of which one must not be called. */
 forEachDatabase((openFresh) => {
@@ -13,13 +18,18 @@ forEachDatabase((openFresh) => {
   const settings: Partial<SyncConnection> = { mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } };
   let database: Database;
   let shop: CrmWorkshop;
+  let other: MemorySource;
+  let clock: ShiftedClock;
 
   useDatabase(
     openFresh,
     () => shop.workshop,
     async (given) => {
       database = given;
-      shop = await openCrmWorkshop(given, { connection: settings });
+      other = new MemorySource();
+      clock = new ShiftedClock();
+      const others = [{ id: 'other', ...settings, connector: other.connector }];
+      shop = await openCrmWorkshop(given, { connection: settings, others, clock });
     },
   );
 
@@ -107,6 +117,66 @@ forEachDatabase((openFresh) => {
     },
   );
 
+  it.each(['may be called again', 'is deleted'])(
+    'tags left out for a record whose contact was lost come back when it %s',
+    async (how) => {
+      put('B', { Campaign: 'spring' });
+      put('A', { NoCall: true });
+      await shop.pass();
+      shop.workshop.sandbox.remove(shop.idOf('Ann'));
+      put('B', { Campaign: 'spring', Title: 'New' });
+      await shop.pass();
+      shop.crm.changes.splice(0);
+      put('B', { Campaign: 'spring', Title: 'New' });
+      if (how === 'is deleted') shop.crm.end('A', { how: 'deleted' });
+      else put('A', {});
+      await readAll('Company');
+      await shop.pass();
+      await readAll('Other company');
+      await shop.pass();
+      expect(tags()).toEqual(['crm', 'spring']);
+    },
+  );
+
+  it('a new record brings no tags to the number of one that must not be called, whose contact nobody has missed', async () => {
+    put('A', { NoCall: true });
+    await shop.pass();
+    shop.workshop.sandbox.remove(shop.idOf('Ann'));
+    clock.advance(DAY);
+    put('D', { Campaign: 'spring' });
+    const [preview] = await shop.workshop.untilEnded(await shop.workshop.operator.preview('drop'));
+    expect(await shop.reasons(preview?.id ?? '')).not.toContain(expect.stringContaining('spring'));
+    await shop.pass();
+    expect(shop.contacts()).toMatchObject([{ name: 'Ann', tags: [] }]);
+  });
+
+  it('tags that came with another record in one import go when that must not be called again', async () => {
+    put('C', { Campaign: 'spring' });
+    put('A', { Campaign: 'autumn', NoCall: true });
+    await shop.pass();
+    put('C', { Campaign: 'spring', Title: 'New' });
+    put('A', { Campaign: 'autumn' });
+    await shop.pass();
+    expect(tags()).toEqual(['autumn', 'crm', 'spring']);
+    put('A', { Campaign: 'autumn', Title: 'Newer' });
+    await shop.pass();
+    put('A', { Campaign: 'autumn', NoCall: true });
+    await shop.pass();
+    expect(tags()).toEqual([]);
+  });
+
+  it('a record that may be called again says nothing of tags of another connection', async () => {
+    put('A', { NoCall: true });
+    await shop.pass();
+    other.put('B', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
+    await shop.pass('other');
+    put('A', {});
+    await shop.pass();
+    other.put('B', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring', NoCall: true });
+    await shop.pass('other');
+    expect(tags()).not.toContain('spring');
+  });
+
   it('a record that may be called in the last of its versions in one import has its tags, as has one between them', async () => {
     put('B', { NoCall: true, Campaign: 'spring' });
     put('C', { Campaign: 'autumn' });
@@ -117,6 +187,13 @@ forEachDatabase((openFresh) => {
     put('B', { Campaign: 'spring' });
     await readAll('Company');
     await shop.pass();
+    expect(tags()).toEqual(['autumn', 'crm', 'spring']);
+  });
+
+  it('versions of one record in one import are one row for CloudTalk where tags are but added', async () => {
+    put('B', { Campaign: 'spring' });
+    put('B', { Campaign: 'autumn' });
+    expect(await shop.pass()).toMatchObject({ totals: { created: 1, merged: 1 } });
     expect(tags()).toEqual(['autumn', 'crm', 'spring']);
   });
 

@@ -4,7 +4,7 @@ import { NAMES_CONTACT } from './link.repository.js';
  * Rows that may fold: ready ones, and those without a record's id that are unchanged by themselves. A stopped run sends
  * nothing, so there only what is ready, which is nothing. Rows of one record only when all have the same numbers and
  * e-mails: then they go into the same row; else one that folds would come before or after another in the wrong place. And
- * only with the same tags: of one record the last version's count, while those of several records are united.
+ * only with the same tags, unless tags are but added: of one record the last version's count, those of several are united.
  */
 const MAY_FOLD = `
   SELECT number, contact FROM rows WHERE run_id = $1 AND record_id IS NULL
@@ -13,7 +13,8 @@ const MAY_FOLD = `
   SELECT number, contact FROM (
     SELECT number, contact, min(lists) OVER record = max(lists) OVER record AS is_one
     FROM (SELECT number, contact, link_key,
-      concat(contact->'phones', contact->'emails', contact->'tags', contact->'withoutTags') AS lists
+      concat(contact->'phones', contact->'emails', contact->'withoutTags', CASE
+        WHEN (SELECT settings->'lists'->>'tags' = 'add' FROM runs WHERE id = $1) IS NOT TRUE THEN contact->'tags' END) AS lists
       FROM rows WHERE run_id = $1 AND record_id IS NOT NULL AND state = 'ready') AS versions
     WINDOW record AS (PARTITION BY hashtextextended(link_key, 0), link_key COLLATE "C")) AS records
   WHERE is_one`;

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { RunEntity } from './entities/run.entity.js';
-import { WAS_READ } from './link.repository.js';
+import { freeTags, WAS_READ } from './link.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
 type RunPlace = Pick<RunEntity, 'id' | 'accountId' | 'connectionId'>;
@@ -176,7 +176,7 @@ export class GoneRepository {
   /**
    * Readies the rows of records that are no more: each gets the contact as last accepted, as an earlier row of the run is
    * about to send it, or as it was accepted for the record that handed it down; one without any ends as `skipped` for
-   * `reason`, and its link with it, which a preview leaves as it is.
+   * `reason`, and its link with it, so that tags which it left out are free; a preview leaves links as they are.
    */
   async prepare(run: RunPlace & Pick<RunEntity, 'kind'>, reason: string): Promise<void> {
     assertMove(ROW_MOVES, 'ready', 'skipped');
@@ -205,9 +205,11 @@ export class GoneRepository {
     );
     await this.manager.query(
       `WITH ended AS (UPDATE rows r SET state = 'skipped', reason = $3
-         WHERE ${ready} AND r.contact IS NULL RETURNING r.link_key, r.gone)
+         WHERE ${ready} AND r.contact IS NULL RETURNING r.link_key, r.gone),
+       entries AS (SELECT $2::text AS "connectionId", link_key AS key FROM ended WHERE $4::boolean),
+       freed AS (${freeTags('NULL')})
        UPDATE links l SET gone = ended.gone, to_report = NULL FROM ended
-       WHERE $4 AND l.connection_id = $2 AND l.key = ended.link_key`,
+       WHERE $4::boolean AND l.connection_id = $2 AND l.key = ended.link_key`,
       [run.id, run.connectionId, reason, run.kind !== 'preview'],
     );
   }

@@ -25,6 +25,9 @@ const MOST_UNDER_WAY = 100_000;
 /** So few rows are compared with each other in well under a second, whatever the plan. */
 const FEW_ROWS = 1000;
 
+/** The links of rows that were folded, and of those into which they went. */
+const OF_FOLDED = 'SELECT "connectionId", key FROM entries UNION ALL SELECT "connectionId", "firstKey" FROM entries';
+
 /** A page of rows as it is read and checked, and what goes with it. */
 export interface IntakePage {
   readonly rows: RowPage;
@@ -192,12 +195,12 @@ export class IntakeRepository {
     await this.manager.query(
       `WITH entries AS (
          SELECT DISTINCT ON (f.link_key) $3::text AS "connectionId", f.link_key AS key, first.contact_id, first.contact,
-           f.fingerprint, f.tags_left_out
+           f.fingerprint, f.tags_left_out, first.link_key AS "firstKey"
          FROM rows f JOIN rows first ON first.run_id = f.run_id AND first.number = f.folded_into
          WHERE f.run_id = $1 AND f.state = 'folded' AND f.record_id IS NOT NULL
            AND first.state IN ('created', 'updated', 'unchanged')
          ORDER BY f.link_key, f.number DESC
-       ), freed AS (${freeTags('n.tags_left_out')})
+       ), freed AS (${freeTags('n.tags_left_out', OF_FOLDED)})
        INSERT INTO links
          (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at, tags_left_out)
        SELECT $2, "connectionId", key, contact_id, contact, fingerprint, $4, tags_left_out FROM entries
@@ -207,7 +210,7 @@ export class IntakeRepository {
       [run.id, run.accountId, run.connectionId, now],
     );
     await this.manager.query(
-      markLeftOut(`(SELECT $2::text AS "connectionId", link_key AS key FROM rows
+      markLeftOut(`(SELECT $2::text AS "connectionId", link_key AS key, NULL::uuid AS "runId", NULL::int AS "rowNumber" FROM rows
         WHERE run_id = $1 AND state = 'folded' AND record_id IS NOT NULL) AS n`),
       [run.id, run.connectionId],
     );

@@ -18,6 +18,9 @@ export interface Acceptance extends LinkKey {
   readonly fingerprint: string;
   /** What the record itself leaves out of the tags; absent or null: nothing. */
   readonly tagsLeftOut?: TagsLeftOut | null | undefined;
+  /** The row that brought it, where rows may have been folded into that. */
+  readonly runId?: string;
+  readonly rowNumber?: number;
 }
 
 /** A record that is no more, and the contact that was changed for that, with the tag that it got; null when none was. */
@@ -63,32 +66,56 @@ export function bringsTagsAgain({ acceptedFingerprint }: LinkEntity, fingerprint
   return fingerprint !== null && acceptedFingerprint === FREED + fingerprint;
 }
 
+/** The numbers and e-mails that were accepted for a link, the latter in lower case, as a JSON array: an index has them so. */
+function reachOf(link: string): string {
+  return `lower(((${link}.accepted->'phones') || (${link}.accepted->'emails'))::text)::jsonb`;
+}
+
+/** Whether two links have a number or an e-mail in common; `one` is found by that. */
+function meets(one: string, other: string): string {
+  return `${reachOf(one)} ?| ARRAY(SELECT jsonb_array_elements_text(${reachOf(other)}))`;
+}
+
+/** Of a link: its tags are not known to be on its contact. */
+function isMarked(link: string): string {
+  return `${link}.accepted->'withoutTags' = '[]'`;
+}
+
 /**
- * Marks the other records of the contacts of the links which the `entries` name, where these have left out tags for all of
- * them and leave out none any more: their tags are no longer known to be on the contact, and their fingerprints are
- * marked, so that they bring the tags when they are read again.
+ * Marks the other records of the contacts of the links which the `entries` name, and those who left out tags for their
+ * numbers or e-mails, where these have left out tags and leave out none any more: what the others say is no longer known
+ * to be on the contact, and their fingerprints are marked, so that they bring the tags when they are read again. Those
+ * that `own` names, by "connectionId" and key, were accepted together with the entries.
  */
-export function freeTags(leftOutNow: string): string {
+export function freeTags(leftOutNow: string, own = 'SELECT "connectionId", key FROM entries'): string {
   return `UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'),
       accepted_fingerprint = CASE WHEN o.${IS_FREED} THEN '' ELSE '${FREED}' END || o.accepted_fingerprint
-    FROM entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key AND ${leftOutNow} IS NULL
-    WHERE l.tags_left_out IS NOT NULL AND o.account_id = l.account_id AND o.contact_id = l.contact_id
+    FROM entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key AND ${leftOutNow} IS NULL,
+      LATERAL (SELECT s.key FROM links s WHERE s.account_id = l.account_id AND s.contact_id = l.contact_id
+          AND s.connection_id = l.connection_id
+        UNION SELECT s.key FROM links s WHERE s.connection_id = l.connection_id AND ${isMarked('s')} AND ${meets('s', 'l')}) AS freed
+    WHERE l.tags_left_out IS NOT NULL AND o.connection_id = l.connection_id AND o.key = freed.key
       AND o.tags_left_out IS NULL AND o.accepted IS NOT NULL
-      AND NOT EXISTS (SELECT FROM entries e WHERE e."connectionId" = o.connection_id AND e.key = o.key)`;
+      AND NOT EXISTS (SELECT FROM (${own}) AS e WHERE e."connectionId" = o.connection_id AND e.key = o.key)`;
 }
 
 /**
  * Notes for all records of the contacts of the links which `accepted` names by "connectionId" and key that the tags they
- * say are not on the contact, where another living record of the connection leaves tags out.
+ * say are not on the contact, where another living record of the connection leaves tags out for the contact, or for a
+ * number or e-mail of theirs; not where it went into the row that brought the entry, if that is named by "runId" and
+ * "rowNumber": there it has its last word.
  */
 export function markLeftOut(accepted: string): string {
+  const others = `SELECT FROM links o WHERE o.connection_id = l.connection_id AND o.key <> l.key AND o.gone IS NULL
+    AND o.tags_left_out IS NOT NULL AND NOT EXISTS (SELECT FROM rows f
+      WHERE f.run_id = c."runId" AND f.folded_into = c."rowNumber" AND f.link_key = o.key)`;
   return `UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}', '[]')
-    FROM (SELECT DISTINCT e.account_id, e.connection_id, e.contact_id FROM ${accepted}
+    FROM (SELECT DISTINCT e.account_id, e.connection_id, e.contact_id, n."runId", n."rowNumber" FROM ${accepted}
       JOIN links e ON e.connection_id = n."connectionId" AND e.key = n.key) AS c
     WHERE l.account_id = c.account_id AND l.contact_id = c.contact_id AND l.connection_id = c.connection_id
       AND l.tags_left_out IS NULL AND l.accepted IS NOT NULL AND NOT l.accepted ? 'withoutTags'
-      AND EXISTS (SELECT FROM links o WHERE o.account_id = l.account_id AND o.contact_id = l.contact_id
-        AND o.connection_id = l.connection_id AND o.key <> l.key AND o.gone IS NULL AND o.tags_left_out IS NOT NULL)`;
+      AND (EXISTS (${others} AND o.account_id = l.account_id AND o.contact_id = l.contact_id)
+        OR EXISTS (${others} AND ${meets('o', 'l')}))`;
 }
 
 /** What a contact's tags owe to the records of a connection. */
@@ -141,9 +168,9 @@ export class LinkRepository {
          tags_left_out = excluded.tags_left_out, refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
       [toJson(acceptances), now],
     );
-    await this.manager.query(markLeftOut('jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text)'), [
-      toJson(acceptances),
-    ]);
+    const accepted =
+      'jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text, "runId" uuid, "rowNumber" int)';
+    await this.manager.query(markLeftOut(accepted), [toJson(acceptances)]);
     await this.manager.query(
       `UPDATE links l SET end_tag = NULL
        FROM jsonb_to_recordset($1::jsonb) AS e ("accountId" text, "connectionId" text, "contactId" bigint)
@@ -186,8 +213,8 @@ export class LinkRepository {
 
   /**
    * What a contact's tags owe to the records of a connection, when a row of one of them is about to be sent; without a
-   * contact, those of one that is to be made. Of a record whose contact CloudTalk has lost, what it leaves out counts
-   * wherever one of its numbers or e-mails goes.
+   * contact, those of one that is to be made. What a record leaves out counts wherever one of its numbers or e-mails goes:
+   * CloudTalk may have lost its contact, and nobody knows yet.
    */
   async tagsOf(
     { accountId, connectionId, key }: LinkKey,
@@ -207,15 +234,13 @@ export class LinkRepository {
          ), present AS (
            SELECT key, accepted, CASE WHEN gone IS NULL THEN tags_left_out END AS tags_left_out FROM links
            WHERE account_id = $1 AND contact_id = $4 AND connection_id = $2
-           UNION ALL SELECT key, NULL, tags_left_out FROM links
-           WHERE account_id = $1 AND connection_id = $2 AND contact_id IS NULL AND tags_left_out IS NOT NULL
-             AND gone IS NULL AND EXISTS (
-               SELECT FROM jsonb_array_elements_text((accepted->'phones') || (accepted->'emails')) AS identity
-               WHERE lower(identity) = ANY ($7::text[]))
+           UNION ALL SELECT l.key, NULL, l.tags_left_out FROM links l
+           WHERE l.connection_id = $2 AND (l.contact_id = $4) IS NOT TRUE AND l.tags_left_out IS NOT NULL
+             AND l.gone IS NULL AND ${reachOf('l')} ?| $7::text[]
          )
          SELECT coalesce(p.key, f.key) <> $3 AND f.is_own IS NOT TRUE AS "isOther",
            CASE WHEN f.key IS NULL THEN p.tags_left_out ELSE f.tags_left_out END AS "leftOut",
-           CASE WHEN p.accepted->'withoutTags' IS DISTINCT FROM '[]' THEN p.accepted->'tags' END AS brought
+           CASE WHEN ${isMarked('p')} IS NOT TRUE THEN p.accepted->'tags' END AS brought
          FROM present p FULL JOIN folded f ON f.key = p.key`,
         [accountId, connectionId, key, contactId ?? null, runId, number, identities],
       );

@@ -17,14 +17,17 @@ const WAS_KEPT_OUT = `(later.state = 'skipped' AND (SELECT u.retry_of IS NULL FR
 const COMES_AFTER = `r.run_id = $1 AND later.run_id = ANY ($2::uuid[]) AND later.number BETWEEN $3 AND $4
     AND later.link_key = r.link_key AND (NOT $5 OR coalesce(later.origin_row, later.number) > r.origin_row)`;
 
+/** The record was no more, and is back, whether it went in or not. */
+const IS_BACK = `(r.gone IS NOT NULL AND later.gone IS NULL)`;
+
 /**
  * Ends the ready rows of the retry $1 for whose key the rows $3 to $4 of the runs $2 have come after, also where these
- * were kept out: then for the same reason.
+ * were kept out: then for the same reason. The end of a record is carried out no more once the record is back.
  */
 export const END_OLDER_OF_KEY = `
   UPDATE rows r SET state = 'skipped',
-    reason = CASE WHEN ${COUNTS} THEN ${namingRun('later.run_id')} ELSE later.reason END
-  FROM rows later WHERE r.state = 'ready' AND ${COMES_AFTER} AND (${COUNTS} OR ${WAS_KEPT_OUT})`;
+    reason = CASE WHEN ${WAS_KEPT_OUT} THEN later.reason ELSE ${namingRun('later.run_id')} END
+  FROM rows later WHERE r.state = 'ready' AND ${COMES_AFTER} AND (${COUNTS} OR ${WAS_KEPT_OUT} OR ${IS_BACK})`;
 
 /** Which rows of the run $1 hold an older version of their record: a later one came in, was kept out, or has failed. */
 export const OLDER_VERSIONS = `

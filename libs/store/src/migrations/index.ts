@@ -5,6 +5,7 @@ import { LastFolded1764400000000 } from './1764400000000-last-folded.js';
 import { TagsLeftOut1764500000000 } from './1764500000000-tags-left-out.js';
 import { KnownFailures1764600000000 } from './1764600000000-known-failures.js';
 import { LostLeftOut1764700000000 } from './1764700000000-lost-left-out.js';
+import { LeftOutIdentities1764800000000 } from './1764800000000-left-out-identities.js';
 
 /** In the order in which they are run. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   TagsLeftOut1764500000000,
   KnownFailures1764600000000,
   LostLeftOut1764700000000,
+  LeftOutIdentities1764800000000,
 ];

@@ -1,4 +1,12 @@
-import type { Acceptance, CommandChange, RowChange, RowEntity, RunEntity, Store } from '@cloudtalk-sync/store';
+import type {
+  Acceptance,
+  CommandChange,
+  RowChange,
+  RowEntity,
+  RunEntity,
+  SharedAcceptance,
+  Store,
+} from '@cloudtalk-sync/store';
 import type { Issue, ValidContact } from '@cloudtalk-sync/validation';
 import { identitiesOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
@@ -85,7 +93,8 @@ function rowChange({ run, row, verdict }: Settlement): RowChange {
 }
 
 async function keepAccepted(store: Store, settlements: readonly Settlement[], now: Date): Promise<void> {
-  const acceptances: (Acceptance & { readonly accepted: ValidContact; readonly row: RowEntity })[] = [];
+  const acceptances: (Acceptance & SharedAcceptance & { readonly accepted: ValidContact })[] = [];
+  const withoutId = new Set<Acceptance>();
   for (const { run, row, verdict } of settlements) {
     const { contact, fingerprint, linkKey: key, recordId } = row;
     if (!('contactId' in verdict) || key === null || contact === null || fingerprint === null) continue;
@@ -93,18 +102,25 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
     const { contactId } = verdict;
     const accepted = await withLater(store, row, contact, contactId);
     const tagsLeftOut = recordId === null ? contact.withoutTags : row.tagsLeftOut;
-    acceptances.push({ accountId, connectionId, key, contactId, accepted, fingerprint, tagsLeftOut, row });
+    const { runId, number: rowNumber } = row;
+    const acceptance = {
+      accountId,
+      connectionId,
+      key,
+      contactId,
+      accepted,
+      fingerprint,
+      tagsLeftOut,
+      runId,
+      rowNumber,
+    };
+    acceptances.push(acceptance);
+    if (recordId === null) withoutId.add(acceptance);
   }
   const [first] = settlements;
   if (first === undefined || acceptances.length === 0) return;
-  await store.links.accept(
-    acceptances.map(({ row: _row, ...acceptance }) => acceptance),
-    now,
-  );
-  const withoutId = acceptances.filter(({ row }) => row.recordId === null);
-  await store.sharedContacts.share(
-    withoutId.map(({ row, ...acceptance }) => ({ ...acceptance, runId: row.runId, rowNumber: row.number })),
-  );
+  await store.links.accept(acceptances, now);
+  await store.sharedContacts.share(acceptances.filter((acceptance) => withoutId.has(acceptance)));
   const entries = acceptances.flatMap(({ accepted, contactId }) =>
     identitiesOf(accepted).map((identity) => ({ ...identity, contactId })),
   );
