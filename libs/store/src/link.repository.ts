@@ -103,10 +103,11 @@ export function freeTags(leftOutNow: string, own = 'SELECT "connectionId", key F
  * Notes for all records of the contacts of the links which `accepted` names by "connectionId" and key that the tags they
  * say are not on the contact, where another living record of the connection leaves tags out for the contact, or for a
  * number or e-mail of theirs; not where it went into the row that brought the entry, if that is named by "runId" and
- * "rowNumber": there it has its last word.
+ * "rowNumber": there it has its last word. (Of an array the planner expects that all of it is wanted: for the first one it
+ * would look through all links.)
  */
 export function markLeftOut(accepted: string): string {
-  const others = `SELECT FROM links o WHERE o.connection_id = l.connection_id AND o.key <> l.key AND o.gone IS NULL
+  const others = `SELECT o.key FROM links o WHERE o.connection_id = l.connection_id AND o.key <> l.key AND o.gone IS NULL
     AND o.tags_left_out IS NOT NULL AND NOT EXISTS (SELECT FROM rows f
       WHERE f.run_id = c."runId" AND f.folded_into = c."rowNumber" AND f.link_key = o.key)`;
   return `UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}', '[]')
@@ -115,7 +116,7 @@ export function markLeftOut(accepted: string): string {
     WHERE l.account_id = c.account_id AND l.contact_id = c.contact_id AND l.connection_id = c.connection_id
       AND l.tags_left_out IS NULL AND l.accepted IS NOT NULL AND NOT l.accepted ? 'withoutTags'
       AND (EXISTS (${others} AND o.account_id = l.account_id AND o.contact_id = l.contact_id)
-        OR EXISTS (${others} AND ${meets('o', 'l')}))`;
+        OR ARRAY(${others} AND ${meets('o', 'l')}) <> '{}')`;
 }
 
 /** What a contact's tags owe to the records of a connection. */
