@@ -165,6 +165,21 @@ forEachDatabase((openFresh) => {
     expect(tags()).toEqual([]);
   });
 
+  it('a record that is back after its end frees no tags that its end has freed', async () => {
+    put('C', { Campaign: 'spring' });
+    put('B', { NoCall: true });
+    await shop.pass();
+    shop.crm.end('B', { how: 'deleted' });
+    put('C', { Campaign: 'spring', Title: 'New' });
+    await shop.pass();
+    expect(tags()).toEqual(['crm', 'spring']);
+    put('B', {});
+    await shop.pass();
+    put('B', { NoCall: true });
+    await shop.pass();
+    expect(tags()).toEqual([]);
+  });
+
   it('a record that may be called again says nothing of tags of another connection', async () => {
     put('A', { NoCall: true });
     await shop.pass();

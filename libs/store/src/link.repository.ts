@@ -107,7 +107,7 @@ export function freeTags(leftOutNow: string, own = 'SELECT "connectionId", key F
  * would look through all links.)
  */
 export function markLeftOut(accepted: string): string {
-  const others = `SELECT o.key FROM links o WHERE o.connection_id = l.connection_id AND o.key <> l.key AND o.gone IS NULL
+  const others = `SELECT o.key FROM links o WHERE o.connection_id = l.connection_id AND o.key <> l.key
     AND o.tags_left_out IS NOT NULL AND NOT EXISTS (SELECT FROM rows f
       WHERE f.run_id = c."runId" AND f.folded_into = c."rowNumber" AND f.link_key = o.key)`;
   return `UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}', '[]')
@@ -191,7 +191,7 @@ export class LinkRepository {
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, "contactId" bigint, gone jsonb,
            "endTag" text)
        ), freed AS (${freeTags('NULL')})
-       UPDATE links l SET gone = e.gone, to_report = NULL, contact_id = coalesce(e."contactId", l.contact_id),
+       UPDATE links l SET gone = e.gone, to_report = NULL, tags_left_out = NULL, contact_id = coalesce(e."contactId", l.contact_id),
          end_tag = coalesce(e."endTag", l.end_tag) FROM entries e
        WHERE l.connection_id = e."connectionId" AND l.key = e.key`,
       [toJson(entries)],
@@ -233,11 +233,11 @@ export class LinkRepository {
            FROM firsts JOIN rows f ON f.run_id = $5 AND f.folded_into = firsts.number AND f.record_id IS NOT NULL
            ORDER BY f.link_key, f.number DESC
          ), present AS (
-           SELECT key, accepted, CASE WHEN gone IS NULL THEN tags_left_out END AS tags_left_out FROM links
+           SELECT key, accepted, tags_left_out FROM links
            WHERE account_id = $1 AND contact_id = $4 AND connection_id = $2
            UNION ALL SELECT l.key, NULL, l.tags_left_out FROM links l
            WHERE l.connection_id = $2 AND (l.contact_id = $4) IS NOT TRUE AND l.tags_left_out IS NOT NULL
-             AND l.gone IS NULL AND ${reachOf('l')} ?| $7::text[]
+             AND ${reachOf('l')} ?| $7::text[]
          )
          SELECT coalesce(p.key, f.key) <> $3 AND f.is_own IS NOT TRUE AS "isOther",
            CASE WHEN f.key IS NULL THEN p.tags_left_out ELSE f.tags_left_out END AS "leftOut",
