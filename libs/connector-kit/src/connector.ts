@@ -39,6 +39,11 @@ export interface SessionContext {
   readonly fields: readonly string[];
   /** Which field of a record takes which part of its outcome back; empty: nothing is written back. */
   readonly report: Readonly<Partial<Record<ReportPart, string>>>;
+  /**
+   * The org or portal that the records of the connection are of, where it is known. The same ids are other people in
+   * another one: a session whose keys open that throws FatalError, whether it is to read, to write or to check.
+   */
+  readonly org?: string | undefined;
   /** Hears, in each pass, of every file that waits and is never taken; `name` can be shown in a log. */
   readonly onIgnored?: (name: string, why: string) => void;
 }
@@ -146,6 +151,8 @@ export interface RecordStream {
 export interface InputDescription {
   /** The name of the file; absent for a CRM. */
   readonly name?: string;
+  /** The org or portal that the records are of; absent for a file. */
+  readonly org?: string;
   /** Bytes. */
   readonly size?: number;
   /** SHA-256 of the content, in hex. */

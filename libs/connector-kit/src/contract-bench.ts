@@ -57,9 +57,9 @@ export class ContractBench {
     return this.sessions[0] ?? (await this.anotherSession());
   }
 
-  async anotherSession(): Promise<Session> {
+  async anotherSession(more: Partial<SessionContext> = {}): Promise<Session> {
     const { connector, options, context } = this.setup;
-    const session = await connector.open(connector.optionsSchema.parse(options), context);
+    const session = await connector.open(connector.optionsSchema.parse(options), { ...context, ...more });
     this.sessions.push(session);
     return session;
   }
@@ -104,8 +104,8 @@ export class ContractBench {
   }
 
   /** Writes one outcome by a reporter that wants changes; says what became of it. */
-  async write(): Promise<string> {
-    const { reporter } = await this.session();
+  async write(session?: Session): Promise<string> {
+    const { reporter } = session ?? (await this.session());
     if (reporter.wants !== 'changes') throw new Error('This reporter wants every row.');
     const [record] = await this.living();
     const answers = await reporter.write([recordOutcome(record?.id ?? '', 0)], never);

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigError, FatalError, RetryableError } from '@cloudtalk-sync/errors';
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
-import type { DropSource, Session } from './connector.js';
+import type { DropSource, PassSource, Session } from './connector.js';
 import { ContractBench, never, type ContractSetup } from './contract-bench.js';
 import type { SourceRecord } from './record.js';
 
@@ -22,6 +22,7 @@ export function connectorContract(name: string, make: () => Promise<ContractSetu
     readingTests(() => bench);
     resumingTests(() => bench);
     erasureTests(() => bench);
+    orgTests(() => bench);
     dropTests(() => bench);
     failureTests(() => bench);
     troubleTests(() => bench);
@@ -125,6 +126,20 @@ function erasureTests(bench: () => ContractBench): void {
   });
 }
 
+function orgTests(bench: () => ContractBench): void {
+  it('names the org or portal of its records, and does nothing for a connection whose records are of another one', async (test) => {
+    const { org } = (await bench().read()).input;
+    if (org === undefined) test.skip('Only where the same ids can be other people.');
+    const same = await bench().anotherSession({ org });
+    expect(await same.check()).toEqual([]);
+    expect(await endOf(bench().write(same))).toBe('written all the same');
+    const other = await bench().anotherSession({ org: `not ${org}` });
+    const source = passOf(other, test);
+    const doings: Promise<unknown>[] = [other.check(), source.read('beginning', never), bench().write(other)];
+    expect(await Promise.all(doings.map((doing) => endOf(doing)))).toEqual(doings.map(() => 'FatalError'));
+  });
+}
+
 function dropTests(bench: () => ContractBench): void {
   it('gives a file that two sessions claim to exactly one of them', async (test) => {
     const first = dropOf(await bench().session(), test);
@@ -201,6 +216,10 @@ function troubleTests(bench: () => ContractBench): void {
 /** What the work gives, or the name of the error that it ends with. */
 function endOf<T>(work: Promise<T>): Promise<T | string> {
   return work.catch((thrown: unknown) => (thrown instanceof Error ? thrown.name : String(thrown)));
+}
+
+function passOf(session: Session, test: TestContext): PassSource {
+  return session.source.kind === 'pass' ? session.source : test.skip('Only for passes.');
 }
 
 function dropOf(session: Session, test: TestContext): DropSource {

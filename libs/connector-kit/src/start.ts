@@ -3,8 +3,7 @@ import type { Cursor } from './record.js';
 /**
  * Where a reading begins: at the `beginning`, where nothing was read before; with everything `again`, after an earlier
  * reading ended with that cursor; `behind` the record of a cursor, to go on with a reading that was interrupted; or with
- * all that may have changed `since` an earlier reading ended with that cursor. A cursor of another org or portal than the
- * session's is a FatalError in all of them: the same ids are other people there.
+ * all that may have changed `since` an earlier reading ended with that cursor.
  */
 export type Start = 'beginning' | { readonly again: Cursor } | { readonly behind: Cursor } | { readonly since: Cursor };
 

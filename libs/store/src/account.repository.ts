@@ -61,6 +61,11 @@ export class AccountRepository {
     return this.manager.findOneBy(ConnectionEntity, { id });
   }
 
+  /** Notes which org or portal the records of a connection are of; whichever it was first stays. */
+  async keepOrg(connectionId: string, org: string): Promise<void> {
+    await this.manager.query('UPDATE connections SET org = $2 WHERE id = $1 AND org IS NULL', [connectionId, org]);
+  }
+
   /** Where the connection's next run resumes. */
   async cursor(connectionId: string): Promise<unknown> {
     return (await this.manager.findOneBy(CursorEntity, { connectionId }))?.cursor;

@@ -27,10 +27,11 @@ const connector: Connector = {
 
 it('a file that is never taken is logged once for each connection, however often it is seen', async () => {
   const logged: unknown[] = [];
+  const store = { accounts: { connection: async () => null } };
   const log = { info: () => undefined, error: () => undefined, warn: (facts: object) => logged.push(facts) };
   const look = (id: string): Promise<void> =>
     withSession(
-      { log } as unknown as World,
+      { log, store } as unknown as World,
       { id, connector, options: {} } as unknown as SyncConnection,
       { defaultCountry: 'SK', mapping: null, doNotCall: null, report: {} },
       async () => undefined,

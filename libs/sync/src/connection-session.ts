@@ -13,6 +13,7 @@ export async function withSession<T>(
   settings: Pick<RunSettings, 'defaultCountry' | 'doNotCall' | 'mapping' | 'report'>,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
+  const known = await world.store.accounts.connection(connection.id);
   const session = await connection.connector.open(connection.options, {
     connectionId: connection.id,
     clock: world.clock,
@@ -21,6 +22,7 @@ export async function withSession<T>(
     readsTemplate: settings.mapping === null,
     fields: fieldsOf(settings),
     report: settings.report ?? {},
+    org: known?.org ?? undefined,
     onIgnored: (file, why) => mention(world, connection.id, file, why),
   });
   try {

@@ -2,8 +2,8 @@ import { FatalError } from '@cloudtalk-sync/errors';
 import { z } from 'zod';
 
 const everywhere = {
-  /** The id of the portal, which ids of records mean nothing outside of. */
-  portal: z.string().min(1),
+  /** The id of the portal, in cursors of earlier versions; the connection itself remembers it now. */
+  portal: z.string().optional(),
   /** When the reading began, by HubSpot's clock; epoch milliseconds. */
   began: z.int(),
 };
@@ -59,21 +59,14 @@ export function readUpTo(cursor: HubSpotCursor): number {
   return cursor.phase === 'archived' && cursor.short === true ? 0 : cursor.began;
 }
 
-/** Reads a stored cursor; throws FatalError when it is none, or one of another portal. */
-export function readCursor(stored: unknown, portal: string): HubSpotCursor {
+/** Reads a stored cursor; throws FatalError when it is none. */
+export function readCursor(stored: unknown): HubSpotCursor {
   const { success, data } = cursorSchema.safeParse(stored);
   if (!success) {
     throw new FatalError({
       code: 'cursor_unreadable',
       message: 'The stored place where the reading of HubSpot stopped cannot be understood.',
       fix: 'Start a full import of this connection.',
-    });
-  }
-  if (data.portal !== portal) {
-    throw new FatalError({
-      code: 'other_portal',
-      message: `The access token belongs to HubSpot portal ${portal}, but this connection was read from portal ${data.portal} before; the same ids are other people there.`,
-      fix: `Use a token of portal ${data.portal} again, or make a new connection, with another id, for portal ${portal}.`,
     });
   }
   return data;

@@ -71,6 +71,15 @@ export function refusalBehind(error: unknown): RefusedAnswer | undefined {
   return error instanceof Error && error.cause instanceof RefusedAnswer ? error.cause : undefined;
 }
 
+/** The token opens the portal `now`, but the records of the connection are of another one. */
+export function otherPortal(before: string, now: string): FatalError {
+  return new FatalError({
+    code: 'other_portal',
+    message: `The access token belongs to HubSpot portal ${now}, but this connection was read from portal ${before} before; the same ids are other people there.`,
+    fix: `Use a token of portal ${before} again, or make a new connection, with another id, for portal ${now}.`,
+  });
+}
+
 /** A problem with the content of an answer that came whole. */
 export function incomplete(message: string): RetryableError {
   return new RetryableError({ code: 'incomplete_answer', message, fix: WAIT });

@@ -1,5 +1,4 @@
-import { FatalError } from '@cloudtalk-sync/errors';
-import type { SourceRecord, Start } from '@cloudtalk-sync/connector-kit';
+import type { SourceRecord } from '@cloudtalk-sync/connector-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HubSpotSandboxOptions } from '../../../../apps/sandbox/src/hubspot/options.js';
 import { type HubSpotSandbox, startHubSpotSandbox } from '../../../../apps/sandbox/src/hubspot/server.js';
@@ -231,22 +230,16 @@ describe('a reading of what changed in HubSpot', () => {
   });
 });
 
-describe('the cursor of HubSpot', () => {
-  it.each(['since', 'behind', 'again'] as const)('is refused in another portal (%s)', async (how) => {
-    await start();
-    sandbox.put({ firstname: 'Anna' });
-    const records = await readAll(await session());
-    await start({ portalId: 777 });
-    const reading = readAll(await session(), { [how]: records.at(-1)?.cursor } as Start);
-    await expect(reading).rejects.toThrow(
-      'belongs to HubSpot portal 777, but this connection was read from portal 4242',
-    );
-    await expect(reading).rejects.toBeInstanceOf(FatalError);
-  });
+it('a portal that is not the one of the connection is not read, and both are named', async () => {
+  await start({ portalId: 777 });
+  const refusal = { code: 'other_portal', fix: expect.stringContaining('for portal 777') as string };
+  const reading = readAll(await session({ org: '4242' }));
+  await expect(reading).rejects.toThrow('belongs to HubSpot portal 777, but this connection was read from portal 4242');
+  await expect(reading).rejects.toMatchObject(refusal);
+});
 
-  it('is refused when it is none', async () => {
-    await start();
-    const reading = readAll(await session(), { since: { page: 3 } });
-    await expect(reading).rejects.toMatchObject({ code: 'cursor_unreadable' });
-  });
+it('a cursor that is none is refused', async () => {
+  await start();
+  const reading = readAll(await session(), { since: { page: 3 } });
+  await expect(reading).rejects.toMatchObject({ code: 'cursor_unreadable' });
 });

@@ -13,7 +13,7 @@ import { type CursorOf, type HubSpotCursor, readCursor, readUpTo } from './hubsp
 import type { HubSpotOptions } from './hubspot-options.js';
 import { refuseUnknownFields } from './known-fields.js';
 import { walkArchived, walkList, walkMembers } from './list-walk.js';
-import type { PortalAccount, PortalCaller } from './portal-caller.js';
+import type { PortalCaller } from './portal-caller.js';
 import { picked, readOwners, RelatedObjects } from './related-objects.js';
 import { SearchWalk } from './search-walk.js';
 import type { Step } from './steps.js';
@@ -46,10 +46,10 @@ export class HubSpotSource implements PassSource {
   }
 
   async read(start: Start, signal: AbortSignal): Promise<RecordStream> {
-    const account = await this.#caller.account(signal);
-    const place = placeOf(start, account, this.#options);
+    const { portal, now } = await this.#caller.account(signal);
+    const place = placeOf(start, now.getTime(), this.#options);
     await refuseUnknownFields(new HubSpotApi(this.#caller, signal), this.#wanted);
-    return { input: { warnings: [] }, records: this.#records(place, signal) };
+    return { input: { org: portal, warnings: [] }, records: this.#records(place, signal) };
   }
 
   async valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -107,8 +107,8 @@ export class HubSpotSource implements PassSource {
     if (start.phase === 'members' && start.full !== true) return;
     const archived = start.phase === 'list' ? yield* walkList(api, properties, start) : archivedPlace(start);
     yield* walkArchived(api, properties, archived);
-    const { portal, began, short } = archived;
-    if (short === true) yield* this.#search(api, properties, { phase: 'search', portal, began, at: 0 });
+    const { began, short } = archived;
+    if (short === true) yield* this.#search(api, properties, { phase: 'search', began, at: 0 });
   }
 
   #search(api: HubSpotApi, properties: readonly string[], start: CursorOf<'search'>) {
@@ -127,29 +127,25 @@ async function unfound(api: HubSpotApi, ids: readonly string[], archived: boolea
   return ids.filter((id) => named.includes(id));
 }
 
-/** Where a reading begins; throws FatalError for a cursor that is not of this portal. */
-function placeOf(start: Start, account: PortalAccount, { list, lookBack }: HubSpotOptions): HubSpotCursor {
-  const { portal } = account;
-  const began = account.now.getTime();
+/** Where a reading that begins at the time `began`, epoch milliseconds, begins. */
+function placeOf(start: Start, began: number, { list, lookBack }: HubSpotOptions): HubSpotCursor {
   const beginning: HubSpotCursor =
-    list === undefined
-      ? { phase: 'list', portal, began, read: 0 }
-      : { phase: 'members', portal, began, list, full: true };
+    list === undefined ? { phase: 'list', began, read: 0 } : { phase: 'members', began, list, full: true };
   if (start === 'beginning') return beginning;
-  const cursor = readCursor(cursorOf(start), portal);
+  const cursor = readCursor(cursorOf(start));
   const ofList = 'list' in cursor ? cursor.list : undefined;
   if ('again' in start || ofList !== list) return beginning;
   if ('behind' in start) return cursor;
-  if (list !== undefined) return { phase: 'members', portal, began, list };
+  if (list !== undefined) return { phase: 'members', began, list };
   const from = readUpTo(cursor);
-  return { phase: 'search', portal, began, at: Math.max(0, from - lookBack), from };
+  return { phase: 'search', began, at: Math.max(0, from - lookBack), from };
 }
 
 /** Where the archived contacts begin that come behind the members of a list. */
 function archivedPlace(start: CursorOf<'members' | 'archived'>): CursorOf<'archived'> {
   if (start.phase === 'archived') return start;
-  const { portal, began, list } = start;
-  return { phase: 'archived', portal, began, list };
+  const { began, list } = start;
+  return { phase: 'archived', began, list };
 }
 
 /**

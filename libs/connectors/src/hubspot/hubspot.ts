@@ -23,7 +23,7 @@ export function hubspotWithin(limits: SearchLimits): Connector<HubSpotOptions> {
 }
 
 function openPortal(options: HubSpotOptions, context: SessionContext, limits: SearchLimits): Session {
-  const caller = new PortalCaller(options, context.clock);
+  const caller = new PortalCaller(options, context.clock, context.org);
   const always = new AbortController().signal;
   return {
     source: new HubSpotSource(caller, options, context.fields, limits),

@@ -98,7 +98,7 @@ async function listPage(
   properties: readonly string[],
   here: CursorOf<'list'>,
 ): Promise<{ readonly results: readonly Contact[]; readonly next: CursorOf<'list' | 'archived'> }> {
-  const { portal, began, after: current } = here;
+  const { began, after: current } = here;
   for (let asked = 1; ; asked += 1) {
     const { results, paging } = await api.contacts(false, current, properties);
     const after = nextPage(paging, current);
@@ -106,7 +106,7 @@ async function listPage(
     if (after !== undefined) return { results, next: { ...here, after, read } };
     const isShort = read === undefined ? isCutOff(current, results, paging) : read < (await api.count(began));
     if (isShort && asked < MOST_ASKED) continue;
-    return { results, next: { phase: 'archived', portal, began, ...(isShort ? { short: true } : {}) } };
+    return { results, next: { phase: 'archived', began, ...(isShort ? { short: true } : {}) } };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '@cloudtalk-sync/connector-kit';
 import { Client } from '@hubspot/api-client';
 import type { z } from 'zod';
 import { account } from './hubspot-answers.js';
-import { translate } from './hubspot-errors.js';
+import { otherPortal, translate } from './hubspot-errors.js';
 import { JunkAnswer, LeftHost, RefusedAnswer } from './hubspot-failure.js';
 import type { HubSpotOptions } from './hubspot-options.js';
 import { inTime } from './in-time.js';
@@ -55,6 +55,8 @@ export interface PortalAccount {
 export class PortalCaller {
   readonly #options: HubSpotOptions;
   readonly #clock: Clock;
+  /** The portal that the records of the connection are of, where it is known. */
+  readonly #expected: string | undefined;
   readonly #address: string;
   readonly #agent: Agent;
   readonly #client: Client;
@@ -63,13 +65,14 @@ export class PortalCaller {
   #isPortalKnown: boolean;
   #timeZone: string | undefined;
 
-  constructor(options: HubSpotOptions, clock: Clock) {
+  constructor(options: HubSpotOptions, clock: Clock, expected?: string) {
     this.#options = options;
     this.#clock = clock;
+    this.#expected = expected;
     this.#address = (options.basePath ?? HUBSPOT).replace(/\/+$/, '');
     this.#agent = pinnedAgent(this.#address, options.timeout);
     const limiter = limiterOf(this.#address, options.accessToken);
-    this.#isPortalKnown = limiter !== undefined;
+    this.#isPortalKnown = limiter !== undefined && expected === undefined;
     this.#limiter = limiter ?? new PortalLimiter();
     this.#client = new Client({
       accessToken: options.accessToken,
@@ -84,7 +87,7 @@ export class PortalCaller {
     return this.#call(ask, signal);
   }
 
-  /** Whose portal the token opens. */
+  /** Whose portal the token opens. Throws FatalError when it is another one than the connection's. */
   async account(signal: AbortSignal): Promise<PortalAccount> {
     let served = Number.NaN;
     const make = async (): Promise<unknown> => {
@@ -96,6 +99,7 @@ export class PortalCaller {
     const portal = String(portalId);
     this.#timeZone = timeZone;
     this.#limiter = sharedLimiter(this.#address, this.#options.accessToken, portal, this.#limiter);
+    if (this.#expected !== undefined && this.#expected !== portal) throw otherPortal(this.#expected, portal);
     this.#isPortalKnown = true;
     return { portal, now: Number.isNaN(served) ? this.#clock.now() : new Date(served) };
   }

@@ -169,7 +169,7 @@ export class SearchWalk {
 
   /** Those that were not given before, with their cursors. */
   #fresh(found: readonly Found[], inside: boolean): readonly Step[] {
-    const { portal, began } = this.#start;
+    const { began } = this.#start;
     const from = this.#from === undefined ? {} : { from: this.#from };
     return found.flatMap(({ contact, at }) => {
       if (at !== this.#time) {
@@ -178,10 +178,7 @@ export class SearchWalk {
       }
       if (this.#given.has(contact.id)) return [];
       if (!inside) this.#given.add(contact.id);
-      return {
-        contact,
-        cursor: { phase: 'search', portal, began, at, ...from, ...(inside ? { id: contact.id } : {}) },
-      };
+      return { contact, cursor: { phase: 'search', began, at, ...from, ...(inside ? { id: contact.id } : {}) } };
     });
   }
 }

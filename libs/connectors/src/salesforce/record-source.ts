@@ -23,16 +23,16 @@ import {
   type Selection,
   valuesQuery,
 } from './soql.js';
-import { recordMaker, type Reading } from './source-record.js';
+import { recordMaker } from './source-record.js';
 import { VendorRefusal } from './vendor-refusal.js';
 
 /** A check before the first run looks at so many different values of a field (the contract's). */
 const MOST_VALUES = 2_000;
 
-/** Where a reading goes on, and what is known of it. */
+/** Where a reading goes on, and when it began. */
 interface Place {
   readonly from: From;
-  readonly reading: Reading;
+  readonly began: string;
 }
 
 const valuesSchema = z.object({ records: z.array(z.object({ v: z.unknown() })) });
@@ -55,8 +55,9 @@ export class RecordSource implements PassSource {
   async read(start: Start, signal: AbortSignal): Promise<RecordStream> {
     this.#demandNames();
     this.#demandLength();
-    const { from, reading } = await this.#placeOf(start, signal);
-    return { input: { warnings: [] }, records: this.#records(from, reading, signal) };
+    const org = await this.org.id(signal);
+    const { from, began } = this.#placeOf(start);
+    return { input: { org, warnings: [] }, records: this.#records(from, began, signal) };
   }
 
   async valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -111,21 +112,18 @@ export class RecordSource implements PassSource {
     throw new FatalError({ code: 'query_too_long', message: finding.message, fix: finding.fix });
   }
 
-  /** At the beginning, behind or, less the look-back, since a cursor; throws FatalError for a cursor of another org. */
-  async #placeOf(start: Start, signal: AbortSignal): Promise<Place> {
-    const org = await this.org.id(signal);
-    const reading = { org, began: this.clock.now().toISOString() };
-    if (start === 'beginning') return { from: { kind: 'all' }, reading };
+  /** At the beginning, behind or, less the look-back, since a cursor. */
+  #placeOf(start: Start): Place {
+    const began = this.clock.now().toISOString();
+    if (start === 'beginning' || 'again' in start) return { from: { kind: 'all' }, began };
     const cursor = cursorSchema.parse(cursorOf(start));
-    if (cursor.org !== org) throw otherOrg(cursor.org, org);
-    if ('again' in start) return { from: { kind: 'all' }, reading };
-    if ('since' in start) return { from: { kind: 'since', time: sinceOf(cursor, this.options.lookBack) }, reading };
+    if ('since' in start) return { from: { kind: 'since', time: sinceOf(cursor, this.options.lookBack) }, began };
     const { id, time } = cursor;
-    return { from: { kind: 'behind', time, id }, reading: { org, began: beganOf(cursor) } };
+    return { from: { kind: 'behind', time, id }, began: beganOf(cursor) };
   }
 
-  async *#records(start: From, reading: Reading, signal: AbortSignal): AsyncGenerator<SourceRecord> {
-    const toRecord = recordMaker(this.fields, reading);
+  async *#records(start: From, began: string, signal: AbortSignal): AsyncGenerator<SourceRecord> {
+    const toRecord = recordMaker(this.fields, began);
     let from = start;
     let page = await this.#firstPage(from, signal);
     let given = 0;
@@ -179,12 +177,4 @@ function cannotBeGrouped(error: unknown): boolean {
 
 function causeOf(error: unknown): VendorRefusal | undefined {
   return error instanceof Error && error.cause instanceof VendorRefusal ? error.cause : undefined;
-}
-
-function otherOrg(before: string, now: string): FatalError {
-  return new FatalError({
-    code: 'other_org',
-    message: `The connection now logs in to the Salesforce org ${now}, but what it has read so far came from the org ${before}.`,
-    fix: 'If this is a mix-up of production and sandbox, correct options.loginUrl and options.auth. If the org is meant to be another one, give the connection a new id in the config, so that it begins anew.',
-  });
 }

@@ -4,14 +4,15 @@ import { SALESFORCE_ID } from './soql.js';
 const id = z.string().regex(SALESFORCE_ID);
 
 /**
- * Where to resume reading: behind the record `id`, which was last changed at `time`, in the org `org`. `began` is when its
- * reading asked for its first page, however often it was interrupted since; absent in cursors of earlier versions.
+ * Where to resume reading: behind the record `id`, which was last changed at `time`. `began` is when its reading asked for
+ * its first page, however often it was interrupted since. Cursors of earlier versions lack it, and name the org, which the
+ * connection itself remembers now.
  */
 export const cursorSchema = z.strictObject({
   time: z.iso.datetime(),
   id,
-  org: id,
   began: z.iso.datetime().optional(),
+  org: id.optional(),
 });
 export type SalesforceCursor = z.infer<typeof cursorSchema>;
 

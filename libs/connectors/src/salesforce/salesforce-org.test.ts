@@ -70,6 +70,17 @@ describe('a login', () => {
     expect(sandbox.requests).toHaveLength(1);
   });
 
+  it('to another org than the one of the connection is refused once, and both are named', async () => {
+    const { sandbox } = await world();
+    const session = await sessionAt(sandbox.url, { clock, org: '00D000000000002EAA' });
+    closing.push(() => session.close());
+    const refusal = await refusalOf(session.check());
+    expect(await refusalOf(readAll(session))).toBe(refusal);
+    expect(logins(sandbox)).toBe(1);
+    expect(refusal).toMatchObject({ name: 'FatalError', code: 'other_org' });
+    expect(refusal.message).toMatch(/now logs in to .*00D000000000001EAA, .* came from the org 00D000000000002EAA/);
+  });
+
   it('happens once for calls that begin together', async () => {
     const { sandbox, session } = await world();
     await Promise.all([readAll(session), readAll(session), session.check()]);

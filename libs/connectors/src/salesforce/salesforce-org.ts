@@ -25,6 +25,8 @@ export class SalesforceOrg {
   constructor(
     private readonly options: SalesforceOptions,
     private readonly clock: Clock,
+    /** The org that the records of the connection are of, where it is known. */
+    private readonly expected?: string,
   ) {}
 
   /** The id of the org that is logged in to. */
@@ -107,14 +109,21 @@ export class SalesforceOrg {
     this.#login = undefined;
   }
 
+  /** A login to another org stays refused, without another one, as long as the session is open. */
   async #begin(): Promise<Login> {
+    const login = await this.#logIn();
+    if (this.expected !== undefined && login.org !== this.expected) throw otherOrg(this.expected, login.org);
+    this.#current = login;
+    return login;
+  }
+
+  async #logIn(): Promise<Login> {
     try {
-      this.#current = await logIn(
+      return await logIn(
         this.options,
         this.clock,
         this.#guard(this.#closing.signal, () => undefined),
       );
-      return this.#current;
     } catch (error) {
       this.#login = undefined;
       throw translate(error, new URL(this.options.loginUrl).host, this.clock.now());
@@ -159,5 +168,13 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
     const stop = (): void => reject(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+function otherOrg(before: string, now: string): FatalError {
+  return new FatalError({
+    code: 'other_org',
+    message: `The connection now logs in to the Salesforce org ${now}, but what it has read so far came from the org ${before}.`,
+    fix: 'If this is a mix-up of production and sandbox, correct options.loginUrl and options.auth. If the org is meant to be another one, give the connection a new id in the config, so that it begins anew.',
   });
 }

@@ -20,8 +20,8 @@ export const salesforce: Connector<SalesforceOptions> = {
   open: async (options, context) => openSession(options, context),
 };
 
-function openSession(options: SalesforceOptions, { clock, fields, report }: SessionContext): Session {
-  const org = new SalesforceOrg(options, clock);
+function openSession(options: SalesforceOptions, { clock, fields, org: expected, report }: SessionContext): Session {
+  const org = new SalesforceOrg(options, clock, expected);
   const descriptions = new ObjectDescriptions(org);
   const never = new AbortController().signal;
   return {

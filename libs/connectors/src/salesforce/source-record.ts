@@ -7,18 +7,18 @@ type Json = Readonly<Record<string, unknown>>;
 /** A record with our own cursor. */
 export type SalesforceRecord = SourceRecord & { readonly cursor: SalesforceCursor };
 
-/** What all records of a reading have in their cursors. */
-export type Reading = Pick<SalesforceCursor, 'org' | 'began'>;
-
-/** Makes records of what Salesforce gives, with the fields named as they are asked for, whatever the case there. */
-export function recordMaker(fields: readonly string[], reading: Reading): (raw: RawRecord) => SalesforceRecord {
+/**
+ * Makes records of what Salesforce gives, with the fields named as they are asked for, whatever the case there; `began` is
+ * when their reading began.
+ */
+export function recordMaker(fields: readonly string[], began: string): (raw: RawRecord) => SalesforceRecord {
   const paths = fields.map((path) => path.split('.'));
   return (raw) => {
     const gone = goneOf(raw);
     return {
       id: raw.Id,
       fields: pick(raw, paths),
-      cursor: { time: utc(raw.SystemModstamp), id: raw.Id, ...reading },
+      cursor: { time: utc(raw.SystemModstamp), id: raw.Id, began },
       origin: {},
       ...(gone === undefined ? {} : { gone }),
     };

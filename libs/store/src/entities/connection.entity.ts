@@ -29,4 +29,8 @@ export class ConnectionEntity {
   /** When the last completed run began that read everything, not only what had changed. */
   @Column('timestamptz', { name: 'read_in_full_at', nullable: true })
   readInFullAt!: Date | null;
+
+  /** The org or portal that its records are of; null before the first one, and where its source has none. */
+  @Column('text', { nullable: true })
+  org!: string | null;
 }

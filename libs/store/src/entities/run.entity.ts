@@ -12,6 +12,7 @@ export type IntakeStep =
 /** What is known of a run's input; the connector's own description, stored as it gave it. */
 export interface StoredInput {
   readonly name?: string;
+  readonly org?: string;
   readonly size?: number;
   readonly sha256?: string;
   readonly fields?: readonly string[];

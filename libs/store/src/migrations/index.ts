@@ -6,6 +6,7 @@ import { TagsLeftOut1764500000000 } from './1764500000000-tags-left-out.js';
 import { KnownFailures1764600000000 } from './1764600000000-known-failures.js';
 import { LostLeftOut1764700000000 } from './1764700000000-lost-left-out.js';
 import { LeftOutIdentities1764800000000 } from './1764800000000-left-out-identities.js';
+import { ConnectionOrg1764900000000 } from './1764900000000-connection-org.js';
 
 /** In the order in which they are run. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   KnownFailures1764600000000,
   LostLeftOut1764700000000,
   LeftOutIdentities1764800000000,
+  ConnectionOrg1764900000000,
 ];

@@ -43,7 +43,7 @@ export class Intake {
    * database stores one page, the next is read and checked.
    */
   async store(run: RunEntity, stream: RecordStream, signal: AbortSignal): Promise<void> {
-    const { intake, runs } = this.world.store;
+    const { accounts, intake, runs } = this.world.store;
     const settings = run.settings as RunSettings;
     const mapping = mappingOf(settings, stream.input);
     const rules = await rulesOf(settings, mapping, this.lists, run, signal);
@@ -51,6 +51,7 @@ export class Intake {
     const warnings = [...stream.input.warnings, ...unknownColumns(mapping, rules), ...(guard?.warnings ?? [])];
     await runs.note(run, { input: { ...run.input, ...stream.input, warnings } });
     const progress: Progress = { rowsRead: run.rowsRead, failures: run.failures, stop: run.error ?? undefined };
+    const { org } = stream.input;
     const endsEarly = (): boolean => run.kind === 'pass' && progress.stop !== undefined;
     if (endsEarly()) return;
     let storing = Promise.resolve();
@@ -59,6 +60,8 @@ export class Intake {
         const page = await this.check(run, records, progress, mapping, rules, guard);
         await storing;
         stopIfAsked(signal);
+        if (run.kind === 'pass' && run.rowsRead === 0 && org !== undefined)
+          await accounts.keepOrg(run.connectionId, org);
         storing = intake.storePage(run, page);
         storing.catch(() => undefined);
         if (endsEarly()) break;
