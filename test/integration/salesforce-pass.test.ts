@@ -25,14 +25,36 @@ forEachDatabase((openFresh) => {
     expect(shop.errors).toEqual([]);
   });
 
-  async function open(connection: Partial<SyncConnection>, options: object = {}): Promise<void> {
+  async function open(connection: Partial<SyncConnection>, options: object = {}): Promise<object> {
     const auth = { clientId: 'sandbox-client', clientSecret: 'sandbox-secret' };
     const parsed = salesforce.optionsSchema.parse({ loginUrl: crm.url, auth, ...options });
     const mapping = { name: 'LastName', phone: 'Phone' };
     shop = await Workshop.open(database, {
       connection: { connector: salesforce, options: parsed, mapping, ...connection },
     });
+    return parsed;
   }
+
+  it.each([
+    ['condition', { where: "LeadSource = 'Web'" }, {}, 'Old'],
+    ['object', {}, { object: 'Lead' }, 'Lea'],
+  ])('another %s makes the next pass read everything', async (_what, before, after, name) => {
+    const [old, ...recent] = [new Date('2026-10-01T00:00:00Z'), new Date('2026-11-01T00:00:00Z')];
+    let now = old;
+    await crm.close();
+    crm = await startSalesforceSandbox({ clock: () => now ?? new Date() });
+    crm.put('Contact', { LastName: 'Old', Phone: phoneOf(1), LeadSource: 'Other' });
+    crm.put('Lead', { LastName: 'Lea', Phone: phoneOf(2) });
+    [now] = recent;
+    crm.put('Contact', { LastName: 'Ann', Phone: phoneOf(3), LeadSource: 'Web' });
+    const options = await open({}, before);
+    await shop.import();
+    await shop.stop();
+    Object.assign(options, { where: undefined, ...after });
+    await shop.start();
+    await shop.import();
+    expect(shop.sandbox.contacts().map((contact) => contact.name)).toContain(name);
+  });
 
   describe('a record that its condition lets through no more', () => {
     it('keeps its contact as it was, until it is deleted', async () => {

@@ -22,6 +22,11 @@ export interface Connector<Options = unknown> {
     /** In a report. */
     readonly written: z.ZodType<string>;
   };
+  /**
+   * The options that say which records are read: once one of them is another, everything is to be read again. Left out
+   * where there are none, or where the cursors see to it.
+   */
+  readonly selectedBy?: readonly string[];
   open(options: Options, context: SessionContext): Promise<Session>;
 }
 

@@ -23,10 +23,14 @@ export interface RunSettings {
   readonly onMerge?: OnMerge;
   readonly mostErased?: number | undefined;
   readonly doNotCall?: DoNotCall | null;
+  /** The options of the source that say which records are read. */
+  readonly selection?: Readonly<Record<string, unknown>>;
 }
 
 /** The settings of a run that is asked for now. */
 export function settingsOf(connection: SyncConnection, account: SyncAccount): RunSettings {
+  const { selectedBy } = connection.connector;
+  const options = connection.options as Readonly<Record<string, unknown>>;
   return {
     mapping: connection.mapping ?? null,
     tag: connection.tag ?? null,
@@ -41,6 +45,7 @@ export function settingsOf(connection: SyncConnection, account: SyncAccount): Ru
     onMerge: connection.onMerge,
     mostErased: connection.mostErased,
     doNotCall: connection.doNotCall ?? null,
+    ...(selectedBy && { selection: Object.fromEntries(selectedBy.map((option) => [option, options[option]])) }),
   };
 }
 

@@ -17,6 +17,7 @@ export const salesforce: Connector<SalesforceOptions> = {
   cursorSchema,
   hasTemplate: false,
   fieldNames: { mapped: mappedName, written: writtenName },
+  selectedBy: ['object', 'where'],
   open: async (options, context) => openSession(options, context),
 };
 
