@@ -78,7 +78,7 @@ forEachDatabase((openFresh) => {
     const run = await shop.pass();
     expect(run).toMatchObject({ status: 'completed', rows: 12, totals: { removed: 0 } });
     expect(run.warnings.map(({ message }) => message)).toEqual([
-      'The source no longer knows more than 50 records that it gave before. So many are rather hidden from the user of the connection than erased: their contacts stay as they are. If they were erased, set mostErased of the connection to their number: the next import then follows them.',
+      'The source no longer knows more than 50 records that it gave before. So many are rather hidden from the user of the connection than erased: their contacts stay as they are. If they were erased, set mostErased of the connection as high as their number, which is above 50: the next import then follows them.',
     ]);
     expect(names()).toHaveLength(63);
     expect(await goneKeys()).toEqual([]);

@@ -75,7 +75,7 @@ async function storeErased(store: Store, run: RunEntity, ids: readonly string[])
 }
 
 async function noteDoubt(store: Store, run: RunEntity, most: number): Promise<void> {
-  const message = `The source no longer knows more than ${Math.floor(most)} records that it gave before. So many are rather hidden from the user of the connection than erased: their contacts stay as they are. If they were erased, set mostErased of the connection to their number: the next import then follows them.`;
+  const message = `The source no longer knows more than ${Math.floor(most)} records that it gave before. So many are rather hidden from the user of the connection than erased: their contacts stay as they are. If they were erased, set mostErased of the connection as high as their number, which is above ${Math.floor(most)}: the next import then follows them.`;
   const warnings = [...(run.input?.warnings ?? []), { field: '', code: 'many_erased', from: '', to: '', message }];
   await store.runs.note(run, { input: { ...run.input, warnings } });
 }
