@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../libs/connector-kit/src/index.js';
 import { CONNECTORS } from '../../libs/connectors/src/index.js';
 import { type Database, type RunEntity, Store } from '../../libs/store/src/index.js';
-import { openDesk } from '../../libs/sync/src/account/account-desk.js';
-import type { AccountLists } from '../../libs/sync/src/account/account-lists.js';
+import { type AccountDesk, openDesk } from '../../libs/sync/src/account/account-desk.js';
 import { finishIntake } from '../../libs/sync/src/intake/finish-intake.js';
 import { readRun } from '../../libs/sync/src/intake/read-run.js';
 import { settingsHash, settingsOf } from '../../libs/sync/src/settings.js';
@@ -36,7 +35,7 @@ export class IntakeBench {
     private readonly database: Database,
     private readonly folder: string,
     private readonly connection: SyncConnection,
-    private readonly lists: AccountLists,
+    private readonly desk: AccountDesk,
     world: World,
   ) {
     this.#world = world;
@@ -71,7 +70,7 @@ export class IntakeBench {
       onMerge: 'relink',
     };
     const desk = await openDesk(world, ACCOUNT, randomUUID(), true, silent);
-    return new IntakeBench(database, folder, connection, desk.lists, world);
+    return new IntakeBench(database, folder, connection, desk, world);
   }
 
   /** Asks for a run; with `input` its file lies claimed in the drop. */
@@ -94,7 +93,7 @@ export class IntakeBench {
 
   /** All of an import up to its first batch: read, map, validate, fingerprint, store, compare, fold. */
   async take(run: RunEntity): Promise<void> {
-    await readRun(this.#world, run, this.connection, this.lists, AbortSignal.timeout(600_000));
+    await readRun(this.#world, run, this.connection, this.desk, AbortSignal.timeout(600_000));
     if (run.state !== 'delivering') throw new Error(`The intake ended as ${run.state}: ${JSON.stringify(run.error)}`);
   }
 

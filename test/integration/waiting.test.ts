@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { RetryableError } from '@cloudtalk-sync/errors';
+import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
 import type { Database } from '@cloudtalk-sync/store';
 import { startCloudTalkSandbox } from '../../apps/sandbox/src/index.js';
 import { contactsCsv, csv, phoneOf } from '../builders/csv.js';
@@ -128,6 +128,52 @@ forEachDatabase((openFresh) => {
       expect(await workshop.untilEnded([...first, ...second])).toMatchObject([{ rows: 2 }, { rows: 0 }]);
       expect(shop.contacts()).toMatchObject([{ title: 'second' }]);
       expect(await workshop.store.accounts.cursor('drop')).toEqual({ position: 2 });
+    });
+
+    it('as a retry of a drop, no longer than until the files before it are read, so that it holds up none behind it', async () => {
+      workshop = await Workshop.open(database, { clock });
+      await workshop.drop('a.csv', csv('name,phone', 'A,12'));
+      const [failed] = await workshop.import();
+      workshop.sandbox.fault({ kind: 'omit command', match: 'bulk', index: 0, applied: true, times: 1 });
+      await workshop.drop('b.csv', contactsCsv(2, 10));
+      const second = await workshop.engine.requestPass('drop');
+      await workshop.until(second, (run) => run.totals.created === 1);
+      const retried = await workshop.engine.requestRetry(failed?.id ?? '');
+      expect(await workshop.untilEnded([retried])).toMatchObject([{ totals: { failed: 1 } }]);
+      expect(await workshop.until(second, () => true)).toMatchObject([{ status: 'delivering' }]);
+    });
+
+    it('by the settings of today, when it could not read anything by those that it was asked for with', async () => {
+      const shop = await openCrmWorkshop(database, { clock });
+      ({ workshop } = shop);
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'Dr' });
+      await shop.pass();
+      shop.crm.trouble = new FatalError({ code: 'unknown_field', message: 'No Titel.', fix: 'Correct the mapping.' });
+      await shop.restart({ mapping: { name: 'Name', phone: 'Phone', title: 'Titel' } });
+      const first = await workshop.engine.requestPass('drop');
+      await workshop.until(first, (run) => run.status === 'waiting');
+      shop.crm.trouble = undefined;
+      await shop.restart({ mapping: { name: 'Name', phone: 'Phone', city: 'Title' } });
+      expect(await workshop.untilEnded(first)).toMatchObject([{ rows: 1, totals: { updated: 1 } }]);
+      expect(shop.contacts()).toMatchObject([{ title: 'Dr', city: 'Dr' }]);
+      expect(await shop.pass()).toMatchObject({ rows: 0 });
+    });
+
+    it('no more, when its settings are not those of today and it cannot be read on by them: it has failed', async () => {
+      const shop = await openCrmWorkshop(database, { clock, connection: { stopAfterFailures: 5000 } });
+      ({ workshop } = shop);
+      for (let n = 0; n < 1100; n += 1) shop.crm.put(`R${n}`, { Name: `R${n}`, Phone: '12' });
+      shop.crm.blockAt = 1050;
+      const first = await workshop.engine.requestPass('drop');
+      await workshop.until(first, (run) => run.rows > 0);
+      shop.crm.trouble = new FatalError({ code: 'unknown_field', message: 'No Title.', fix: 'Correct the mapping.' });
+      await shop.restart();
+      shop.crm.blockAt = undefined;
+      await workshop.until(first, (run) => run.status === 'waiting');
+      await shop.restart({ mapping: { name: 'Name', phone: 'Phone' } });
+      expect(await workshop.untilEnded(first)).toMatchObject([{ status: 'failed', error: { code: 'unknown_field' } }]);
+      shop.crm.trouble = undefined;
+      expect(await shop.pass()).toMatchObject({ rows: 1100 });
     });
 
     it('when its source is out of reach, from the last page on, without holding up other work', async () => {

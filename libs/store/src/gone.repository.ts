@@ -207,7 +207,7 @@ export class GoneRepository {
       `WITH ended AS (UPDATE rows r SET state = 'skipped', reason = $3
          WHERE ${ready} AND r.contact IS NULL RETURNING r.link_key, r.gone),
        entries AS (SELECT $2::text AS "connectionId", link_key AS key FROM ended WHERE $4::boolean),
-       freed AS (${freeTags('NULL')})
+       freed AS (${freeTags('false')})
        UPDATE links l SET gone = ended.gone, to_report = NULL, tags_left_out = NULL FROM ended
        WHERE $4::boolean AND l.connection_id = $2 AND l.key = ended.link_key`,
       [run.id, run.connectionId, reason, run.kind !== 'preview'],

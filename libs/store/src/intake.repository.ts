@@ -13,7 +13,7 @@ import { FOLLOW_ONE_STEP, KEEP_LINKED_APART, NOTE_LAST, POINT_AT_EARLIEST } from
 import type { RowEntity } from './entities/row.entity.js';
 import type { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
-import { freeTags, markLeftOut, type Refusal, upsertRefusals } from './link.repository.js';
+import { freeTags, markLeftOut, type Refusal, stillLeavesOut, upsertRefusals } from './link.repository.js';
 import type { RowPage } from './row-page.js';
 import { insertRows } from './row.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';
@@ -194,16 +194,17 @@ export class IntakeRepository {
   async linkFolded(run: { id: string; accountId: string; connectionId: string }, now: Date): Promise<void> {
     await this.manager.query(
       `WITH entries AS (
-         SELECT DISTINCT ON (f.link_key) $3::text AS "connectionId", f.link_key AS key, first.contact_id, first.contact,
+         SELECT DISTINCT ON (f.link_key) $3::text AS "connectionId", f.link_key AS key, first.contact_id,
+           first.contact AS accepted,
            f.fingerprint, f.tags_left_out, first.link_key AS "firstKey"
          FROM rows f JOIN rows first ON first.run_id = f.run_id AND first.number = f.folded_into
          WHERE f.run_id = $1 AND f.state = 'folded' AND f.record_id IS NOT NULL
            AND first.state IN ('created', 'updated', 'unchanged')
          ORDER BY f.link_key, f.number DESC
-       ), freed AS (${freeTags('n.tags_left_out', OF_FOLDED)})
+       ), freed AS (${freeTags(stillLeavesOut('n.tags_left_out'), OF_FOLDED)})
        INSERT INTO links
          (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at, tags_left_out)
-       SELECT $2, "connectionId", key, contact_id, contact, fingerprint, $4, tags_left_out FROM entries
+       SELECT $2, "connectionId", key, contact_id, accepted, fingerprint, $4, tags_left_out FROM entries
        ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id, accepted = excluded.accepted,
          accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at,
          tags_left_out = excluded.tags_left_out, refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,

@@ -81,16 +81,21 @@ function isMarked(link: string): string {
   return `${link}.accepted->'withoutTags' = '[]'`;
 }
 
+/** Of an entry `n`, which has this in its column `tagsLeftOut`, and its link `l`: the record leaves out tags for the same as before. */
+export function stillLeavesOut(tagsLeftOut: string): string {
+  return `(${tagsLeftOut} IS NOT NULL AND ${reachOf('n')} = ${reachOf('l')})`;
+}
+
 /**
  * Marks the other records of the contacts of the links which the `entries` name, and those who left out tags for their
- * numbers or e-mails, where these have left out tags and leave out none any more: what the others say is no longer known
- * to be on the contact, and their fingerprints are marked, so that they bring the tags when they are read again. Those
- * that `own` names, by "connectionId" and key, were accepted together with the entries.
+ * numbers or e-mails, where these have left out tags and do not any more, or not for the same numbers and e-mails: what the
+ * others say is no longer known to be on the contact, and their fingerprints are marked, so that they bring the tags when
+ * they are read again. Those that `own` names, by "connectionId" and key, were accepted together with the entries.
  */
-export function freeTags(leftOutNow: string, own = 'SELECT "connectionId", key FROM entries'): string {
+export function freeTags(stillLeavesOut: string, own = 'SELECT "connectionId", key FROM entries'): string {
   return `UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'),
       accepted_fingerprint = CASE WHEN o.${IS_FREED} THEN '' ELSE '${FREED}' END || o.accepted_fingerprint
-    FROM entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key AND ${leftOutNow} IS NULL,
+    FROM entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key AND ${stillLeavesOut} IS NOT TRUE,
       LATERAL (SELECT s.key FROM links s WHERE s.account_id = l.account_id AND s.contact_id = l.contact_id
           AND s.connection_id = l.connection_id
         UNION SELECT s.key FROM links s WHERE s.connection_id = l.connection_id AND ${isMarked('s')} AND ${meets('s', 'l')}) AS freed
@@ -160,7 +165,7 @@ export class LinkRepository {
       `WITH entries AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("accountId" text, "connectionId" text, key text,
            "contactId" bigint, accepted jsonb, fingerprint text, "tagsLeftOut" jsonb)
-       ), freed AS (${freeTags('n."tagsLeftOut"')})
+       ), freed AS (${freeTags(stillLeavesOut('n."tagsLeftOut"'))})
        INSERT INTO links
          (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at, tags_left_out)
        SELECT "accountId", "connectionId", key, "contactId", accepted, fingerprint, $2, "tagsLeftOut" FROM entries
@@ -190,7 +195,7 @@ export class LinkRepository {
       `WITH entries AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, "contactId" bigint, gone jsonb,
            "endTag" text)
-       ), freed AS (${freeTags('NULL')})
+       ), freed AS (${freeTags('false')})
        UPDATE links l SET gone = e.gone, to_report = NULL, tags_left_out = NULL, contact_id = coalesce(e."contactId", l.contact_id),
          end_tag = coalesce(e."endTag", l.end_tag) FROM entries e
        WHERE l.connection_id = e."connectionId" AND l.key = e.key`,

@@ -1,4 +1,4 @@
-import { type EntityManager, IsNull, LessThan, Not, type QueryDeepPartialEntity } from 'typeorm';
+import { type EntityManager, IsNull, type QueryDeepPartialEntity } from 'typeorm';
 import { type IntakeStep, RunEntity, type RunKind, type StoredInput } from './entities/run.entity.js';
 import { toJson } from './json.js';
 import { membersOf } from './members.js';
@@ -32,6 +32,7 @@ export type RunNotes = Partial<
     | 'places'
     | 'reads'
     | 'rowsRead'
+    | 'settings'
     | 'settingsHash'
     | 'startedAt'
     | 'waiting'
@@ -103,11 +104,15 @@ export class RunRepository {
     );
   }
 
-  /** The pass or retry that has to end before this one is read, or the file before this retry. */
+  /** The run that has to end before this pass or retry of its connection is read; one of a file only has to be read before. */
   async openBefore({ connectionId, kind, sequence }: RunEntity): Promise<RunEntity | null> {
     if (kind !== 'pass' && kind !== 'retry') return null;
-    const where = { connectionId, kind: Not('preview' as const), endedAt: IsNull(), sequence: LessThan(sequence) };
-    return this.manager.findOne(RunEntity, { where, order: { sequence: 'ASC' } });
+    const [before]: RunEntity[] = await this.manager.query(
+      `${this.select} WHERE connection_id = $1 AND sequence < $2 AND ended_at IS NULL AND kind <> 'preview'
+         AND (input->>'name' IS NULL OR coalesce(waiting->>'from', state) IN ('requested', 'reading')) ORDER BY sequence LIMIT 1`,
+      [connectionId, sequence],
+    );
+    return before ?? null;
   }
 
   /** The earliest pass over a connection that has not ended. */

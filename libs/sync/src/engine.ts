@@ -202,7 +202,7 @@ export class Engine {
 
   async #read(run: RunEntity, connection: SyncConnection, signal: AbortSignal): Promise<void> {
     if (run.state === 'requested' && (await waitsForTurn(this.#world, run))) return;
-    await readRun(this.#world, run, connection, this.#desk(run.accountId).lists, signal);
+    await readRun(this.#world, run, connection, this.#desk(run.accountId), signal);
   }
 
   /** Does one run's work if it still stands where that work is due; what fails on the way lets the run wait. */

@@ -97,7 +97,7 @@ export class RunEntity {
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt!: Date | null;
 
-  /** The mapping and policies it began with; it keeps them to its end. */
+  /** The mapping and policies it began with; it keeps them to its end, once it has read something. */
   @Column('jsonb')
   settings!: unknown;
 

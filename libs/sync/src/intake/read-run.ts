@@ -1,10 +1,10 @@
 import type { Session } from '@cloudtalk-sync/connector-kit';
 import { FatalError, reasonOf } from '@cloudtalk-sync/errors';
 import type { RunEntity } from '@cloudtalk-sync/store';
-import type { AccountLists } from '../account/account-lists.js';
+import type { AccountDesk } from '../account/account-desk.js';
 import { withSession } from '../connection-session.js';
 import { readStored } from '../retry/read-stored.js';
-import { type RunSettings, settingsHash } from '../settings.js';
+import { type RunSettings, settingsHash, settingsOf } from '../settings.js';
 import { endRest } from '../stopping.js';
 import type { SyncConnection, World } from '../world.js';
 import { suppressionHash } from './suppression-file.js';
@@ -14,6 +14,9 @@ import { Intake } from './intake.js';
 import { noteNothingRead } from './nothing-read.js';
 import { openStream, whatToRead } from './open-stream.js';
 
+/** What a run needs of its account while it is read. */
+type ReadingDesk = Pick<AccountDesk, 'account' | 'lists'>;
+
 /**
  * Does the reading half of a run, from wherever it stands. An input that cannot be imported as a whole ends in
  * `reporting` with its reason; a source or account that cannot be used makes this throw, and the run can go on later.
@@ -22,11 +25,11 @@ export async function readRun(
   world: World,
   run: RunEntity,
   connection: SyncConnection,
-  lists: AccountLists,
+  desk: ReadingDesk,
   signal: AbortSignal,
 ): Promise<void> {
-  if (run.state === 'requested') await begin(world, run, connection);
-  const refusal = run.intake === 'reading' ? await readAll(world, run, connection, lists, signal) : undefined;
+  if (run.state === 'requested' || hasReadNothing(run)) await begin(world, run, connection, desk);
+  const refusal = run.intake === 'reading' ? await readAll(world, run, connection, desk, signal) : undefined;
   if (refusal) {
     const place = { run: run.id, connection: run.connectionId, file: run.input?.name, code: refusal.code };
     world.log.warn(place, `the input cannot be imported: ${refusal.message} ${refusal.fix}`);
@@ -40,12 +43,36 @@ export async function readRun(
   world.ring('deliver', run.accountId);
 }
 
-/** What a pass reads is decided once, so that an interrupted one goes on with the same. */
-async function begin(world: World, run: RunEntity, connection: SyncConnection): Promise<void> {
+/** What keeps a pass from its first record may be what was wrong with its settings. */
+function hasReadNothing({ kind, intake, cursor, rowsRead }: RunEntity): boolean {
+  return kind === 'pass' && intake === 'reading' && cursor === null && rowsRead === 0;
+}
+
+/**
+ * By which settings a pass reads, and what, is decided before its first record, so that an interrupted one goes on with
+ * the same.
+ */
+async function begin(
+  world: World,
+  run: RunEntity,
+  connection: SyncConnection,
+  { account }: ReadingDesk,
+): Promise<void> {
+  const { clock, store } = world;
   const isPass = run.kind === 'pass' || (run.kind === 'preview' && run.input === null);
+  if (run.kind === 'pass') {
+    const settings = settingsOf(connection, account);
+    if (isOutdated(run, settings)) await store.runs.note(run, { settings, settingsHash: settingsHash(settings) });
+  }
   if (run.kind !== 'file') await noteSuppression(world, run);
   const reads = isPass ? await whatToRead(world, run, connection) : null;
-  await world.store.runs.move(run, 'reading', { startedAt: world.clock.now(), reads });
+  if (run.state === 'requested') await store.runs.move(run, 'reading', { startedAt: clock.now(), reads });
+  else await store.runs.note(run, { reads });
+}
+
+/** Whether the config says something else today. */
+function isOutdated({ settings }: RunEntity, today: RunSettings): boolean {
+  return settingsHash(settings as RunSettings) !== settingsHash(today);
 }
 
 /** What the suppression file says is a policy, like the config. */
@@ -60,7 +87,7 @@ async function readAll(
   world: World,
   run: RunEntity,
   connection: SyncConnection,
-  lists: AccountLists,
+  { account, lists }: ReadingDesk,
   signal: AbortSignal,
 ): Promise<FatalError | undefined> {
   if (run.kind === 'retry') return readStored(world, run, lists, signal);
@@ -71,16 +98,19 @@ async function readAll(
       if (session.source.kind === 'pass') await noteErased(world.store, run, session.source, signal);
       return undefined;
     } catch (error) {
-      if (error instanceof FatalError && concernsInput(error, session)) return error;
+      if (!(error instanceof FatalError) || ACCOUNT_CODES.has(error.code)) throw error;
+      if (concernsInput(error, session) || isOutdated(run, settingsOf(connection, account))) return error;
       throw error;
     }
   });
 }
 
-/** A file that a person must mend fails its run; a key or token that a person must mend makes the run wait. */
+/**
+ * A file that a person must mend fails its run; a token that a person must mend makes the run wait, and so does what its
+ * settings name and the source does not have, as long as these are those of the config.
+ */
 function concernsInput(error: FatalError, { source }: Session): boolean {
-  if (error.code === 'unknown_attribute') return true;
-  return source.kind === 'drop' && !ACCOUNT_CODES.has(error.code);
+  return error.code === 'unknown_attribute' || source.kind === 'drop';
 }
 
 const ACCOUNT_CODES = new Set(['key_refused', 'wrong_address']);
