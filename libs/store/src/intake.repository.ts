@@ -25,9 +25,6 @@ const MOST_UNDER_WAY = 100_000;
 /** So few rows are compared with each other in well under a second, whatever the plan. */
 const FEW_ROWS = 1000;
 
-/** The links of rows that were folded, and of those into which they went. */
-const OF_FOLDED = 'SELECT "connectionId", key FROM entries UNION ALL SELECT "connectionId", "firstKey" FROM entries';
-
 /** A page of rows as it is read and checked, and what goes with it. */
 export interface IntakePage {
   readonly rows: RowPage;
@@ -201,7 +198,7 @@ export class IntakeRepository {
          WHERE f.run_id = $1 AND f.state = 'folded' AND f.record_id IS NOT NULL
            AND first.state IN ('created', 'updated', 'unchanged')
          ORDER BY f.link_key, f.number DESC
-       ), freed AS (${freeTags(stillLeavesOut('n.tags_left_out'), OF_FOLDED)})
+       ), freed AS (${freeTags(stillLeavesOut('n.tags_left_out'), ['key', 'firstKey'])})
        INSERT INTO links
          (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at, tags_left_out)
        SELECT $2, "connectionId", key, contact_id, accepted, fingerprint, $4, tags_left_out FROM entries

@@ -90,9 +90,12 @@ export function stillLeavesOut(tagsLeftOut: string): string {
  * Marks the other records of the contacts of the links which the `entries` name, and those who left out tags for their
  * numbers or e-mails, where these have left out tags and do not any more, or not for the same numbers and e-mails: what the
  * others say is no longer known to be on the contact, and their fingerprints are marked, so that they bring the tags when
- * they are read again. Those that `own` names, by "connectionId" and key, were accepted together with the entries.
+ * they are read again. Not those of the entries themselves, whose keys stand in these columns: they are accepted together.
  */
-export function freeTags(stillLeavesOut: string, own = 'SELECT "connectionId", key FROM entries'): string {
+export function freeTags(stillLeavesOut: string, own: readonly string[] = ['key']): string {
+  const areOthers = own.map(
+    (key) => `NOT EXISTS (SELECT FROM entries e WHERE e."connectionId" = o.connection_id AND e."${key}" = o.key)`,
+  );
   return `UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'),
       accepted_fingerprint = CASE WHEN o.${IS_FREED} THEN '' ELSE '${FREED}' END || o.accepted_fingerprint
     FROM entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key AND ${stillLeavesOut} IS NOT TRUE,
@@ -101,7 +104,7 @@ export function freeTags(stillLeavesOut: string, own = 'SELECT "connectionId", k
         UNION SELECT s.key FROM links s WHERE s.connection_id = l.connection_id AND ${isMarked('s')} AND ${meets('s', 'l')}) AS freed
     WHERE l.tags_left_out IS NOT NULL AND o.connection_id = l.connection_id AND o.key = freed.key
       AND o.tags_left_out IS NULL AND o.accepted IS NOT NULL
-      AND NOT EXISTS (SELECT FROM (${own}) AS e WHERE e."connectionId" = o.connection_id AND e.key = o.key)`;
+      AND ${areOthers.join(' AND ')}`;
 }
 
 /**
