@@ -159,6 +159,23 @@ forEachDatabase((openFresh) => {
       expect(await shop.pass()).toMatchObject({ rows: 0 });
     });
 
+    it('by other options of its source, and the next one reads everything', async () => {
+      const shop = await openCrmWorkshop(database, { clock, connection: { stopAfterFailures: 5000 } });
+      ({ workshop } = shop);
+      const selecting = { connector: { ...shop.crm.connector, selectedBy: ['where'] } };
+      await shop.restart(selecting);
+      for (let n = 0; n < 1100; n += 1) shop.crm.put(`R${n}`, { Name: `R${n}`, Phone: '12' });
+      shop.crm.blockAt = 1050;
+      const first = await workshop.engine.requestPass('drop');
+      await workshop.until(first, (run) => run.rows > 0);
+      await shop.restart({ options: { where: 'narrow' } });
+      shop.crm.blockAt = undefined;
+      await workshop.untilEnded(first);
+      await shop.restart({ options: {} });
+      expect(await shop.pass()).toMatchObject({ rows: 1100 });
+      expect(await shop.pass()).toMatchObject({ rows: 0 });
+    });
+
     it('no more, when its settings are not those of today and it cannot be read on by them: it has failed', async () => {
       const shop = await openCrmWorkshop(database, { clock, connection: { stopAfterFailures: 5000 } });
       ({ workshop } = shop);

@@ -90,21 +90,24 @@ export function stillLeavesOut(tagsLeftOut: string): string {
  * Marks the other records of the contacts of the links which the `entries` name, and those who left out tags for their
  * numbers or e-mails, where these have left out tags and do not any more, or not for the same numbers and e-mails: what the
  * others say is no longer known to be on the contact, and their fingerprints are marked, so that they bring the tags when
- * they are read again. Not those of the entries themselves, whose keys stand in these columns: they are accepted together.
+ * they are read again. Not those of the entries themselves, whose keys stand in the columns `own`: they are accepted
+ * together. (Which ones is found first, and NOT IN is answered by a hash, whatever the planner expects.)
  */
 export function freeTags(stillLeavesOut: string, own: readonly string[] = ['key']): string {
-  const areOthers = own.map(
-    (key) => `NOT EXISTS (SELECT FROM entries e WHERE e."connectionId" = o.connection_id AND e."${key}" = o.key)`,
-  );
-  return `UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'),
+  const entries = own.map((key) => `SELECT "connectionId", "${key}" FROM entries WHERE "${key}" IS NOT NULL`);
+  return `WITH others AS MATERIALIZED (
+      SELECT DISTINCT l.connection_id, same.key
+      FROM entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key AND ${stillLeavesOut} IS NOT TRUE,
+        LATERAL (SELECT s.key FROM links s WHERE s.account_id = l.account_id AND s.contact_id = l.contact_id
+            AND s.connection_id = l.connection_id
+          UNION SELECT s.key FROM links s
+          WHERE s.connection_id = l.connection_id AND ${isMarked('s')} AND ${meets('s', 'l')}) AS same
+      WHERE l.tags_left_out IS NOT NULL AND (l.connection_id, same.key) NOT IN (${entries.join(' UNION ALL ')})
+    )
+    UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'),
       accepted_fingerprint = CASE WHEN o.${IS_FREED} THEN '' ELSE '${FREED}' END || o.accepted_fingerprint
-    FROM entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key AND ${stillLeavesOut} IS NOT TRUE,
-      LATERAL (SELECT s.key FROM links s WHERE s.account_id = l.account_id AND s.contact_id = l.contact_id
-          AND s.connection_id = l.connection_id
-        UNION SELECT s.key FROM links s WHERE s.connection_id = l.connection_id AND ${isMarked('s')} AND ${meets('s', 'l')}) AS freed
-    WHERE l.tags_left_out IS NOT NULL AND o.connection_id = l.connection_id AND o.key = freed.key
-      AND o.tags_left_out IS NULL AND o.accepted IS NOT NULL
-      AND ${areOthers.join(' AND ')}`;
+    FROM others WHERE o.connection_id = others.connection_id AND o.key = others.key
+      AND o.tags_left_out IS NULL AND o.accepted IS NOT NULL`;
 }
 
 /**

@@ -29,8 +29,6 @@ export interface RunSettings {
 
 /** The settings of a run that is asked for now. */
 export function settingsOf(connection: SyncConnection, account: SyncAccount): RunSettings {
-  const { selectedBy } = connection.connector;
-  const options = connection.options as Readonly<Record<string, unknown>>;
   return {
     mapping: connection.mapping ?? null,
     tag: connection.tag ?? null,
@@ -45,8 +43,15 @@ export function settingsOf(connection: SyncConnection, account: SyncAccount): Ru
     onMerge: connection.onMerge,
     mostErased: connection.mostErased,
     doNotCall: connection.doNotCall ?? null,
-    ...(selectedBy && { selection: Object.fromEntries(selectedBy.map((option) => [option, options[option]])) }),
+    ...selectionOf(connection),
   };
+}
+
+function selectionOf({ connector, options }: SyncConnection): Pick<RunSettings, 'selection'> {
+  if (connector.selectedBy === undefined) return {};
+  const given = Object.entries(options as Readonly<Record<string, unknown>>);
+  const selecting = given.filter(([name, value]) => connector.selectedBy?.includes(name) && value !== undefined);
+  return { selection: Object.fromEntries(selecting) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Session } from '@cloudtalk-sync/connector-kit';
 import { FatalError, reasonOf } from '@cloudtalk-sync/errors';
 import type { RunEntity } from '@cloudtalk-sync/store';
@@ -29,6 +30,7 @@ export async function readRun(
   signal: AbortSignal,
 ): Promise<void> {
   if (run.state === 'requested' || hasReadNothing(run)) await begin(world, run, connection, desk);
+  else if (run.kind === 'pass') await noteSelection(world, run, settingsOf(connection, desk.account));
   const refusal = run.intake === 'reading' ? await readAll(world, run, connection, desk, signal) : undefined;
   if (refusal) {
     const place = { run: run.id, connection: run.connectionId, file: run.input?.name, code: refusal.code };
@@ -68,6 +70,16 @@ async function begin(
   const reads = isPass ? await whatToRead(world, run, connection) : null;
   if (run.state === 'requested') await store.runs.move(run, 'reading', { startedAt: clock.now(), reads });
   else await store.runs.note(run, { reads });
+}
+
+/**
+ * The options of a source are those of today: a pass that goes on by other ones has not read what either let through, so
+ * that the next one reads everything.
+ */
+async function noteSelection({ store }: World, run: RunEntity, { selection }: RunSettings): Promise<void> {
+  const before = (run.settings as RunSettings).selection;
+  if (run.intake !== 'reading' || isDeepStrictEqual(before, selection)) return;
+  await store.runs.note(run, { settingsHash: 'several selections' });
 }
 
 /** Whether the config says something else today. */
