@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { RunEntity } from './entities/run.entity.js';
-import { freeTags, WAS_READ } from './link.repository.js';
+import { freeTags } from './left-out-tags.js';
+import { WAS_READ } from './link.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
 type RunPlace = Pick<RunEntity, 'id' | 'accountId' | 'connectionId'>;

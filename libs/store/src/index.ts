@@ -22,7 +22,8 @@ export type {
   WriteBackCause,
 } from './entities/run.entity.js';
 export type { FoldedRow, IntakePage, RowToFold } from './intake.repository.js';
-export { type Acceptance, bringsTagsAgain, type LinkKey, type Refusal } from './link.repository.js';
+export { bringsTagsAgain } from './left-out-tags.js';
+export type { Acceptance, LinkKey, Refusal } from './link.repository.js';
 export type { SharedAcceptance } from './shared-contact.repository.js';
 export type { StillToReport } from './write-back.repository.js';
 export type { LaterRun } from './retry.repository.js';

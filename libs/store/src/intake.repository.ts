@@ -13,7 +13,8 @@ import { FOLLOW_ONE_STEP, KEEP_LINKED_APART, NOTE_LAST, POINT_AT_EARLIEST } from
 import type { RowEntity } from './entities/row.entity.js';
 import type { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
-import { freeTags, markLeftOut, type Refusal, stillLeavesOut, upsertRefusals } from './link.repository.js';
+import { freeTags, markLeftOut, stillLeavesOut } from './left-out-tags.js';
+import { type Refusal, upsertRefusals } from './link.repository.js';
 import type { RowPage } from './row-page.js';
 import { insertRows } from './row.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { StoredGone } from './entities/link.entity.js';
 import { RowEntity } from './entities/row.entity.js';
 import { toJson } from './json.js';
-import { IS_FREED } from './link.repository.js';
+import { IS_FREED } from './left-out-tags.js';
 import { membersOf } from './members.js';
 import { assertMove, OPEN_ROW_STATES, type OpenRowState, ROW_MOVES, ROW_STATES, type RowState } from './states.js';
 

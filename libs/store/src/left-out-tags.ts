@@ -1,0 +1,78 @@
+/**
+ * Tags that a record brings, and that are not on its contact because another record leaves them out. Such a record is
+ * marked in what was accepted for it, and in its fingerprint once it has to bring them again.
+ */
+import type { LinkEntity } from './entities/link.entity.js';
+
+/** How the fingerprint of a link begins whose record is as it was accepted, but has to bring its tags again. */
+const FREED = 'freed ';
+export const IS_FREED = `accepted_fingerprint LIKE '${FREED}%'`;
+
+/** Whether the record of a link is as it was accepted, and only has to bring its tags again. */
+export function bringsTagsAgain({ acceptedFingerprint }: LinkEntity, fingerprint: string | null): boolean {
+  return fingerprint !== null && acceptedFingerprint === FREED + fingerprint;
+}
+
+/** The numbers and e-mails that were accepted for a link, the latter in lower case, as a JSON array: an index has them so. */
+export function reachOf(link: string): string {
+  return `lower(((${link}.accepted->'phones') || (${link}.accepted->'emails'))::text)::jsonb`;
+}
+
+/** Whether two links have a number or an e-mail in common; `one` is found by that. */
+function meets(one: string, other: string): string {
+  return `${reachOf(one)} ?| ARRAY(SELECT jsonb_array_elements_text(${reachOf(other)}))`;
+}
+
+/** Of a link: its tags are not known to be on its contact. */
+export function isMarked(link: string): string {
+  return `${link}.accepted->'withoutTags' = '[]'`;
+}
+
+/** Of an entry `n`, which has this in its column `tagsLeftOut`, and its link `l`: the record leaves out tags for the same as before. */
+export function stillLeavesOut(tagsLeftOut: string): string {
+  return `(${tagsLeftOut} IS NOT NULL AND ${reachOf('n')} = ${reachOf('l')})`;
+}
+
+/**
+ * Marks the other records of the contacts of the links which the `entries` name, and those who left out tags for their
+ * numbers or e-mails, where these have left out tags and do not any more, or not for the same numbers and e-mails: what the
+ * others say is no longer known to be on the contact, and their fingerprints are marked, so that they bring the tags when
+ * they are read again. Not those of the entries themselves, whose keys stand in the columns `own`: they are accepted
+ * together. (Which ones is found first, and NOT IN is answered by a hash, whatever the planner expects.)
+ */
+export function freeTags(stillLeavesOut: string, own: readonly string[] = ['key']): string {
+  const entries = own.map((key) => `SELECT "connectionId", "${key}" FROM entries WHERE "${key}" IS NOT NULL`);
+  return `WITH others AS MATERIALIZED (
+      SELECT DISTINCT l.connection_id, same.key
+      FROM entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key AND ${stillLeavesOut} IS NOT TRUE,
+        LATERAL (SELECT s.key FROM links s WHERE s.account_id = l.account_id AND s.contact_id = l.contact_id
+            AND s.connection_id = l.connection_id
+          UNION SELECT s.key FROM links s
+          WHERE s.connection_id = l.connection_id AND ${isMarked('s')} AND ${meets('s', 'l')}) AS same
+      WHERE l.tags_left_out IS NOT NULL AND (l.connection_id, same.key) NOT IN (${entries.join(' UNION ALL ')})
+    )
+    UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'),
+      accepted_fingerprint = CASE WHEN o.${IS_FREED} THEN '' ELSE '${FREED}' END || o.accepted_fingerprint
+    FROM others WHERE o.connection_id = others.connection_id AND o.key = others.key
+      AND o.tags_left_out IS NULL AND o.accepted IS NOT NULL`;
+}
+
+/**
+ * Notes for all records of the contacts of the links which `accepted` names by "connectionId" and key that the tags they
+ * say are not on the contact, where another living record of the connection leaves tags out for the contact, or for a
+ * number or e-mail of theirs; not where it went into the row that brought the entry, if that is named by "runId" and
+ * "rowNumber": there it has its last word. (Of an array the planner expects that all of it is wanted: for the first one it
+ * would look through all links.)
+ */
+export function markLeftOut(accepted: string): string {
+  const others = `SELECT o.key FROM links o WHERE o.connection_id = l.connection_id AND o.key <> l.key
+    AND o.tags_left_out IS NOT NULL AND NOT EXISTS (SELECT FROM rows f
+      WHERE f.run_id = c."runId" AND f.folded_into = c."rowNumber" AND f.link_key = o.key)`;
+  return `UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}', '[]')
+    FROM (SELECT DISTINCT e.account_id, e.connection_id, e.contact_id, n."runId", n."rowNumber" FROM ${accepted}
+      JOIN links e ON e.connection_id = n."connectionId" AND e.key = n.key) AS c
+    WHERE l.account_id = c.account_id AND l.contact_id = c.contact_id AND l.connection_id = c.connection_id
+      AND l.tags_left_out IS NULL AND l.accepted IS NOT NULL AND NOT l.accepted ? 'withoutTags'
+      AND (EXISTS (${others} AND o.account_id = l.account_id AND o.contact_id = l.contact_id)
+        OR ARRAY(${others} AND ${meets('o', 'l')}) <> '{}')`;
+}
