@@ -28,15 +28,15 @@ export function isMarked(link: string): string {
   return `${link}.accepted->'withoutTags' = '[]'`;
 }
 
-/** Of an entry `n`, which has this in its column `tagsLeftOut`, and its link `l`: the record leaves out tags for the same as before. */
+/** Of an entry `n`, which has this in its column `tagsLeftOut`, and its link `l`: the record leaves out the same tags for the same numbers and e-mails as before. */
 export function stillLeavesOut(tagsLeftOut: string): string {
-  return `(${tagsLeftOut} IS NOT NULL AND ${reachOf('n')} = ${reachOf('l')})`;
+  return `(${tagsLeftOut} = l.tags_left_out AND ${reachOf('n')} = ${reachOf('l')})`;
 }
 
 /**
- * Marks the other records of the contacts of the links which the `entries` name, and those who left out tags for their
- * numbers or e-mails, where these have left out tags and do not any more, or not for the same numbers and e-mails: what the
- * others say is no longer known to be on the contact, and their fingerprints are marked, so that they bring the tags when
+ * Marks the other records of the contacts of the links which the `entries` name, or, where CloudTalk has lost that contact,
+ * those who left out tags for their numbers or e-mails, where the entries have left out tags and do not any more, or not for
+ * the same numbers and e-mails: what the others say is no longer known to be on the contact, and their fingerprints are marked, so that they bring the tags when
  * they are read again. Not those of the entries themselves, whose keys stand in the columns `own`: they are accepted
  * together. (Which ones is found first, and NOT IN is answered by a hash, whatever the planner expects.)
  */
@@ -48,7 +48,7 @@ export function freeTags(stillLeavesOut: string, own: readonly string[] = ['key'
         LATERAL (SELECT s.key FROM links s WHERE s.account_id = l.account_id AND s.contact_id = l.contact_id
             AND s.connection_id = l.connection_id
           UNION SELECT s.key FROM links s
-          WHERE s.connection_id = l.connection_id AND ${isMarked('s')} AND ${meets('s', 'l')}) AS same
+          WHERE l.contact_id IS NULL AND s.connection_id = l.connection_id AND ${isMarked('s')} AND ${meets('s', 'l')}) AS same
       WHERE l.tags_left_out IS NOT NULL AND (l.connection_id, same.key) NOT IN (${entries.join(' UNION ALL ')})
     )
     UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'),
@@ -59,20 +59,19 @@ export function freeTags(stillLeavesOut: string, own: readonly string[] = ['key'
 
 /**
  * Notes for all records of the contacts of the links which `accepted` names by "connectionId" and key that the tags they
- * say are not on the contact, where another living record of the connection leaves tags out for the contact, or for a
- * number or e-mail of theirs; not where it went into the row that brought the entry, if that is named by "runId" and
- * "rowNumber": there it has its last word. (Of an array the planner expects that all of it is wanted: for the first one it
- * would look through all links.)
+ * say are not on the contact, where another record of the connection leaves tags out for the contact, or, when CloudTalk
+ * has lost its own, for a number or e-mail of the named link; not where it went into the row that brought this, if that is
+ * named by "runId" and "rowNumber": there it has its last word. (Of an array the planner expects that all of it is wanted:
+ * for the first one it would look through all links.)
  */
 export function markLeftOut(accepted: string): string {
   const others = `SELECT o.key FROM links o WHERE o.connection_id = l.connection_id AND o.key <> l.key
     AND o.tags_left_out IS NOT NULL AND NOT EXISTS (SELECT FROM rows f
-      WHERE f.run_id = c."runId" AND f.folded_into = c."rowNumber" AND f.link_key = o.key)`;
+      WHERE f.run_id = n."runId" AND f.folded_into = n."rowNumber" AND f.link_key = o.key)`;
   return `UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}', '[]')
-    FROM (SELECT DISTINCT e.account_id, e.connection_id, e.contact_id, n."runId", n."rowNumber" FROM ${accepted}
-      JOIN links e ON e.connection_id = n."connectionId" AND e.key = n.key) AS c
-    WHERE l.account_id = c.account_id AND l.contact_id = c.contact_id AND l.connection_id = c.connection_id
+    FROM ${accepted} JOIN links e ON e.connection_id = n."connectionId" AND e.key = n.key
+    WHERE l.account_id = e.account_id AND l.contact_id = e.contact_id AND l.connection_id = e.connection_id
       AND l.tags_left_out IS NULL AND l.accepted IS NOT NULL AND NOT l.accepted ? 'withoutTags'
       AND (EXISTS (${others} AND o.account_id = l.account_id AND o.contact_id = l.contact_id)
-        OR ARRAY(${others} AND ${meets('o', 'l')}) <> '{}')`;
+        OR ARRAY(${others} AND o.contact_id IS NULL AND ${meets('o', 'e')}) <> '{}')`;
 }

@@ -153,14 +153,15 @@ export class LinkRepository {
 
   /**
    * What a contact's tags owe to the records of a connection, when a row of one of them is about to be sent; without a
-   * contact, those of one that is to be made. What a record leaves out counts wherever one of its numbers or e-mails goes:
-   * CloudTalk may have lost its contact, and nobody knows yet.
+   * contact, those of one that is to be made. Of a record whose contact CloudTalk has lost, as it has those of `lost`, what
+   * it leaves out counts wherever one of its numbers or e-mails goes.
    */
   async tagsOf(
     { accountId, connectionId, key }: LinkKey,
     contactId: number | undefined,
     { runId, number }: FoldTarget,
     identities: readonly string[],
+    lost: readonly number[],
   ): Promise<TagsOfContact> {
     const links: { isOther: boolean; leftOut: TagsLeftOut | null; brought: readonly string[] | null }[] =
       await this.manager.query(
@@ -175,19 +176,34 @@ export class LinkRepository {
            SELECT key, accepted, tags_left_out FROM links
            WHERE account_id = $1 AND contact_id = $4 AND connection_id = $2
            UNION ALL SELECT l.key, NULL, l.tags_left_out FROM links l
-           WHERE l.connection_id = $2 AND (l.contact_id = $4) IS NOT TRUE AND l.tags_left_out IS NOT NULL
+           WHERE l.connection_id = $2 AND (l.contact_id IS NULL OR l.contact_id = ANY ($8::bigint[])) AND l.tags_left_out IS NOT NULL
              AND ${reachOf('l')} ?| $7::text[]
          )
          SELECT coalesce(p.key, f.key) <> $3 AND f.is_own IS NOT TRUE AS "isOther",
            CASE WHEN f.key IS NULL THEN p.tags_left_out ELSE f.tags_left_out END AS "leftOut",
            CASE WHEN ${isMarked('p')} IS NOT TRUE THEN p.accepted->'tags' END AS brought
          FROM present p FULL JOIN folded f ON f.key = p.key`,
-        [accountId, connectionId, key, contactId ?? null, runId, number, identities],
+        [accountId, connectionId, key, contactId ?? null, runId, number, identities, lost],
       );
     return {
       leftOut: links.flatMap(({ isOther, leftOut }) => (isOther && leftOut !== null ? [leftOut] : [])),
       brought: [...new Set(links.flatMap(({ brought }) => brought ?? []))],
     };
+  }
+
+  /** Other contacts of records that leave out tags and have one of these numbers or e-mails. */
+  async leavingOut(
+    connectionId: string,
+    contactId: number | undefined,
+    identities: readonly string[],
+  ): Promise<readonly number[]> {
+    const found: { id: number }[] = await this.manager.query(
+      `SELECT DISTINCT l.contact_id AS id FROM links l
+       WHERE l.connection_id = $1 AND l.contact_id IS DISTINCT FROM $2 AND l.contact_id IS NOT NULL
+         AND l.tags_left_out IS NOT NULL AND ${reachOf('l')} ?| $3::text[]`,
+      [connectionId, contactId ?? null, identities],
+    );
+    return found.map(({ id }) => id);
   }
 
   /** What was accepted last into a contact from a connection, where rows of the run were folded into this one. */

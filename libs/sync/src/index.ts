@@ -7,7 +7,7 @@ export { Engine, type EngineOptions } from './engine.js';
 export { checkRecord, type CheckedRecord } from './intake/check-record.js';
 export { mappingOf } from './intake/run-mapping.js';
 export { type FailedRowView, LocalOperator, type Operator, type RowView, type RunView } from './operator.js';
-export { RETRY_REFUSED } from './retry/request-retry.js';
+export { RETRY_REFUSED } from './retry/refusals.js';
 export type { Schedule, ScheduledConnection } from './schedule/schedules.js';
 export type { RunSettings } from './settings.js';
 export type { Log, SyncAccount, SyncConnection } from './world.js';

@@ -57,7 +57,7 @@ export class Planner {
       match?.contactId ??
       (searchFirst ? await this.searched(candidate, lost, signal) : candidate.link?.contactId) ??
       undefined;
-    const { leftOut, brought } = await this.tagsOf(candidate, contactId);
+    const { leftOut, brought } = await this.tagsOf(candidate, contactId, lost, signal);
     const said = await withLater(this.world.store, candidate.row, candidate.contact, contactId);
     const contact = leftOut.reduce(leaveOutTags, said);
     const accepted = await this.accepted(candidate, said, contactId);
@@ -120,17 +120,29 @@ export class Planner {
 
   /**
    * Where people who must not be called keep their contact without tags: what another record of it leaves out, this one
-   * does not bring either, as in a fold; and the tags to be taken off are those of all its records.
+   * does not bring either, as in a fold; and the tags to be taken off are those of all its records. Where a row comes to a
+   * contact for the first time, the one of such a record that has a number or e-mail of it may be lost, and nobody knows.
    */
   private async tagsOf(
-    { contact, run, row }: Candidate,
-    contactId?: number,
+    { contact, link, run, row }: Candidate,
+    contactId: number | undefined,
+    lost: ReadonlySet<number>,
+    signal: AbortSignal,
   ): Promise<{ readonly leftOut: readonly TagsLeftOut[]; readonly brought?: readonly string[] }> {
     const { doNotCall } = run.settings as RunSettings;
     if (doNotCall?.then !== 'untag' || row.linkKey === null || row.gone) return { leftOut: [] };
     const { accountId, connectionId } = run;
+    const { links } = this.world.store;
     const identities = identitiesOf(contact).map(({ value }) => value);
-    return this.world.store.links.tagsOf({ accountId, connectionId, key: row.linkKey }, contactId, row, identities);
+    const missed = new Set(lost);
+    if (contactId === undefined || link?.contactId !== contactId) {
+      for (const id of await links.leavingOut(connectionId, contactId, identities)) {
+        if (missed.has(id) || (await this.present(run, id, signal))) continue;
+        await this.forget(run, id);
+        missed.add(id);
+      }
+    }
+    return links.tagsOf({ accountId, connectionId, key: row.linkKey }, contactId, row, identities, [...missed]);
   }
 
   private async endTags({ run, row }: Candidate, contactId?: number): Promise<readonly string[]> {

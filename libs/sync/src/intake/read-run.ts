@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Session } from '@cloudtalk-sync/connector-kit';
 import { FatalError, reasonOf } from '@cloudtalk-sync/errors';
 import type { RunEntity } from '@cloudtalk-sync/store';
@@ -30,7 +29,7 @@ export async function readRun(
   signal: AbortSignal,
 ): Promise<void> {
   if (run.state === 'requested' || hasReadNothing(run)) await begin(world, run, connection, desk);
-  else if (run.kind === 'pass') await noteSelection(world, run, settingsOf(connection, desk.account));
+  else if (run.kind === 'pass') await noteOthers(world, run, settingsOf(connection, desk.account));
   const refusal = run.intake === 'reading' ? await readAll(world, run, connection, desk, signal) : undefined;
   if (refusal) {
     const place = { run: run.id, connection: run.connectionId, file: run.input?.name, code: refusal.code };
@@ -45,13 +44,13 @@ export async function readRun(
   world.ring('deliver', run.accountId);
 }
 
-/** What keeps a pass from its first record may be what was wrong with its settings. */
+/** What keeps a run from its first record may be what was wrong with its settings. */
 function hasReadNothing({ kind, intake, cursor, rowsRead }: RunEntity): boolean {
-  return kind === 'pass' && intake === 'reading' && cursor === null && rowsRead === 0;
+  return kind !== 'preview' && intake === 'reading' && cursor === null && rowsRead === 0;
 }
 
 /**
- * By which settings a pass reads, and what, is decided before its first record, so that an interrupted one goes on with
+ * By which settings a run reads, and what, is decided before its first record, so that an interrupted one goes on with
  * the same.
  */
 async function begin(
@@ -62,10 +61,8 @@ async function begin(
 ): Promise<void> {
   const { clock, store } = world;
   const isPass = run.kind === 'pass' || (run.kind === 'preview' && run.input === null);
-  if (run.kind === 'pass') {
-    const settings = settingsOf(connection, account);
-    if (isOutdated(run, settings)) await store.runs.note(run, { settings, settingsHash: settingsHash(settings) });
-  }
+  const settings = settingsOf(connection, account);
+  if (isOutdated(run, settings)) await store.runs.note(run, { settings, settingsHash: settingsHash(settings) });
   if (run.kind !== 'file') await noteSuppression(world, run);
   const reads = isPass ? await whatToRead(world, run, connection) : null;
   if (run.state === 'requested') await store.runs.move(run, 'reading', { startedAt: clock.now(), reads });
@@ -73,13 +70,14 @@ async function begin(
 }
 
 /**
- * The options of a source are those of today: a pass that goes on by other ones has not read what either let through, so
- * that the next one reads everything.
+ * The options of a source and the suppression file are those of today: a pass that goes on by others than it began with
+ * has read all of its records by neither, so that the next one reads everything.
  */
-async function noteSelection({ store }: World, run: RunEntity, { selection }: RunSettings): Promise<void> {
-  const before = (run.settings as RunSettings).selection;
-  if (run.intake !== 'reading' || isDeepStrictEqual(before, selection)) return;
-  await store.runs.note(run, { settingsHash: 'several selections' });
+async function noteOthers({ store }: World, run: RunEntity, { selection }: RunSettings): Promise<void> {
+  if (run.intake !== 'reading') return;
+  const settings = { ...(run.settings as RunSettings), ...(selection && { selection }) };
+  const isSame = settingsHash(settings, await suppressionHash(settings)) === run.settingsHash;
+  if (!isSame) await store.runs.note(run, { settingsHash: 'of several readings' });
 }
 
 /** Whether the config says something else today. */
@@ -110,19 +108,22 @@ async function readAll(
       if (session.source.kind === 'pass') await noteErased(world.store, run, session.source, signal);
       return undefined;
     } catch (error) {
-      if (!(error instanceof FatalError) || ACCOUNT_CODES.has(error.code)) throw error;
-      if (concernsInput(error, session) || isOutdated(run, settingsOf(connection, account))) return error;
+      if (!(error instanceof FatalError)) throw error;
+      const isNamedNoMore = error.code === 'unknown_field' && isOutdated(run, settingsOf(connection, account));
+      if (isNamedNoMore || concernsInput(error, session)) return error;
       throw error;
     }
   });
 }
 
 /**
- * A file that a person must mend fails its run; a token that a person must mend makes the run wait, and so does what its
- * settings name and the source does not have, as long as these are those of the config.
+ * A file that a person must mend fails its run; a key or token that a person must mend makes the run wait, and so does a
+ * field that the source does not have, as long as the config names it.
  */
 function concernsInput(error: FatalError, { source }: Session): boolean {
-  return error.code === 'unknown_attribute' || source.kind === 'drop';
+  if (error.code === 'unknown_attribute') return true;
+  return source.kind === 'drop' && !BESIDE_THE_FILE.has(error.code);
 }
 
-const ACCOUNT_CODES = new Set(['key_refused', 'wrong_address']);
+/** What a person can mend without touching the file. */
+const BESIDE_THE_FILE = new Set(['key_refused', 'wrong_address', 'suppression_unreadable']);
