@@ -75,6 +75,16 @@ forEachDatabase((openFresh) => {
     },
   );
 
+  it('a row between takes over what the last one says of attributes, country and agent', async () => {
+    await reopen({ sandbox: { attributes: [{ id: 201, title: 'Tier' }] } });
+    await importRows(`Jana,${A},j@example.com,,`);
+    const last = `J3,${A},,gold,Slovakia,alice.agent@example.com`;
+    const rows = [`J1,${A},,,,`, 'J2,,j@example.com,,,', last];
+    await workshop.drop('more.csv', csv('name,phone,email,Tier,country,favorite_agent', ...rows));
+    expect(await workshop.import()).toMatchObject([{ totals: { failed: 0 } }]);
+    expect(contact()).toMatchObject({ name: 'J3', attributes: { Tier: 'gold' } });
+  });
+
   it('a row takes nothing from rows of a contact that turns out to have lost its e-mail', async () => {
     await importRows(`Jana,${A},j@example.com,,`);
     workshop.sandbox.edit(contact()?.id ?? 0, { ContactEmail: [] });

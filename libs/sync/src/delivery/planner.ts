@@ -50,7 +50,6 @@ export class Planner {
     lost: ReadonlySet<number> = new Set(),
   ): Promise<FinalPlan> {
     const { run, searchFirst } = candidate;
-    const ids = await this.accountIds(candidate, signal);
     const policies = (run.settings as RunSettings).lists;
     const match = searchFirst || candidate.link ? undefined : (candidate.match ?? (await this.seenSince(candidate)));
     const contactId =
@@ -60,6 +59,7 @@ export class Planner {
     const { leftOut, brought } = await this.tagsOf(candidate, contactId, lost, signal);
     const said = await withLater(this.world.store, candidate.row, candidate.contact, contactId);
     const contact = leftOut.reduce(leaveOutTags, said);
+    const ids = await this.accountIds(run, contact, signal);
     const accepted = await this.accepted(candidate, said, contactId);
     const endTags = await this.endTags(candidate, contactId);
     const situation = { contact, contactId, accepted, endTags, brought };
@@ -173,7 +173,7 @@ export class Planner {
     if (kind !== 'preview') await this.world.store.links.forgetContact(accountId, contactId, 'lost');
   }
 
-  private async accountIds({ run, contact }: Candidate, signal: AbortSignal): Promise<AccountIds> {
+  private async accountIds(run: RunEntity, contact: ValidContact, signal: AbortSignal): Promise<AccountIds> {
     const none: ReadonlyMap<string, number> = new Map();
     const hasAttributes =
       Object.keys(contact.attributes).length > 0 || contact.clear?.some((field) => field.startsWith('attributes.'));
