@@ -178,6 +178,21 @@ forEachDatabase((openFresh) => {
     ]);
   });
 
+  it('tags that other patterns no longer mean come back for all records of the contact', async () => {
+    const untag = (...campaignTags: string[]) =>
+      shop.restart({ doNotCall: { fields: ['NoCall'], then: 'untag', campaignTags } });
+    await untag('spring*', 'autumn*');
+    put('B', { Campaign: 'spring' });
+    put('A', { NoCall: true });
+    await shop.pass();
+    expect(tags()).toEqual(['crm']);
+    await untag('autumn*');
+    await shop.pass();
+    await readAll('Company');
+    await shop.pass();
+    expect(tags()).toEqual(['crm', 'spring']);
+  });
+
   it('a record that is back after its end frees no tags that its end has freed', async () => {
     put('C', { Campaign: 'spring' });
     put('B', { NoCall: true });
