@@ -75,6 +75,23 @@ forEachDatabase((openFresh) => {
     },
   );
 
+  it.each([
+    ['another of its numbers', [`${A}:${B},,`, `${B},,yes`, `${A}:${B},,`]],
+    ['another number', [`${A},j@example.com,yes`, `${B},j@example.com,`]],
+    [
+      'each of its numbers',
+      [`${A},j@example.com,`, `${B},j@example.com,yes`, `${A},j@example.com,`, `${B},j@example.com,`],
+    ],
+  ])('a person who may be called again, said under %s, gets the tags back', async (_what, rows) => {
+    const mapping = { name: 'name', phone: 'phone', email: 'email', tags: [{ value: 'crm' }] };
+    await reopen({ connection: { mapping, doNotCall: { fields: ['no_call'], then: 'untag' } } });
+    for (const [number, row] of rows.entries()) {
+      await workshop.drop(`${number}.csv`, csv('name,phone,email,no_call', `Jana,${row}`));
+      await workshop.import();
+      expect(contact()?.tags).toEqual(row.endsWith('yes') ? [] : ['crm']);
+    }
+  });
+
   it('a row between takes over what the last one says of attributes, country and agent', async () => {
     await reopen({ sandbox: { attributes: [{ id: 201, title: 'Tier' }] } });
     await importRows(`Jana,${A},j@example.com,,`);

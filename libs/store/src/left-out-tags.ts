@@ -28,6 +28,11 @@ export function isMarked(link: string): string {
   return `${link}.accepted->'withoutTags' = '[]'`;
 }
 
+/** Whether a key is that of another record: those without an id are one, as far as they go into one contact. */
+export function isOtherRecord(key: string, own: string): string {
+  return `(${key} <> ${own} AND (${key} LIKE 'id:%' OR ${own} LIKE 'id:%'))`;
+}
+
 /** Of an entry `n`, which has this in its column `tagsLeftOut`, and its link `l`: the record leaves out the same tags for the same numbers and e-mails as before. */
 export function stillLeavesOut(tagsLeftOut: string): string {
   return `(${tagsLeftOut} = l.tags_left_out AND ${reachOf('n')} = ${reachOf('l')})`;
@@ -65,7 +70,7 @@ export function freeTags(stillLeavesOut: string, own: readonly string[] = ['key'
  * for the first one it would look through all links.)
  */
 export function markLeftOut(accepted: string): string {
-  const others = `SELECT o.key FROM links o WHERE o.connection_id = l.connection_id AND o.key <> l.key
+  const others = `SELECT o.key FROM links o WHERE o.connection_id = l.connection_id AND ${isOtherRecord('o.key', 'l.key')}
     AND o.tags_left_out IS NOT NULL AND NOT EXISTS (SELECT FROM rows f
       WHERE f.run_id = n."runId" AND f.folded_into = n."rowNumber" AND f.link_key = o.key)`;
   return `UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}', '[]')

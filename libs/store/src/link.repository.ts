@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { RowEntity } from './entities/row.entity.js';
 import { LinkEntity, type StoredGone } from './entities/link.entity.js';
 import { toJson } from './json.js';
-import { freeTags, isMarked, markLeftOut, reachOf, stillLeavesOut } from './left-out-tags.js';
+import { freeTags, isMarked, isOtherRecord, markLeftOut, reachOf, stillLeavesOut } from './left-out-tags.js';
 import { membersOf } from './members.js';
 
 export interface LinkKey {
@@ -179,7 +179,7 @@ export class LinkRepository {
            WHERE l.connection_id = $2 AND (l.contact_id IS NULL OR l.contact_id = ANY ($8::bigint[])) AND l.tags_left_out IS NOT NULL
              AND ${reachOf('l')} ?| $7::text[]
          )
-         SELECT coalesce(p.key, f.key) <> $3 AND f.is_own IS NOT TRUE AS "isOther",
+         SELECT ${isOtherRecord('coalesce(p.key, f.key)', '$3')} AND f.is_own IS NOT TRUE AS "isOther",
            CASE WHEN f.key IS NULL THEN p.tags_left_out ELSE f.tags_left_out END AS "leftOut",
            CASE WHEN ${isMarked('p')} IS NOT TRUE THEN p.accepted->'tags' END AS brought
          FROM present p FULL JOIN folded f ON f.key = p.key`,

@@ -1,4 +1,4 @@
-import type { ValidContact } from '@cloudtalk-sync/validation';
+import type { TagsLeftOut, ValidContact } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
 import { toJson } from './json.js';
 import type { LinkKey } from './link.repository.js';
@@ -11,6 +11,7 @@ const WITHOUT_ID = `key NOT LIKE 'id:%'`;
 export interface SharedAcceptance extends LinkKey {
   readonly contactId: number;
   readonly accepted: object;
+  readonly tagsLeftOut?: TagsLeftOut | null | undefined;
   readonly runId: string;
   readonly rowNumber: number;
 }
@@ -47,9 +48,9 @@ export class SharedContactRepository {
       acceptances.map((acceptance) => [`${acceptance.connectionId} ${acceptance.contactId}`, acceptance]),
     );
     const [overtaken]: [Overtaken[], number] = await this.manager.query(
-      `UPDATE links o SET accepted = a.accepted
+      `UPDATE links o SET accepted = a.accepted, tags_left_out = a."tagsLeftOut"
        FROM jsonb_to_recordset($1::jsonb) AS a ("accountId" text, "connectionId" text, key text, "contactId" bigint,
-         accepted jsonb, "runId" uuid, "rowNumber" int)
+         accepted jsonb, "tagsLeftOut" jsonb, "runId" uuid, "rowNumber" int)
        WHERE o.account_id = a."accountId" AND o.contact_id = a."contactId" AND o.connection_id = a."connectionId"
          AND o.key <> a.key AND o.${WITHOUT_ID}
        RETURNING o.connection_id AS "connectionId", o.key, o.accepted_fingerprint IS NOT NULL AS "isKnown", a."runId",
