@@ -193,6 +193,20 @@ forEachDatabase((openFresh) => {
     expect(tags()).toEqual(['crm', 'spring']);
   });
 
+  it('tags that came back at the end of a record go again when it is back as it was', async () => {
+    await shop.restart({ doNotCall: { fields: ['NoCall'], then: 'untag', campaignTags: ['spring'] } });
+    put('B', { Campaign: 'spring' });
+    put('A', { NoCall: true });
+    await shop.pass();
+    shop.crm.end('A', { how: 'deleted' });
+    put('B', { Campaign: 'spring', Title: 'New' });
+    await shop.pass();
+    expect(tags()).toEqual(['crm', 'spring']);
+    put('A', { NoCall: true });
+    await shop.pass();
+    expect(tags()).toEqual(['crm']);
+  });
+
   it('a record that is back after its end frees no tags that its end has freed', async () => {
     put('C', { Campaign: 'spring' });
     put('B', { NoCall: true });

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { RunEntity } from './entities/run.entity.js';
-import { freeTags } from './left-out-tags.js';
+import { freeTags, LEAVES_OUT_NOTHING } from './left-out-tags.js';
 import { WAS_READ } from './link.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
@@ -209,7 +209,7 @@ export class GoneRepository {
          WHERE ${ready} AND r.contact IS NULL RETURNING r.link_key, r.gone),
        entries AS (SELECT $2::text AS "connectionId", link_key AS key FROM ended WHERE $4::boolean),
        freed AS (${freeTags('false')})
-       UPDATE links l SET gone = ended.gone, to_report = NULL, tags_left_out = NULL FROM ended
+       UPDATE links l SET gone = ended.gone, to_report = NULL, ${LEAVES_OUT_NOTHING} FROM ended
        WHERE $4::boolean AND l.connection_id = $2 AND l.key = ended.link_key`,
       [run.id, run.connectionId, reason, run.kind !== 'preview'],
     );

@@ -28,6 +28,10 @@ export function isMarked(link: string): string {
   return `${link}.accepted->'withoutTags' = '[]'`;
 }
 
+/** Sets of a link `l` whose record has ended: it leaves out nothing, and would have to take it off again. */
+export const LEAVES_OUT_NOTHING = `tags_left_out = NULL,
+  accepted = CASE WHEN l.tags_left_out IS NULL THEN l.accepted ELSE l.accepted - 'withoutTags' END`;
+
 /** Whether a key is that of another record: those without an id are one, as far as they go into one contact. */
 export function isOtherRecord(key: string, own: string): string {
   return `(${key} <> ${own} AND (${key} LIKE 'id:%' OR ${own} LIKE 'id:%'))`;

@@ -3,7 +3,15 @@ import type { EntityManager } from 'typeorm';
 import type { RowEntity } from './entities/row.entity.js';
 import { LinkEntity, type StoredGone } from './entities/link.entity.js';
 import { toJson } from './json.js';
-import { freeTags, isMarked, isOtherRecord, markLeftOut, reachOf, stillLeavesOut } from './left-out-tags.js';
+import {
+  freeTags,
+  isMarked,
+  isOtherRecord,
+  LEAVES_OUT_NOTHING,
+  markLeftOut,
+  reachOf,
+  stillLeavesOut,
+} from './left-out-tags.js';
 import { membersOf } from './members.js';
 
 export interface LinkKey {
@@ -130,7 +138,7 @@ export class LinkRepository {
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, "contactId" bigint, gone jsonb,
            "endTag" text)
        ), freed AS (${freeTags('false')})
-       UPDATE links l SET gone = e.gone, to_report = NULL, tags_left_out = NULL, contact_id = coalesce(e."contactId", l.contact_id),
+       UPDATE links l SET gone = e.gone, to_report = NULL, ${LEAVES_OUT_NOTHING}, contact_id = coalesce(e."contactId", l.contact_id),
          end_tag = coalesce(e."endTag", l.end_tag) FROM entries e
        WHERE l.connection_id = e."connectionId" AND l.key = e.key`,
       [toJson(entries)],
