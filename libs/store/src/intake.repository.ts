@@ -193,8 +193,7 @@ export class IntakeRepository {
     await this.manager.query(
       `WITH entries AS (
          SELECT DISTINCT ON (f.link_key) $3::text AS "connectionId", f.link_key AS key, first.contact_id,
-           first.contact AS accepted,
-           f.fingerprint, f.tags_left_out, first.link_key AS "firstKey"
+           first.contact AS accepted, f.fingerprint, f.tags_left_out, first.link_key AS "firstKey"
          FROM rows f JOIN rows first ON first.run_id = f.run_id AND first.number = f.folded_into
          WHERE f.run_id = $1 AND f.state = 'folded' AND f.record_id IS NOT NULL
            AND first.state IN ('created', 'updated', 'unchanged')

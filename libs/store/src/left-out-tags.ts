@@ -37,7 +37,10 @@ export function isOtherRecord(key: string, own: string): string {
   return `(${key} <> ${own} AND (${key} LIKE 'id:%' OR ${own} LIKE 'id:%'))`;
 }
 
-/** Of an entry `n`, which has this in its column `tagsLeftOut`, and its link `l`: the record leaves out the same tags for the same numbers and e-mails as before. */
+/**
+ * Of an entry `n`, which has this in its column `tagsLeftOut`, and its link `l`: the record leaves out the same tags for the
+ * same numbers and e-mails as before.
+ */
 export function stillLeavesOut(tagsLeftOut: string): string {
   return `(${tagsLeftOut} = l.tags_left_out AND ${reachOf('n')} = ${reachOf('l')})`;
 }
@@ -45,9 +48,10 @@ export function stillLeavesOut(tagsLeftOut: string): string {
 /**
  * Marks the other records of the contacts of the links which the `entries` name, or, where CloudTalk has lost that contact,
  * those who left out tags for their numbers or e-mails, where the entries have left out tags and do not any more, or not for
- * the same numbers and e-mails: what the others say is no longer known to be on the contact, and their fingerprints are marked, so that they bring the tags when
- * they are read again. Not those of the entries themselves, whose keys stand in the columns `own`: they are accepted
- * together. (Which ones is found first, and NOT IN is answered by a hash, whatever the planner expects.)
+ * the same numbers and e-mails: what the others say is no longer known to be on the contact, and their fingerprints are
+ * marked, so that they bring the tags when they are read again. Not those of the entries themselves, whose keys stand in the
+ * columns `own`: they are accepted together. (Which ones is found first, and NOT IN is answered by a hash, whatever the
+ * planner expects.)
  */
 export function freeTags(stillLeavesOut: string, own: readonly string[] = ['key']): string {
   const entries = own.map((key) => `SELECT "connectionId", "${key}" FROM entries WHERE "${key}" IS NOT NULL`);
