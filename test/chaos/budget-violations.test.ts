@@ -6,6 +6,8 @@ const START = Date.parse('2026-05-01T12:00:00Z');
 const RESET = START / 1000 + 20;
 /** Of 100 operations 90 are ours, so that the last 10 of a window are not. */
 const SHARE = 0.9;
+/** The ports of two connections. */
+const [ONE, OTHER] = [50_001, 50_002];
 const ONE_LIFE: readonly Life[] = [{ from: at(0), to: at(600_000) }];
 
 describe('the replay of the budget', () => {
@@ -23,8 +25,22 @@ describe('the replay of the budget', () => {
 
   it('counts no answer that came when the daemon may have given up waiting', () => {
     const late = { ...request(0, 9), answered: at(DEADLINE) };
-    expect(found([late, request(1_000, 9)])).toEqual([]);
-    expect(found([{ ...late, answered: at(DEADLINE / 2) }, request(1_000, 9)])).toHaveLength(1);
+    const next = { ...request(1_000, 9), port: OTHER };
+    expect(found([late, next])).toEqual([]);
+    expect(found([{ ...late, answered: at(DEADLINE / 2) }, next])).toHaveLength(1);
+  });
+
+  it('counts the answer that came before on the same connection, and no other that is as young', () => {
+    const next = request(25, 9);
+    expect(found([request(0, 10), next])).toEqual([expect.stringContaining('10 of 100 left until')]);
+    expect(found([request(0, 10), { ...next, port: OTHER }])).toEqual([]);
+    expect(found([request(0, 10), { ...next, port: undefined }])).toEqual([]);
+  });
+
+  it('blames nothing that an answer allows which may have been the last', () => {
+    const generous = { ...request(1_000, 99), port: OTHER };
+    expect(found([request(0, 11), generous, request(1_020, 98)])).toEqual([]);
+    expect(found([request(0, 11), { ...generous, remaining: 10 }, request(1_020, 98)])).toHaveLength(1);
   });
 
   it('asks nothing once the window has ended', () => {
@@ -69,5 +85,14 @@ function lost(after: number): Operation {
     reset: undefined,
     answered: undefined,
   };
-  return { time: at(after), method: 'GET', path: '/x', commands: 0, operations: 1, fault: undefined, ...unanswered };
+  return {
+    time: at(after),
+    method: 'GET',
+    path: '/x',
+    port: ONE,
+    commands: 0,
+    operations: 1,
+    fault: undefined,
+    ...unanswered,
+  };
 }

@@ -6,14 +6,12 @@ export interface Life {
   readonly to: Date;
 }
 
-/** How long the daemon waits for an answer; what takes nearly as long, to us, it may have given up; ms. */
+/**
+ * How long the daemon waits for an answer, in ms, from when its request leaves. What takes nearly as long, to us, it may
+ * have given up; and what arrives sooner than this after the answer to another request may have left before that came.
+ */
 export const DEADLINE = 500;
 const SURELY_HEARD = 400;
-/**
- * A request that arrives sooner than this after an answer, in ms, may have left before the daemon had that: it reads lists
- * and sends batches at the same time.
- */
-const TO_HEAR = 10;
 /** A daemon that was killed sooner than this after an answer, in ms, may not have stored yet what it said. */
 const TO_STORE = 1_000;
 /**
@@ -27,6 +25,7 @@ const LONGEST_WAY = 2_000;
  * Replays the requests against the answers before them: none may have left that the headers of the last answer, less
  * what was sent since, did not leave to us, nor one more than our share of the limit that they named allows in a minute.
  * An answer counts for the daemon that received it, and for those after it when that one had the time to store it.
+ * Where nobody knows which answer was the last that the daemon had, each that may be it must forbid the request.
  */
 export function budgetViolations(
   operations: readonly Operation[],
@@ -36,11 +35,13 @@ export function budgetViolations(
   const arrived = [...operations].sort((one, other) => one.time.getTime() - other.time.getTime());
   return arrived.flatMap((operation, index) => {
     const before = arrived.slice(0, index);
-    const answer = lastKnown(before, operation.time, lives);
-    const why =
-      answer && (overRemaining(operation, answer, before, share) ?? overShare(operation, answer, before, share));
-    if (answer === undefined || why === undefined) return [];
-    const heard = answer.isOwn ? '' : ' (heard before a restart)';
+    const answers = maybeLast(before, operation, lives);
+    const reasons = answers.map(
+      (answer) => overRemaining(operation, answer, before, share) ?? overShare(operation, answer, before, share),
+    );
+    const [why] = reasons;
+    if (why === undefined || reasons.includes(undefined)) return [];
+    const heard = answers[0]?.isOwn ? '' : ' (heard before a restart)';
     return [`${operation.method} ${operation.path} at ${operation.time.toISOString()} ${why}${heard}`];
   });
 }
@@ -53,19 +54,35 @@ interface Answer {
   readonly resetAt: Date;
   /** Whether it was given to the daemon that sent the request in question. */
   readonly isOwn: boolean;
+  /** Whether that daemon surely had it when it sent the request. */
+  readonly isSure: boolean;
 }
 
-function lastKnown(before: readonly Operation[], time: Date, lives: readonly Life[]): Answer | undefined {
-  const present = lifeAt(lives, time);
-  return before.reduce<Answer | undefined>((last, { time: asked, answered, limit, remaining, reset }) => {
-    if (answered === undefined || answered.getTime() - asked.getTime() > SURELY_HEARD) return last;
-    if (limit === undefined || remaining === undefined || reset === undefined) return last;
-    if (time.getTime() - answered.getTime() < TO_HEAR || (last !== undefined && last.at > answered)) return last;
-    const life = lifeAt(lives, answered);
-    const isOwn = life === present;
-    if (!isOwn && (life === undefined || life.to.getTime() - answered.getTime() < TO_STORE)) return last;
-    return { at: answered, limit, remaining, resetAt: new Date(reset * 1000), isOwn };
-  }, undefined);
+/** The last answer that the daemon surely had when it sent a request, and those after it, which it may have had. */
+function maybeLast(before: readonly Operation[], request: Operation, lives: readonly Life[]): readonly Answer[] {
+  const answers = before
+    .flatMap((operation) => answerTo(operation, request, lives) ?? [])
+    .sort((one, other) => one.at.getTime() - other.at.getTime());
+  const sure = answers.findLastIndex(({ isSure }) => isSure);
+  return sure < 0 ? [] : answers.slice(sure);
+}
+
+/** The answer to an operation as it was known when a later request left; undefined when it came later, or never. */
+function answerTo(
+  { answered: at, limit, port, remaining, reset, time }: Operation,
+  request: Operation,
+  lives: readonly Life[],
+): Answer | undefined {
+  if (at === undefined || at > request.time) return undefined;
+  if (limit === undefined || remaining === undefined || reset === undefined) return undefined;
+  const life = lifeAt(lives, at);
+  const isOwn = life === lifeAt(lives, request.time);
+  const isStored = isOwn || (life !== undefined && life.to.getTime() - at.getTime() >= TO_STORE);
+  const isInTime = at.getTime() - time.getTime() <= SURELY_HEARD && request.time.getTime() - at.getTime() >= DEADLINE;
+  /** A connection carries one request after the other. */
+  const isOnItsConnection = isOwn && port !== undefined && port === request.port;
+  const isSure = isOnItsConnection || (isStored && isInTime);
+  return { at, limit, remaining, resetAt: new Date(reset * 1000), isOwn, isSure };
 }
 
 function lifeAt(lives: readonly Life[], time: Date): Life | undefined {

@@ -43,7 +43,7 @@ export class ApiHandler {
   }
 
   handle(request: IncomingMessage, response: ServerResponse, api: ApiRequest): void {
-    const operation = this.#note(api);
+    const operation = this.#note(api, request.socket.remotePort);
     const send = this.#sender(response, operation);
     if ((request.headers['user-agent'] ?? '') === '') {
       send({ status: 403, body: '<html><body><h1>403 Forbidden</h1></body></html>', html: true });
@@ -84,12 +84,13 @@ export class ApiHandler {
     return new RateWindow(this.#options.operationsPerMinute ?? DEFAULT_LIMIT, this.#now, this.#options.window);
   }
 
-  #note(api: ApiRequest): Operation {
+  #note(api: ApiRequest, port: number | undefined): Operation {
     const query = api.query.size > 0 ? `?${api.query.toString()}` : '';
     const operation: Operation = {
       time: this.#now(),
       method: api.method,
       path: `${api.path}${query}`,
+      port,
       status: undefined,
       commands: api.path === BULK_PATH ? countCommands(api.body) : 0,
       operations: 0,

@@ -4,6 +4,8 @@ export interface Operation {
   readonly method: string;
   /** Below the base URL, with the query. */
   readonly path: string;
+  /** The caller's, by which its connections are told apart. */
+  readonly port: number | undefined;
   /** Undefined when no answer was sent, or not yet. */
   status: number | undefined;
   /** How many commands a bulk request held; 0 for any other. */
