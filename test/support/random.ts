@@ -1,38 +1,8 @@
-/** Numbers that look random and are the same for the same seed (mulberry32). */
-export class Random {
-  #state: number;
+import { Random } from '../../apps/sandbox/src/random.js';
 
-  constructor(seed: number) {
-    this.#state = seed;
-  }
+export { Random } from '../../apps/sandbox/src/random.js';
 
-  /** From 0 to below 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
-
-  /** A whole number from 0 to `limit` - 1. */
-  below(limit: number): number {
-    return Math.floor(this.next() * limit);
-  }
-
-  /** True in this share of all cases. */
-  chance(share: number): boolean {
-    return this.next() < share;
-  }
-
-  /** One of the list; throws for an empty one. */
-  pick<T>(list: readonly T[]): T {
-    const found = list[this.below(list.length)];
-    if (found === undefined) throw new Error('There is nothing to pick from.');
-    return found;
-  }
-}
-
-/** The same numbers as a function: from 0 to below 1 at each call. */
+/** The numbers of a seed as a function: from 0 to below 1 at each call. */
 export function seeded(seed: number): () => number {
   const random = new Random(seed);
   return () => random.next();

@@ -1,6 +1,6 @@
 import { CZECHIA, SLOVAKIA } from './demo/countries.js';
 import { People } from './demo/people.js';
-import { Random } from './demo/random.js';
+import { Random } from './random.js';
 import type { HubSpotSandbox } from './hubspot/server.js';
 import type { SalesforceSandbox } from './salesforce/server.js';
 

@@ -1,3 +1,4 @@
+import { type Coming, FaultsToCome } from '../faults-to-come.js';
 import { type ChaosOptions, createChaos } from './chaos.js';
 import { BULK_PATH } from './routes.js';
 
@@ -7,14 +8,11 @@ export type { ChaosOptions } from './chaos.js';
 export type FaultMatch = 'bulk' | 'any' | `/${string}`;
 
 /** What goes wrong, once unless `times` says otherwise. */
-export type Fault = FaultKind & {
-  /** Default `any`; a fault of one command always waits for a bulk request. */
-  readonly match?: FaultMatch;
-  /** How many matching requests it lets pass first; default 0. */
-  readonly skip?: number;
-  /** How many matching requests it meets; default 1. */
-  readonly times?: number;
-};
+export type Fault = FaultKind &
+  Coming & {
+    /** Default `any`; a fault of one command always waits for a bulk request. */
+    readonly match?: FaultMatch;
+  };
 
 export type FaultKind =
   /** 429 now; the headers name a reset in that many seconds (default 1). */
@@ -76,44 +74,16 @@ export const FAULT_KINDS = [
   'refuse key',
 ] as const satisfies readonly FaultKind['kind'][];
 
-/** The faults still to come: those asked for one by one, and the random ones. */
-export class Faults {
-  #queue: { readonly fault: Fault; skip: number; times: number }[] = [];
-  #chaos: (bulk: boolean) => Fault | undefined;
-
+/** The faults still to come, which meet requests by their path. */
+export class Faults extends FaultsToCome<Fault, string> {
   constructor(chaos: ChaosOptions | undefined) {
-    this.#chaos = chaos === undefined ? () => undefined : createChaos(chaos);
-  }
-
-  add(fault: Fault): void {
-    this.#queue.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 });
-  }
-
-  /** From now on nothing goes wrong, neither what was asked for nor at random. */
-  clear(): void {
-    this.#queue = [];
-    this.#chaos = () => undefined;
-  }
-
-  /** The fault that meets this request, if any; it is used up. */
-  next(path: string): Fault | undefined {
-    for (const entry of this.#queue.filter(({ fault }) => meets(fault, path))) {
-      if (entry.skip > 0) {
-        entry.skip -= 1;
-        continue;
-      }
-      entry.times -= 1;
-      this.#queue = this.#queue.filter(({ times }) => times > 0);
-      return entry.fault;
-    }
-    return this.#chaos(path === BULK_PATH);
+    super(meets, chaos && createChaos(chaos));
   }
 }
 
 function meets(fault: Fault, path: string): boolean {
   const bulk = path === BULK_PATH;
-  if (!bulk && fault.kind.endsWith('command')) return false;
-  if (!bulk && fault.kind === 'command error') return false;
+  if (!bulk && (fault.kind.endsWith('command') || fault.kind === 'command error')) return false;
   if (fault.match === undefined || fault.match === 'any') return true;
   return fault.match === 'bulk' ? bulk : path.startsWith(fault.match);
 }

@@ -5,7 +5,7 @@ import { type HubSpotSandbox, startHubSpotSandbox } from '../hubspot/server.js';
 import { type SalesforceSandbox, startSalesforceSandbox } from '../salesforce/server.js';
 import { CZECHIA, SLOVAKIA } from './countries.js';
 import { People, type Person } from './people.js';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 
 /** Other people than those of the files. */
 const SEED = 2_027;

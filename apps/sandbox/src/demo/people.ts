@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { SampleCountry } from './countries.js';
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 
 /** Somebody who can be a contact. */
 export interface Person {

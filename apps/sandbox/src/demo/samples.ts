@@ -1,7 +1,7 @@
 import { AUSTRIA, CZECHIA, GERMANY, SLOVAKIA, WORLD } from './countries.js';
 import { MISTAKE_CODES, MISTAKE_COLUMNS, MISTAKE_COUNT, mistakeRows } from './mistakes.js';
 import { People, type Person } from './people.js';
-import { Random } from './random.js';
+import { Random } from '../random.js';
 import { csvFile, type SampleFile } from './sample-file.js';
 
 /** The samples are the same at every run. */

@@ -60,7 +60,7 @@ export class ApiHandler {
     request: SandboxRequest,
     send: (answer: HttpAnswer) => void,
   ): void {
-    const fault = this.#faults.next(request.kind, api.path);
+    const fault = this.#faults.next({ kind: request.kind, path: api.path });
     if (fault === undefined) {
       send(answerApi(this.#portal, this.#options, api));
       return;

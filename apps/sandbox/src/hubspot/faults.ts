@@ -1,3 +1,4 @@
+import { type Coming, FaultsToCome } from '../faults-to-come.js';
 import type { Policy } from './answers.js';
 import { type ChaosOptions, createChaos } from './chaos.js';
 import type { RequestKind } from './api-request.js';
@@ -6,14 +7,11 @@ import type { RequestKind } from './api-request.js';
 export type FaultMatch = RequestKind | 'any' | `/${string}`;
 
 /** What goes wrong, once unless `times` says otherwise. */
-export type Fault = FaultKind & {
-  /** Default `any`; a fault of ids always waits for a batch update. */
-  readonly match?: FaultMatch;
-  /** How many matching requests it lets pass first; default 0. */
-  readonly skip?: number;
-  /** How many matching requests it meets; default 1. */
-  readonly times?: number;
-};
+export type Fault = FaultKind &
+  Coming & {
+    /** Default `any`; a fault of ids always waits for a batch update. */
+    readonly match?: FaultMatch;
+  };
 
 export type FaultKind =
   /** An error before or after everything was carried out; `html` is a page of the edge instead of JSON. */
@@ -60,42 +58,20 @@ export const FAULT_KINDS = [
   'refuse ids',
 ] as const satisfies readonly FaultKind['kind'][];
 
-/** The faults still to come: those asked for one by one, and the random ones. */
-export class Faults {
-  #queue: { readonly fault: Fault; skip: number; times: number }[] = [];
-  #chaos: () => Fault | undefined;
+/** What a fault looks at of a request. */
+interface Met {
+  readonly kind: RequestKind;
+  readonly path: string;
+}
 
+/** The faults still to come. */
+export class Faults extends FaultsToCome<Fault, Met> {
   constructor(chaos: ChaosOptions | undefined) {
-    this.#chaos = chaos === undefined ? () => undefined : createChaos(chaos);
-  }
-
-  add(fault: Fault): void {
-    this.#queue.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 });
-  }
-
-  /** From now on nothing goes wrong, neither what was asked for nor at random. */
-  clear(): void {
-    this.#queue = [];
-    this.#chaos = () => undefined;
-  }
-
-  /** The fault that meets this request, if any; it is used up. */
-  next(kind: RequestKind, path: string): Fault | undefined {
-    for (const entry of this.#queue.filter(({ fault }) => meets(fault, kind, path))) {
-      if (entry.skip > 0) {
-        entry.skip -= 1;
-        continue;
-      }
-      entry.times -= 1;
-      this.#queue = this.#queue.filter(({ times }) => times > 0);
-      return entry.fault;
-    }
-    const fault = this.#chaos();
-    return fault !== undefined && meets(fault, kind, path) ? fault : undefined;
+    super(meets, chaos && createChaos(chaos));
   }
 }
 
-function meets(fault: Fault, kind: RequestKind, path: string): boolean {
+function meets(fault: Fault, { kind, path }: Met): boolean {
   if ((fault.kind === 'drop ids' || fault.kind === 'refuse ids') && kind !== 'batch update') return false;
   const { match = 'any' } = fault;
   return match === 'any' || match === kind || (match.startsWith('/') && path.startsWith(match));

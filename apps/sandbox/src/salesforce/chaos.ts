@@ -1,6 +1,6 @@
-import { Random } from '../demo/random.js';
+import { type Chaos, drawKind } from '../faults-to-come.js';
+import { Random } from '../random.js';
 import type { SalesforceFault } from './faults.js';
-import type { RequestKind } from './requests.js';
 
 /** A kind of random fault. */
 export type SalesforceChaosKind =
@@ -17,12 +17,7 @@ export type SalesforceChaosKind =
   | 'expire locators'
   | 'lock rows';
 
-/** Random faults: the same seed gives the same faults to the same sequence of requests. */
-export interface ChaosOptions {
-  readonly seed: number;
-  /** The probability of each kind, 0 to 1, for each request; together at most 1. */
-  readonly rates: Readonly<Partial<Record<SalesforceChaosKind, number>>>;
-}
+export type ChaosOptions = Chaos<SalesforceChaosKind>;
 
 const FAULTS: Readonly<Record<SalesforceChaosKind, SalesforceFault>> = {
   unavailable: { kind: 'status', status: 503 },
@@ -41,18 +36,11 @@ const FAULTS: Readonly<Record<SalesforceChaosKind, SalesforceFault>> = {
 
 export const SALESFORCE_CHAOS_KINDS = Object.keys(FAULTS) as readonly SalesforceChaosKind[];
 
-/** How finely a probability is drawn. */
-const STEPS = 1_000_000;
-
-/** Draws once for each request whether something goes wrong with it, and what. */
-export function createChaos({ rates, seed }: ChaosOptions): (kind: RequestKind) => SalesforceFault | undefined {
+/** Draws once for each request, logins too, whether something goes wrong with it, and what. */
+export function createChaos({ rates, seed }: ChaosOptions): () => SalesforceFault | undefined {
   const random = new Random(seed);
-  return (kind) => {
-    let draw = random.below(STEPS) / STEPS;
-    for (const name of SALESFORCE_CHAOS_KINDS) {
-      draw -= rates[name] ?? 0;
-      if (draw < 0) return name === 'lock rows' && kind !== 'update' ? undefined : FAULTS[name];
-    }
-    return undefined;
+  return () => {
+    const kind = drawKind(SALESFORCE_CHAOS_KINDS, rates, random);
+    return kind && { ...FAULTS[kind], match: 'any' };
   };
 }

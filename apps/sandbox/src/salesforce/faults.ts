@@ -1,15 +1,13 @@
+import { type Coming, FaultsToCome } from '../faults-to-come.js';
 import { type ChaosOptions, createChaos } from './chaos.js';
 import type { RequestKind } from './requests.js';
 
 /** What goes wrong with a request, once unless `times` says otherwise. */
-export type SalesforceFault = SalesforceFaultKind & {
-  /** Which requests it waits for; default `api`, all but logins. */
-  readonly match?: RequestKind | 'api' | 'any';
-  /** How many matching requests it lets pass first; default 0. */
-  readonly skip?: number;
-  /** How many matching requests it meets; default 1. */
-  readonly times?: number;
-};
+export type SalesforceFault = SalesforceFaultKind &
+  Coming & {
+    /** Which requests it waits for; default `api`, all but logins. */
+    readonly match?: RequestKind | 'api' | 'any';
+  };
 
 export type SalesforceFaultKind =
   /** An error of this status; `code` and `message` default to what Salesforce says with it. */
@@ -42,37 +40,10 @@ export type SalesforceFaultKind =
   /** Somebody else holds the first rows of an update; default one. */
   | { readonly kind: 'lock rows'; readonly rows?: number };
 
-/** The faults still to come: those asked for one by one, and the random ones. */
-export class SalesforceFaults {
-  #queue: { readonly fault: SalesforceFault; skip: number; times: number }[] = [];
-  #chaos: (kind: RequestKind) => SalesforceFault | undefined;
-
+/** The faults still to come. */
+export class SalesforceFaults extends FaultsToCome<SalesforceFault, RequestKind> {
   constructor(chaos: ChaosOptions | undefined) {
-    this.#chaos = chaos === undefined ? () => undefined : createChaos(chaos);
-  }
-
-  add(fault: SalesforceFault): void {
-    this.#queue.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 });
-  }
-
-  /** From now on nothing goes wrong, neither what was asked for nor at random. */
-  clear(): void {
-    this.#queue = [];
-    this.#chaos = () => undefined;
-  }
-
-  /** The fault that meets this request, if any; it is used up. */
-  next(kind: RequestKind): SalesforceFault | undefined {
-    for (const entry of this.#queue.filter(({ fault }) => meets(fault, kind))) {
-      if (entry.skip > 0) {
-        entry.skip -= 1;
-        continue;
-      }
-      entry.times -= 1;
-      this.#queue = this.#queue.filter(({ times }) => times > 0);
-      return entry.fault;
-    }
-    return this.#chaos(kind);
+    super(meets, chaos && createChaos(chaos));
   }
 }
 

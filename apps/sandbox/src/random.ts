@@ -6,12 +6,22 @@ export class Random {
     this.#state = seed;
   }
 
-  /** A whole number from 0 to `limit` - 1. */
-  below(limit: number): number {
+  /** From 0 to below 1. */
+  next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number from 0 to `limit` - 1. */
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
+  }
+
+  /** True in this share of all cases. */
+  chance(share: number): boolean {
+    return this.next() < share;
   }
 
   /** One of the list; throws for an empty one. */
