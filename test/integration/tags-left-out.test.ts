@@ -73,6 +73,26 @@ forEachDatabase((openFresh) => {
     expect(tags()).toEqual(['autumn', 'crm', 'spring']);
   });
 
+  it.each([
+    ['of one that is new', ['B', 'C', 'A']],
+    ['of one that came twice', ['C', 'C', 'A']],
+    ['of one that is the last', ['A', 'B', 'C']],
+  ])('tags come back for a record that was folded before another left them out no more: %s', async (_, order) => {
+    const bring = (ids: readonly string[]) => {
+      for (const id of ids) put(id, id === 'A' ? {} : { Campaign: `campaign ${id}` });
+    };
+    put('A', { NoCall: true });
+    await shop.pass();
+    bring(order);
+    await shop.pass();
+    shop.crm.changes.splice(0);
+    bring([...new Set(order)]);
+    await readAll('Company');
+    await shop.pass();
+    const campaigns = [...new Set(order)].filter((id) => id !== 'A').map((id) => `campaign ${id}`);
+    expect(tags()).toEqual([...campaigns, 'crm']);
+  });
+
   it('tags are taken off once: what an agent puts back stays, and costs nothing', async () => {
     put('B', { Campaign: 'spring' });
     await shop.pass();

@@ -12,8 +12,9 @@ import {
 import { FOLLOW_ONE_STEP, KEEP_LINKED_APART, NOTE_LAST, POINT_AT_EARLIEST } from './find-repetitions.js';
 import type { RowEntity } from './entities/row.entity.js';
 import type { RunEntity } from './entities/run.entity.js';
+import { acceptFolded, rowsWithUnlinked } from './folded-links.js';
 import { toJson } from './json.js';
-import { freeTags, markLeftOut, stillLeavesOut } from './left-out-tags.js';
+import { MARK_LEFT_OUT } from './left-out-tags.js';
 import { type Refusal, upsertRefusals } from './link.repository.js';
 import type { RowPage } from './row-page.js';
 import { insertRows } from './row.repository.js';
@@ -186,32 +187,13 @@ export class IntakeRepository {
   }
 
   /**
-   * Gives records with an id of their own the link of the row they went into; to be done before they are settled. What
-   * was not held against that row, as a passing failure is not, is not held against them.
+   * Notes for the records with an id of their own what became of the rows they went into, where that was not noted with these;
+   * to be done before they are settled. What was not held against a row, as a passing failure is not, is not held against them.
    */
   async linkFolded(run: { id: string; accountId: string; connectionId: string }, now: Date): Promise<void> {
-    await this.manager.query(
-      `WITH entries AS (
-         SELECT DISTINCT ON (f.link_key) $3::text AS "connectionId", f.link_key AS key, first.contact_id,
-           first.contact AS accepted, f.fingerprint, f.tags_left_out, first.link_key AS "firstKey"
-         FROM rows f JOIN rows first ON first.run_id = f.run_id AND first.number = f.folded_into
-         WHERE f.run_id = $1 AND f.state = 'folded' AND f.record_id IS NOT NULL
-           AND first.state IN ('created', 'updated', 'unchanged')
-         ORDER BY f.link_key, f.number DESC
-       ), freed AS (${freeTags(stillLeavesOut('n.tags_left_out'), ['key', 'firstKey'])})
-       INSERT INTO links
-         (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at, tags_left_out)
-       SELECT $2, "connectionId", key, contact_id, accepted, fingerprint, $4, tags_left_out FROM entries
-       ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id, accepted = excluded.accepted,
-         accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at,
-         tags_left_out = excluded.tags_left_out, refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
-      [run.id, run.accountId, run.connectionId, now],
-    );
-    await this.manager.query(
-      markLeftOut(`(SELECT $2::text AS "connectionId", link_key AS key, NULL::uuid AS "runId", NULL::int AS "rowNumber" FROM rows
-        WHERE run_id = $1 AND state = 'folded' AND record_id IS NOT NULL) AS n`),
-      [run.id, run.connectionId],
-    );
+    const rows = await rowsWithUnlinked(this.manager, run);
+    await acceptFolded(this.manager, rows, now);
+    await this.manager.query(MARK_LEFT_OUT, [toJson(rows)]);
     await this.manager.query(
       `INSERT INTO links (account_id, connection_id, key, refused_fingerprint, refused_issues)
        SELECT DISTINCT ON (f.link_key) $2, $3, f.link_key, f.fingerprint, first.issues

@@ -8,6 +8,11 @@ import type { LinkEntity } from './entities/link.entity.js';
 const FREED = 'freed ';
 export const IS_FREED = `accepted_fingerprint LIKE '${FREED}%'`;
 
+/** Whether a fingerprint is what was accepted for a link, though its record may have to bring its tags again. */
+export function wasAccepted(link: string, fingerprint: string): string {
+  return `${link}.accepted_fingerprint IN (${fingerprint}, '${FREED}' || ${fingerprint})`;
+}
+
 /** Whether the record of a link is as it was accepted, and only has to bring its tags again. */
 export function bringsTagsAgain({ acceptedFingerprint }: LinkEntity, fingerprint: string | null): boolean {
   return fingerprint !== null && acceptedFingerprint === FREED + fingerprint;
@@ -45,6 +50,10 @@ export function stillLeavesOut(tagsLeftOut: string): string {
   return `(${tagsLeftOut} = l.tags_left_out AND ${reachOf('n')} = ${reachOf('l')})`;
 }
 
+/** Other records than that of a link `l` that leave out tags. */
+const LEAVING_OUT = `SELECT o.key FROM links o WHERE o.connection_id = l.connection_id AND ${isOtherRecord('o.key', 'l.key')}
+  AND o.tags_left_out IS NOT NULL`;
+
 /**
  * Marks the other records of the contacts of the links which the `entries` name, or, where CloudTalk has lost that contact,
  * those who left out tags for their numbers or e-mails, where the entries have left out tags and do not any more, or not for
@@ -71,20 +80,15 @@ export function freeTags(stillLeavesOut: string, own: readonly string[] = ['key'
 }
 
 /**
- * Notes for all records of the contacts of the links which `accepted` names by "connectionId" and key that the tags they
- * say are not on the contact, where another record of the connection leaves tags out for the contact, or, when CloudTalk
- * has lost its own, for a number or e-mail of the named link; not where it went into the row that brought this, if that is
- * named by "runId" and "rowNumber": there it has its last word. (Of an array the planner expects that all of it is wanted:
- * for the first one it would look through all links.)
+ * Notes for all records of the contacts of the links which the entries $1 name by "connectionId" and key that the tags they
+ * say are not on the contact, where another record of the connection leaves tags out for the contact, or, when CloudTalk has
+ * lost its own, for a number or e-mail of the named link. (Of an array the planner expects that all of it is wanted: for the
+ * first one it would look through all links.)
  */
-export function markLeftOut(accepted: string): string {
-  const others = `SELECT o.key FROM links o WHERE o.connection_id = l.connection_id AND ${isOtherRecord('o.key', 'l.key')}
-    AND o.tags_left_out IS NOT NULL AND NOT EXISTS (SELECT FROM rows f
-      WHERE f.run_id = n."runId" AND f.folded_into = n."rowNumber" AND f.link_key = o.key)`;
-  return `UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}', '[]')
-    FROM ${accepted} JOIN links e ON e.connection_id = n."connectionId" AND e.key = n.key
-    WHERE l.account_id = e.account_id AND l.contact_id = e.contact_id AND l.connection_id = e.connection_id
-      AND l.tags_left_out IS NULL AND l.accepted IS NOT NULL AND NOT l.accepted ? 'withoutTags'
-      AND (EXISTS (${others} AND o.account_id = l.account_id AND o.contact_id = l.contact_id)
-        OR ARRAY(${others} AND o.contact_id IS NULL AND ${meets('o', 'e')}) <> '{}')`;
-}
+export const MARK_LEFT_OUT = `UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}', '[]')
+  FROM jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text)
+    JOIN links e ON e.connection_id = n."connectionId" AND e.key = n.key
+  WHERE l.account_id = e.account_id AND l.contact_id = e.contact_id AND l.connection_id = e.connection_id
+    AND l.tags_left_out IS NULL AND l.accepted IS NOT NULL AND NOT l.accepted ? 'withoutTags'
+    AND (EXISTS (${LEAVING_OUT} AND o.account_id = l.account_id AND o.contact_id = l.contact_id)
+      OR ARRAY(${LEAVING_OUT} AND o.contact_id IS NULL AND ${meets('o', 'e')}) <> '{}')`;

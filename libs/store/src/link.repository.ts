@@ -2,13 +2,14 @@ import type { Issue, TagsLeftOut, ValidContact } from '@cloudtalk-sync/validatio
 import type { EntityManager } from 'typeorm';
 import type { RowEntity } from './entities/row.entity.js';
 import { LinkEntity, type StoredGone } from './entities/link.entity.js';
+import { acceptFolded, type AcceptedRow } from './folded-links.js';
 import { toJson } from './json.js';
 import {
   freeTags,
   isMarked,
   isOtherRecord,
   LEAVES_OUT_NOTHING,
-  markLeftOut,
+  MARK_LEFT_OUT,
   reachOf,
   stillLeavesOut,
 } from './left-out-tags.js';
@@ -99,8 +100,9 @@ export class LinkRepository {
   }
 
   /**
-   * Notes what was accepted; what was refused before is forgotten. A record that leaves out no tags any more frees them, and
-   * the contacts no longer have the tags that they got from their connections at the end of records.
+   * Notes what was accepted, also for the records that were folded into its rows; what was refused before is forgotten. A
+   * record that leaves out no tags any more frees them, and the contacts no longer have the tags that they got from their
+   * connections at the end of records.
    */
   async accept(acceptances: readonly Acceptance[], now: Date): Promise<void> {
     await this.manager.query(
@@ -116,9 +118,11 @@ export class LinkRepository {
          tags_left_out = excluded.tags_left_out, refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
       [toJson(acceptances), now],
     );
-    const accepted =
-      'jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text, "runId" uuid, "rowNumber" int)';
-    await this.manager.query(markLeftOut(accepted), [toJson(acceptances)]);
+    const ofRows = acceptances.filter(
+      (acceptance): acceptance is Acceptance & AcceptedRow => 'rowNumber' in acceptance,
+    );
+    await acceptFolded(this.manager, ofRows, now);
+    await this.manager.query(MARK_LEFT_OUT, [toJson(acceptances)]);
     await this.manager.query(
       `UPDATE links l SET end_tag = NULL
        FROM jsonb_to_recordset($1::jsonb) AS e ("accountId" text, "connectionId" text, "contactId" bigint)
