@@ -92,3 +92,17 @@ export const MARK_LEFT_OUT = `UPDATE links l SET accepted = jsonb_set(l.accepted
     AND l.tags_left_out IS NULL AND l.accepted IS NOT NULL AND NOT l.accepted ? 'withoutTags'
     AND (EXISTS (${LEAVING_OUT} AND o.account_id = l.account_id AND o.contact_id = l.contact_id)
       OR ARRAY(${LEAVING_OUT} AND o.contact_id IS NULL AND ${meets('o', 'e')}) <> '{}')`;
+
+/**
+ * What the rows $1 name by "connectionId" and key was sent though other records of their contacts left out tags, since their
+ * connection does so no more: these free the tags, and have to take them off again, should the connection do so again.
+ */
+export const OVERRULE_LEFT_OUT = `WITH entries AS (
+    SELECT DISTINCT o.connection_id AS "connectionId", o.key, e.key AS "sentKey"
+    FROM jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text)
+      JOIN links e ON e.connection_id = n."connectionId" AND e.key = n.key
+      JOIN links o ON o.account_id = e.account_id AND o.contact_id = e.contact_id AND o.connection_id = e.connection_id
+    WHERE o.key <> e.key AND o.tags_left_out IS NOT NULL
+  ), freed AS (${freeTags('false', ['key', 'sentKey'])})
+  UPDATE links l SET ${LEAVES_OUT_NOTHING}, accepted_fingerprint = '${FREED}' || l.accepted_fingerprint
+  FROM entries n WHERE l.connection_id = n."connectionId" AND l.key = n.key`;

@@ -111,6 +111,7 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
       accepted,
       fingerprint,
       tagsLeftOut,
+      heedsOthers: (run.settings as RunSettings).doNotCall?.then === 'untag',
       runId,
       rowNumber,
     };
