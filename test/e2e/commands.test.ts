@@ -133,6 +133,15 @@ describe('the commands', () => {
       expect({ args, code: wrong.code }).toEqual({ args, code: 2 });
       expect(wrong.stderr).toMatch(/error:|Usage:/);
     }
+    const daemon = await processes.daemon();
+    for (const command of ['run', 'check', 'setup']) {
+      const refused = await processes.command(command, 'nope');
+      expect({ command, code: refused.code }).toEqual({ command, code: 2 });
+      expect(refused.stderr).toContain(
+        "There is no connection 'nope'. The configured ones are: drop. The running daemon",
+      );
+    }
+    expect(await daemon.end('SIGTERM')).toBe(0);
   });
 
   it('config check names the config, its connections, and every problem with its place', async () => {

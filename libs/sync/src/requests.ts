@@ -23,7 +23,7 @@ export class Requests {
   ) {}
 
   /** One pass over a connection; a request that is under way is joined. */
-  pass(connectionId: string): Promise<readonly string[]> {
+  async pass(connectionId: string): Promise<readonly string[]> {
     const connection = this.configured.connection(connectionId);
     return this.joined(connectionId, () => this.begin(connection));
   }
@@ -32,7 +32,7 @@ export class Requests {
    * The pass that a tick of a schedule asks for. A tick of a drop joins a pass that is under way; the rest is said of
    * `askAtTick`.
    */
-  tick(connectionId: string, tick: Tick): Promise<Asked | undefined> {
+  async tick(connectionId: string, tick: Tick): Promise<Asked | undefined> {
     const connection = this.configured.connection(connectionId);
     const account = this.configured.account(connection.accountId);
     return withSession(this.world, connection, settingsOf(connection, account), async ({ source }) => {
@@ -60,7 +60,7 @@ export class Requests {
     });
   }
 
-  preview(connectionId: string, path?: string): Promise<readonly string[]> {
+  async preview(connectionId: string, path?: string): Promise<readonly string[]> {
     const connection = this.configured.connection(connectionId);
     const account = this.configured.account(connection.accountId);
     return withSession(this.world, connection, settingsOf(connection, account), ({ source }) =>
@@ -76,14 +76,14 @@ export class Requests {
   }
 
   /** What stands in the way of a connection's runs. */
-  check(connectionId: string, lists: (accountId: string) => Promise<AccountLists>): Promise<ConnectionCheck> {
+  async check(connectionId: string, lists: (accountId: string) => Promise<AccountLists>): Promise<ConnectionCheck> {
     const connection = this.configured.connection(connectionId);
     const account = this.configured.account(connection.accountId);
-    return lists(account.id).then((of) => checkConnection(this.world, connection, account, of, this.signal));
+    return checkConnection(this.world, connection, account, await lists(account.id), this.signal);
   }
 
   /** Makes in a connection's source what its report needs; says what it made. */
-  setup(connectionId: string): Promise<readonly string[]> {
+  async setup(connectionId: string): Promise<readonly string[]> {
     const connection = this.configured.connection(connectionId);
     const account = this.configured.account(connection.accountId);
     return withSession(this.world, connection, settingsOf(connection, account), (session) => {

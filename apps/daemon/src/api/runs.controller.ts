@@ -1,17 +1,14 @@
-import { ConfigError, FatalError, reasonOf } from '@cloudtalk-sync/errors';
 import type { Causes } from '@cloudtalk-sync/store';
 import {
   type ConnectionCheck,
   type FailedRowView,
   LocalOperator,
-  RETRY_REFUSED,
   type RowView,
   type RunView,
 } from '@cloudtalk-sync/sync';
 import {
   BadRequestException,
   Body,
-  ConflictException,
   Controller,
   Get,
   HttpCode,
@@ -19,10 +16,11 @@ import {
   Param,
   Post,
   Query,
-  ServiceUnavailableException,
+  UseFilters,
   UseGuards,
 } from '@nestjs/common';
 import { z } from 'zod';
+import { RefusalFilter } from './refusal.filter.js';
 import { TokenGuard } from './token.guard.js';
 
 const listSchema = z.object({
@@ -37,6 +35,7 @@ const rowsSchema = z.object({ limit: z.coerce.number().int().min(1).max(1000).de
 /** What the commands ask of a running daemon. */
 @Controller('api')
 @UseGuards(TokenGuard)
+@UseFilters(RefusalFilter)
 export class RunsController {
   constructor(private readonly operator: LocalOperator) {}
 
@@ -45,7 +44,7 @@ export class RunsController {
   @HttpCode(202)
   async pass(@Body() body: unknown): Promise<{ readonly runs: readonly string[] }> {
     const { connection } = parse(passSchema, body);
-    return { runs: await this.operator.pass(connection).catch(refuse) };
+    return { runs: await this.operator.pass(connection) };
   }
 
   /** Asks what a pass over a connection, or the import of a file, would do. */
@@ -53,21 +52,21 @@ export class RunsController {
   @HttpCode(202)
   async preview(@Body() body: unknown): Promise<{ readonly runs: readonly string[] }> {
     const { connection, path } = parse(previewSchema, body);
-    return { runs: await this.operator.preview(connection, path).catch(refuse) };
+    return { runs: await this.operator.preview(connection, path) };
   }
 
   /** Looks for everything that would go wrong in a run of a connection. */
   @Post('checks')
   @HttpCode(200)
   check(@Body() body: unknown): Promise<ConnectionCheck> {
-    return this.operator.check(parse(passSchema, body).connection).catch(refuse);
+    return this.operator.check(parse(passSchema, body).connection);
   }
 
   /** Makes in the source of a connection what its report needs. */
   @Post('setups')
   @HttpCode(200)
   async setup(@Body() body: unknown): Promise<{ readonly made: readonly string[] }> {
-    return { made: await this.operator.setup(parse(passSchema, body).connection).catch(refuse) };
+    return { made: await this.operator.setup(parse(passSchema, body).connection) };
   }
 
   /** Tries the failed and not processed rows of an ended run again. */
@@ -75,7 +74,7 @@ export class RunsController {
   @HttpCode(202)
   async retry(@Param('id') id: string, @Body() body: unknown): Promise<{ readonly runs: readonly string[] }> {
     const run = await this.run(id);
-    return { runs: [await this.operator.retry(run.id, parse(retrySchema, body).code).catch(refuse)] };
+    return { runs: [await this.operator.retry(run.id, parse(retrySchema, body).code)] };
   }
 
   @Get('runs')
@@ -106,12 +105,6 @@ export class RunsController {
     const uuid = parse(z.uuid(), id);
     return this.operator.failedRows(uuid, parse(rowsSchema, query).limit);
   }
-}
-
-function refuse(error: unknown): never {
-  if (error instanceof ConfigError) throw new BadRequestException({ problems: error.problems });
-  if (error instanceof FatalError && error.code === RETRY_REFUSED) throw new ConflictException(reasonOf(error));
-  throw new ServiceUnavailableException(reasonOf(error));
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown): T {
