@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { runsTable, runText } from '../../apps/cli/src/run-text.js';
 import { contactsCsv, csv } from '../builders/csv.js';
 import { forEachDatabase } from '../support/databases.js';
 import { useWorkshop, type Workshop } from '../support/workshop.js';
@@ -56,6 +57,20 @@ forEachDatabase((openFresh) => {
     expect(await workshop.files('inbox')).toEqual(['contacts.csv']);
     expect(await workshop.files('reports')).toEqual([]);
     expect(await links()).toBe(0);
+  });
+
+  it('is called a preview where runs are listed, and is not what a file repeats that is imported after it', async () => {
+    await workshop.drop('contacts.csv', CONTENT);
+    const previews = await workshop.untilEnded(await workshop.operator.preview('drop'));
+    const [preview] = previews;
+    expect(runsTable(previews)).toMatch(new RegExp(`^${preview?.id.slice(0, 8)} +preview +drop +contacts.csv `, 'm'));
+    expect(preview && runText(preview, [], await workshop.operator.causes(preview.id))).toMatch(
+      /^preview +[^]*^outcomes +2 would be created, 0 updated, 1 merged into another row, 0 unchanged, 1 failed$/m,
+    );
+    const [run] = await workshop.import();
+    expect(JSON.parse(await workshop.report('.receipt.json'))).toMatchObject({ sameContentAs: null });
+    const [retry] = await workshop.untilEnded([await workshop.operator.retry(run?.id ?? '')]);
+    expect(runsTable(run && retry ? [run, retry] : [])).toMatch(/ import +drop [^]* retry of [0-9a-f]{8} +drop /);
   });
 
   it('names what would change of lists, attributes, the country and the agent, and nothing that would not', async () => {

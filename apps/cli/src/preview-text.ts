@@ -3,8 +3,17 @@ import { plain } from './output.js';
 
 /** What an import would do: the totals, then what would become of the first rows. */
 export function previewText(run: RunView, rows: readonly RowView[]): string {
-  const { created, failed, merged, removed, skipped, unchanged, updated } = run.totals;
-  const totals = [
+  const reason = run.waiting ?? run.error;
+  const why = reason ? `${reason.message} ${reason.fix}\n` : '';
+  const rest = run.rows - rows.length;
+  const more = rest > 0 ? `... and ${rest} more rows; --json shows up to 1000.\n` : '';
+  return `${plain(run.input ?? run.connection)}: ${run.rows} rows; ${wouldBe(run)}\n${why}${rows.map(rowText).join('')}${more}`;
+}
+
+/** The totals of a preview. */
+export function wouldBe({ totals }: RunView): string {
+  const { created, failed, merged, removed, skipped, unchanged, updated } = totals;
+  return [
     `${created} would be created`,
     `${updated} updated`,
     `${merged} merged into another row`,
@@ -13,11 +22,6 @@ export function previewText(run: RunView, rows: readonly RowView[]): string {
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     `${failed} failed`,
   ].join(', ');
-  const reason = run.waiting ?? run.error;
-  const why = reason ? `${reason.message} ${reason.fix}\n` : '';
-  const rest = run.rows - rows.length;
-  const more = rest > 0 ? `... and ${rest} more rows; --json shows up to 1000.\n` : '';
-  return `${plain(run.input ?? run.connection)}: ${run.rows} rows; ${totals}\n${why}${rows.map(rowText).join('')}${more}`;
 }
 
 function rowText({ issues, line, outcome, reason, row }: RowView): string {

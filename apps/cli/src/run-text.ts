@@ -3,6 +3,7 @@ import type { Causes } from '@cloudtalk-sync/store';
 import type { FailedRowView, Operator, RunView } from '@cloudtalk-sync/sync';
 import { causesText, skippedText } from './causes-text.js';
 import { plain, table } from './output.js';
+import { wouldBe } from './preview-text.js';
 
 /** The exit code that the worst of these runs asks for. */
 export function exitCodeOfRuns(runs: readonly RunView[]): number {
@@ -12,11 +13,12 @@ export function exitCodeOfRuns(runs: readonly RunView[]): number {
 
 /** Runs as a table, one line each. */
 export function runsTable(runs: readonly RunView[]): string {
-  const header = ['import', 'connection', 'input', 'status', 'rows', 'in', 'unchanged', 'failed', 'requested'];
+  const header = ['id', 'kind', 'connection', 'input', 'status', 'rows', 'in', 'unchanged', 'failed', 'requested'];
   return table(
     header,
     runs.map((run) => [
       run.id.slice(0, 8),
+      kindOf(run),
       run.connection,
       plain(run.input ?? '-'),
       run.status,
@@ -27,6 +29,12 @@ export function runsTable(runs: readonly RunView[]): string {
       run.requestedAt.replace('T', ' ').slice(0, 19),
     ]),
   );
+}
+
+/** A preview sends nothing, and a retry belongs to the import whose rows it tries again. */
+function kindOf({ kind, retryOf }: RunView): string {
+  if (kind === 'preview') return 'preview';
+  return retryOf === null ? 'import' : `retry of ${retryOf.slice(0, 8)}`;
 }
 
 /** How many causes of failures, and reasons of skipped rows, are named for each import behind a table of imports. */
@@ -58,8 +66,9 @@ export async function endedText(operator: Pick<Operator, 'causes'>, runs: readon
 /** One run in full, with why rows failed or were skipped and its first failed rows. */
 export function runText(run: RunView, failed: readonly FailedRowView[], causes: Causes): string {
   const outcomes = Object.entries(run.totals).filter(([, count]) => count > 0);
+  const isPreview = run.kind === 'preview';
   const facts: (readonly [string, string])[] = [
-    ['import', run.id],
+    [isPreview ? 'preview' : 'import', run.id],
     ...(run.retryOf === null ? [] : [['retry of', run.retryOf] as const]),
     ['connection', run.connection],
     ['input', plain(run.input ?? '-')],
@@ -74,7 +83,10 @@ export function runText(run: RunView, failed: readonly FailedRowView[], causes: 
     ['requested', run.requestedAt],
     ['ended', run.endedAt ?? '-'],
     ['rows', String(run.rows)],
-    ['outcomes', outcomes.map(([outcome, count]) => `${count} ${outcome}`).join(', ') || '-'],
+    [
+      'outcomes',
+      isPreview ? wouldBe(run) : outcomes.map(([outcome, count]) => `${count} ${outcome}`).join(', ') || '-',
+    ],
     ['operations', String(run.operations)],
     ...run.warnings.map((warning) => ['warning', plain(warning.message)] as const),
     ...run.reports.map((place) => ['report', plain(place)] as const),

@@ -143,10 +143,10 @@ export class RunRepository {
     return found.length > 0;
   }
 
-  /** The earliest other run of the connection whose input had this content. */
+  /** The earliest import before this run, of its connection, whose input had this content; a preview is none. */
   async firstWithContent(run: RunEntity, sha256: string): Promise<string | undefined> {
     const found: { id: string }[] = await this.manager.query(
-      `SELECT id FROM runs WHERE connection_id = $1 AND input->>'sha256' = $2 AND sequence < $3
+      `SELECT id FROM runs WHERE connection_id = $1 AND input->>'sha256' = $2 AND sequence < $3 AND kind <> 'preview'
        ORDER BY sequence LIMIT 1`,
       [run.connectionId, sha256, run.sequence],
     );

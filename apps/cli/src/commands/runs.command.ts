@@ -3,10 +3,10 @@ import { openOperator } from '../operator.js';
 import { print, printJson } from '../output.js';
 import { runsTable } from '../run-text.js';
 
-/** `runs`: the newest imports. */
+/** `runs`: the newest imports, retries and previews. */
 export function runsCommand(): Command {
   return new Command('runs')
-    .description('lists the newest imports')
+    .description('lists the newest imports, retries and previews')
     .option('--connection <id>', 'only those of one connection')
     .option('--limit <n>', 'how many, 1 to 1000', limit, 20)
     .option('--json', 'one JSON object for each')
