@@ -4,8 +4,9 @@ import type { World } from './world.js';
 
 /**
  * Passes and retries of one connection go one after the other, so that what is read, sent or told later is newer: each
- * is read when those that were asked for before it have ended, or, of a drop, which tells no records, have been read. Lets a run that is to be read wait until then, with the
- * sentence of the one before it where that waits; returns false when it is the run's turn.
+ * is read when those that were asked for before it have ended, or, of a drop, which tells no records, have been read. Lets
+ * a run that is to be read wait until then, with the sentence of the one before it where that waits; returns false when it
+ * is the run's turn.
  */
 export async function waitsForTurn({ store }: World, { id }: RunPlace): Promise<boolean> {
   const run = await store.runs.find(id);

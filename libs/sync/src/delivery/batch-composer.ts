@@ -22,7 +22,10 @@ export class BatchComposer {
     private readonly operations: Operations,
   ) {}
 
-  /** The next batch, full unless no more rows, or no more operations, can go now. Rows with nothing to send, or that cannot be sent, end here. */
+  /**
+   * The next batch, full unless no more rows, or no more operations, can go now. Rows with nothing to send, or that cannot
+   * be sent, end here.
+   */
   async compose(runs: readonly RunEntity[], signal: AbortSignal): Promise<readonly PlannedCommand[]> {
     const batch: PlannedCommand[] = [];
     const taken = new Set<string>();

@@ -24,7 +24,8 @@ export interface ListWishes {
 /**
  * What a contact wants of its lists. A list that is as it was accepted wants nothing: what others changed since is left
  * to them. An empty list wants nothing unless the mapping says that it clears: then what is ours goes, or with `replace`
- * everything, also where it was empty and left alone before. Tags of ended records go as soon as a record stands for the contact again, unless that brings them.
+ * everything, also where it was empty and left alone before. Tags of ended records go as soon as a record stands for the
+ * contact again, unless that brings them.
  */
 export function wishesOf(
   situation: Pick<Situation, 'contact' | 'accepted' | 'endTags' | 'brought'>,
