@@ -58,8 +58,9 @@ export const CONNECTIONS: Readonly<Record<Crm, CrmConnection>> = {
       /** The account, its properties, pages of 100 (reference 1.4), and one page to learn that nobody is archived. */
       beginning: (records) => 3 + Math.ceil(records / 100),
       /**
-       * The account, its properties, and pages of 200 (reference 1.4). A query ends at 10,000 results, and the next one has to repeat at
-       * least a record; those few records fit on no fewer pages, so that no reading whatever does with less than this.
+       * The account, its properties, and pages of 200 (reference 1.4). A query ends at 10,000 results, and the next one
+       * has to repeat at least a record; those few records fit on no fewer pages, so that no reading whatever does with
+       * less than this.
        */
       since: (records) => 2 + Math.ceil(records / 200),
     },

@@ -23,7 +23,10 @@ forEachDatabase((openFresh) => {
   const searches = (): number => listings().filter((path) => path.includes('keyword')).length;
   const readings = (): number => listings().length - searches();
 
-  /** Imports rows for the contacts at the border, and does that while the first page of each of so many readings is on its way. */
+  /**
+   * Imports rows for the contacts at the border, and does that while the first page of each of so many readings is on
+   * its way.
+   */
   async function importWhile(times: number, act: (time: number) => void): Promise<unknown> {
     workshop.sandbox.fault({ kind: 'slow', delay: 500, match: '/contacts/index', times: 2 * times });
     await workshop.drop('a.csv', csv('name,phone', ...AT_THE_BORDER.map((number) => `Row,${phoneOf(number)}`)));

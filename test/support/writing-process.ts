@@ -1,6 +1,9 @@
 import { openDatabase } from '@cloudtalk-sync/store';
 
-/** Opens the embedded database in the folder named and stores one number after the other, printing each once it is acknowledged. */
+/**
+ * Opens the embedded database in the folder named and stores one number after the other, printing each once it is
+ * acknowledged.
+ */
 export async function main([dataDir = '']: readonly string[]): Promise<void> {
   const { dataSource } = await openDatabase({ dataDir });
   await dataSource.query('CREATE TABLE IF NOT EXISTS acknowledged (number int PRIMARY KEY, text text)');

@@ -56,7 +56,10 @@ export class RateBudget {
     this.#options = options;
   }
 
-  /** Milliseconds until a request, of that many commands if it is a bulk request, may leave; 0 means now. `taken` is its place. */
+  /**
+   * Milliseconds until a request, of that many commands if it is a bulk request, may leave; 0 means now. `taken` is its
+   * place.
+   */
   waitFor(now: Date, commands = 1, taken?: Place): number {
     const allowance = this.allowance(now);
     const cost = Math.min(this.costOf(commands), allowance);

@@ -61,7 +61,10 @@ function windowEnd({ resetAt, at, seenSince }: KeptReading): number {
 /** By how much `Remaining` fell from one reading to the next. */
 export interface Fall {
   readonly by: number;
-  /** False where no ResetTime says that it was one window: a new one may have begun in between, which hides a part of the fall. */
+  /**
+   * False where no ResetTime says that it was one window: a new one may have begun in between, which hides a part of
+   * the fall.
+   */
   readonly isOfOneWindow: boolean;
 }
 

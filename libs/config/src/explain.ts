@@ -60,7 +60,10 @@ function closestBranch(
   return best.flatMap((inner) => explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, value, schema));
 }
 
-/** Our schemas say in their first sentence what is wrong, and in the rest what would be right; zod's own messages are not shown. */
+/**
+ * Our schemas say in their first sentence what is wrong, and in the rest what would be right; zod's own messages are
+ * not shown.
+ */
 function split(message: string): { message: string; expected: string } | undefined {
   if (/^(Invalid|Too (big|small)|Unrecognized)\b/.test(message)) return undefined;
   const [, first, rest] = /^(.+?[.!?])\s+(?=[A-Z"{$])(.+)$/s.exec(message) ?? [];

@@ -25,7 +25,10 @@ export interface AccountConfig {
   readonly share: number;
   /** Milliseconds. */
   readonly requestTimeout: number;
-  /** How long after the sending of a request whose answer was lost the look-up waits; milliseconds, longer than requestTimeout. */
+  /**
+   * How long after the sending of a request whose answer was lost the look-up waits; milliseconds, longer than
+   * requestTimeout.
+   */
   readonly settle: number;
   /** The directory is read again when it is older; milliseconds. */
   readonly directoryMaxAge: number;

@@ -109,7 +109,10 @@ export interface DropSource {
   claim(file: WaitingFile, runId: string): Promise<ClaimedFile | undefined>;
   /** What is claimed now: the files of processing/. */
   claimed(): Promise<readonly ClaimedFile[]>;
-  /** Reads a file without taking it: one that waits in the inbox, or any file of this machine by its path. Throws as `read` does. */
+  /**
+   * Reads a file without taking it: one that waits in the inbox, or any file of this machine by its path. Throws as
+   * `read` does.
+   */
   look(file: LookedAtFile, cursor: Cursor | undefined, signal: AbortSignal): Promise<RecordStream>;
   /** Reads a claimed file from `cursor` on. Throws FatalError when the file as a whole cannot be imported. */
   read(file: ClaimedFile, cursor: Cursor | undefined, signal: AbortSignal): Promise<RecordStream>;

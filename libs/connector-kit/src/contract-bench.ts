@@ -16,7 +16,10 @@ export interface ContractSetup {
   reported(): Promise<unknown>;
   /** Makes the source unusable, so that `check` has to throw. */
   breakWorld(): Promise<void>;
-  /** Changes every record that lives, all of them after a first reading; absent where nothing can be read since another reading. */
+  /**
+   * Changes every record that lives, all of them after a first reading; absent where nothing can be read since another
+   * reading.
+   */
   change?(): void | Promise<void>;
   /** Erases a record for good and returns its id; absent where the source cannot be asked about it. */
   erase?(): string | Promise<string>;

@@ -23,8 +23,8 @@ export interface JobQueue {
    */
   add(job: Job): Promise<void>;
   /**
-   * Begins to pass jobs on, also those that wait already, oldest first, to at most `concurrency` handlers at a time. Called once. A
-   * job that no handler is named for is handed to `onError`.
+   * Begins to pass jobs on, also those that wait already, oldest first, to at most `concurrency` handlers at a time.
+   * Called once. A job that no handler is named for is handed to `onError`.
    */
   process(handlers: Handlers, concurrency: number): void;
   /** Passes nothing more on, asks the running handlers to end, and waits for them, at most `graceMs` milliseconds. */

@@ -104,7 +104,10 @@ export class RunRepository {
     );
   }
 
-  /** The run that has to end before this pass or retry of its connection is read; one of a file only has to be read before. */
+  /**
+   * The run that has to end before this pass or retry of its connection is read; one of a file only has to be read
+   * before.
+   */
   async openBefore({ connectionId, kind, sequence }: RunEntity): Promise<RunEntity | null> {
     if (kind !== 'pass' && kind !== 'retry') return null;
     const [before]: RunEntity[] = await this.manager.query(

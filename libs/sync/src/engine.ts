@@ -79,7 +79,10 @@ export class Engine {
     return this.#lease.isTaken();
   }
 
-  /** Takes the worker's lease, takes up what an earlier process left, and works until `stop`. Throws when another worker lives. */
+  /**
+   * Takes the worker's lease, takes up what an earlier process left, and works until `stop`. Throws when another worker
+   * lives.
+   */
   async start(): Promise<void> {
     const { accounts, queue, exclusive } = this.#options;
     await this.prepare();

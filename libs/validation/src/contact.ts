@@ -57,7 +57,10 @@ export interface MappedContact {
   readonly lists: Readonly<Partial<Record<ListField, readonly string[]>>>;
   /** By the title of the custom attribute. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** Fields that are mapped with `clear`, to be emptied in CloudTalk when they turn out to be empty; absent when there is none. */
+  /**
+   * Fields that are mapped with `clear`, to be emptied in CloudTalk when they turn out to be empty; absent when there
+   * is none.
+   */
   readonly clear?: readonly ClearedField[];
 }
 

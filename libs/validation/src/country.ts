@@ -50,8 +50,8 @@ const remembered = new Map<string, Normalised>();
 
 /**
  * A country as ISO 3166-1 alpha-2 (and XK), from alpha-2, alpha-3 or an English name: official, common or former. Case,
- * spaces, diacritics, punctuation, "&"/"and", "The", "of", "St."/"Saint", "Rep."/"Republic" and inverted forms ("Korea, Republic of") do not
- * matter. A name that several countries bear is refused with the candidates.
+ * spaces, diacritics, punctuation, "&"/"and", "The", "of", "St."/"Saint", "Rep."/"Republic" and inverted forms ("Korea,
+ * Republic of") do not matter. A name that several countries bear is refused with the candidates.
  */
 export function normaliseCountry(text: string): Normalised {
   const known = remembered.get(text);
@@ -63,7 +63,10 @@ export function normaliseCountry(text: string): Normalised {
   return answer;
 }
 
-/** The common English name of an alpha-2 code or phone region, one that no other country bears, for messages; the code itself when it has none. */
+/**
+ * The common English name of an alpha-2 code or phone region, one that no other country bears, for messages; the code
+ * itself when it has none.
+ */
 export function countryName(code: string): string {
   const names = namesByCode.get(code) ?? partNames.get(code) ?? [];
   return names.find((name) => !/\bof\b|,/.test(name) && !ambiguousByKey.has(keyOf(name))) ?? names[0] ?? code;

@@ -133,7 +133,10 @@ function readPart(part: string, reader: ListReader): CellEntry[] {
   return areMeant ? texts.flatMap((text) => readWhole(text, reader)) : whole;
 }
 
-/** The pieces when each is a valid value, be it in two readings; of a part that is valid as a whole only several with prefixes. */
+/**
+ * The pieces when each is a valid value, be it in two readings; of a part that is valid as a whole only several with
+ * prefixes.
+ */
 function validPieces(
   { texts, repairs, whole }: Pieces,
   isRefused: boolean,

@@ -40,7 +40,10 @@ export class SortedList<T> {
     return this.#items;
   }
 
-  /** The first index from `from` and below `to` whose item the condition holds for, else `to`; it must hold for all behind it too. */
+  /**
+   * The first index from `from` and below `to` whose item the condition holds for, else `to`; it must hold for all
+   * behind it too.
+   */
   firstIndex(holds: (item: T) => boolean, from = 0, to = this.items().length): number {
     this.items();
     return this.#search(holds, from, to);

@@ -18,7 +18,10 @@ export async function* walkList(
   }
 }
 
-/** All contacts that are archived from a cursor on. Nothing counts them: whom a junk answer hides, the next full reading finds. */
+/**
+ * All contacts that are archived from a cursor on. Nothing counts them: whom a junk answer hides, the next full reading
+ * finds.
+ */
 export async function* walkArchived(
   api: HubSpotApi,
   properties: readonly string[],

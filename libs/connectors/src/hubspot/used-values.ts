@@ -3,7 +3,10 @@ import { type HubSpotApi, SEARCH_LIMITS } from './hubspot-api.js';
 /** One condition takes so many values, and the body of a search so many characters of them (reference 1.4: 3,000 in all). */
 const MOST = { values: 100, characters: 2_000 };
 
-/** Those of these values of a property that some contact has; unused ones cost a search for a hundred, used ones up to one each. */
+/**
+ * Those of these values of a property that some contact has; unused ones cost a search for a hundred, used ones up to
+ * one each.
+ */
 export async function usedValues(
   api: HubSpotApi,
   property: string,

@@ -1,7 +1,10 @@
 import { RetryableError } from '@cloudtalk-sync/errors';
 import type { ApiUsage } from './api-usage.js';
 
-/** How long to wait when the calls of the day are used up; ms. Salesforce counts the last 24 hours, so that some come free every hour. */
+/**
+ * How long to wait when the calls of the day are used up; ms. Salesforce counts the last 24 hours, so that some come
+ * free every hour.
+ */
 export const BUDGET_PAUSE = 3_600_000;
 /** How long a count is relied on, with other tools making calls meanwhile; ms. Every answer of Salesforce brings a new one. */
 const RELIABLE = 600_000;

@@ -25,7 +25,10 @@ const JUNK: Row = [
   'It is tried again by itself; if it stays so, check whether a proxy stands between this machine and Salesforce.',
 ];
 
-/** What Salesforce answers, by its code (REST API Developer Guide, status codes and error responses; OAuth errors), in our words. */
+/**
+ * What Salesforce answers, by its code (REST API Developer Guide, status codes and error responses; OAuth errors), in
+ * our words.
+ */
 const TABLE: Readonly<Record<string, Row>> = {
   invalid_grant: [
     'fatal',

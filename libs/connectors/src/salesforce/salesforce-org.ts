@@ -62,7 +62,10 @@ export class SalesforceOrg {
     return new ApiBudget(usageOf(login), this.options.reserve, this.clock.now());
   }
 
-  /** Lets Salesforce say how many calls are used, which the answer's own header tells too; goes on without where it does not say it. */
+  /**
+   * Lets Salesforce say how many calls are used, which the answer's own header tells too; goes on without where it does
+   * not say it.
+   */
   async #ask(usage: ApiUsage): Promise<void> {
     const before = usage.count;
     try {

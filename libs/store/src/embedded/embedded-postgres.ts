@@ -78,7 +78,10 @@ function running(worker: PgliteWorker, lock: FolderLock, socketFolder: string | 
   };
 }
 
-/** Makes the database beside its place and moves it there when it is whole, so that a kill -9 in between leaves nothing unusable. */
+/**
+ * Makes the database beside its place and moves it there when it is whole, so that a kill -9 in between leaves nothing
+ * unusable.
+ */
 async function makeDatabase(dataDir: string, template: string | null | undefined): Promise<string> {
   const folder = join(dataDir, 'postgres');
   if (await readFile(join(folder, 'PG_VERSION')).catch(() => undefined)) return folder;

@@ -17,7 +17,10 @@ export interface Rhythm {
 
 const RHYTHM: Rhythm = { beat: 2_000, silence: 20_000 };
 
-/** The longest path that fits into a Unix socket's address on every system (unix(7): 108 bytes with the final NUL; 104 on macOS). */
+/**
+ * The longest path that fits into a Unix socket's address on every system (unix(7): 108 bytes with the final NUL; 104
+ * on macOS).
+ */
 const LONGEST_SOCKET_PATH = 103;
 
 export interface FolderLock {
@@ -27,11 +30,11 @@ export interface FolderLock {
 
 /**
  * Takes a folder for this process alone; a holder that died, even by kill -9, does not stand in the way. Throws
- * FatalError `database_in_use`, naming the holder, while it lives. `onLost` is called when another host took the folder over because this
- * process had stood still: it must not write there any more.
+ * FatalError `database_in_use`, naming the holder, while it lives. `onLost` is called when another host took the folder
+ * over because this process had stood still: it must not write there any more.
  *
- * Each taking is a file with a number; the highest number holds. It is never deleted by anyone but the maker of a higher one, and made by
- * `link`, which only one can win: so two that find the same dead holder cannot both succeed it.
+ * Each taking is a file with a number; the highest number holds. It is never deleted by anyone but the maker of a
+ * higher one, and made by `link`, which only one can win: so two that find the same dead holder cannot both succeed it.
  */
 export async function lockFolder(folder: string, onLost: () => void, rhythm = RHYTHM): Promise<FolderLock> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

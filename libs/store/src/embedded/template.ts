@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The prepared data folder that `tools/prepare.mjs` leaves in `dist/` and, for tests, in its cache; named after the PGlite that made it; undefined
- * when there is none, and a new database is made from nothing. Found from source and from built files alike.
+ * The prepared data folder that `tools/prepare.mjs` leaves in `dist/` and, for tests, in its cache; named after the
+ * PGlite that made it; undefined when there is none, and a new database is made from nothing. Found from source and
+ * from built files alike.
  */
 export function findTemplate(): string | undefined {
   const name = `pglite-template-${pgliteVersion()}.tar.gz`;
