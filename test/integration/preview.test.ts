@@ -59,16 +59,15 @@ forEachDatabase((openFresh) => {
     expect(await links()).toBe(0);
   });
 
-  it('is called a preview where runs are listed, and is not what a file repeats that is imported after it', async () => {
+  it('is called a preview where runs are listed, and a retry is one of its import', async () => {
     await workshop.drop('contacts.csv', CONTENT);
     const previews = await workshop.untilEnded(await workshop.operator.preview('drop'));
     const [preview] = previews;
     expect(runsTable(previews)).toMatch(new RegExp(`^${preview?.id.slice(0, 8)} +preview +drop +contacts.csv `, 'm'));
     expect(preview && runText(preview, [], await workshop.operator.causes(preview.id))).toMatch(
-      /^preview +[^]*^outcomes +2 would be created, 0 updated, 1 merged into another row, 0 unchanged, 1 failed$/m,
+      /^preview +[^]*^outcomes +2 would be created, 0 updated, 1 merged into another row, 0 unchanged, 1 failed; nothing was sent$/m,
     );
     const [run] = await workshop.import();
-    expect(JSON.parse(await workshop.report('.receipt.json'))).toMatchObject({ sameContentAs: null });
     const [retry] = await workshop.untilEnded([await workshop.operator.retry(run?.id ?? '')]);
     expect(runsTable(run && retry ? [run, retry] : [])).toMatch(/ import +drop [^]* retry of [0-9a-f]{8} +drop /);
   });
@@ -101,6 +100,17 @@ forEachDatabase((openFresh) => {
     await workshop.untilEnded(await workshop.operator.preview('drop'));
     expect(await workshop.import()).toMatchObject([{ kind: 'file', totals: { created: 2, merged: 1, failed: 1 } }]);
     expect(await workshop.untilEnded(await workshop.operator.preview('drop'))).toEqual([]);
+  });
+
+  it('is no earlier import to the receipt of a file with the same content', async () => {
+    await workshop.drop('contacts.csv', contactsCsv(2));
+    await workshop.untilEnded(await workshop.operator.preview('drop'));
+    const [first] = await workshop.import();
+    expect(JSON.parse(await workshop.report('.receipt.json'))).toMatchObject({ sameContentAs: null });
+    await workshop.drop('again.csv', contactsCsv(2));
+    const [second] = await workshop.import();
+    const receipt = await workshop.report(`${second?.id.slice(0, 8)}.receipt.json`);
+    expect(JSON.parse(receipt)).toMatchObject({ sameContentAs: first?.id });
   });
 
   it('previews any file by the connection that is named, and knows what went in before', async () => {

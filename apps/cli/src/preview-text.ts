@@ -7,11 +7,11 @@ export function previewText(run: RunView, rows: readonly RowView[]): string {
   const why = reason ? `${reason.message} ${reason.fix}\n` : '';
   const rest = run.rows - rows.length;
   const more = rest > 0 ? `... and ${rest} more rows; --json shows up to 1000.\n` : '';
-  return `${plain(run.input ?? run.connection)}: ${run.rows} rows; ${wouldBe(run)}\n${why}${rows.map(rowText).join('')}${more}`;
+  return `${plain(run.input ?? run.connection)}: ${run.rows} rows; ${previewTotals(run)}\n${why}${rows.map(rowText).join('')}${more}`;
 }
 
-/** The totals of a preview. */
-export function wouldBe({ totals }: RunView): string {
+/** `2 would be created, 1 updated, 0 merged into another row, 4 unchanged, 1 failed` */
+export function previewTotals({ totals }: RunView): string {
   const { created, failed, merged, removed, skipped, unchanged, updated } = totals;
   return [
     `${created} would be created`,

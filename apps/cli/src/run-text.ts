@@ -3,7 +3,7 @@ import type { Causes } from '@cloudtalk-sync/store';
 import type { FailedRowView, Operator, RunView } from '@cloudtalk-sync/sync';
 import { causesText, skippedText } from './causes-text.js';
 import { plain, table } from './output.js';
-import { wouldBe } from './preview-text.js';
+import { previewTotals } from './preview-text.js';
 
 /** The exit code that the worst of these runs asks for. */
 export function exitCodeOfRuns(runs: readonly RunView[]): number {
@@ -31,16 +31,18 @@ export function runsTable(runs: readonly RunView[]): string {
   );
 }
 
-/** A preview sends nothing, and a retry belongs to the import whose rows it tries again. */
 function kindOf({ kind, retryOf }: RunView): string {
-  if (kind === 'preview') return 'preview';
-  return retryOf === null ? 'import' : `retry of ${retryOf.slice(0, 8)}`;
+  if (retryOf !== null) return `retry of ${retryOf.slice(0, 8)}`;
+  return kind === 'preview' ? 'preview' : 'import';
 }
 
 /** How many causes of failures, and reasons of skipped rows, are named for each import behind a table of imports. */
 const CAUSES_SHOWN = 5;
 
-/** Imports that were asked for: as a table, with what each waits for or failed of, why rows failed or were skipped, and the reports. */
+/**
+ * Imports that were asked for: as a table, with what each waits for or failed of, why rows failed or were skipped, and
+ * the reports.
+ */
 export async function endedText(operator: Pick<Operator, 'causes'>, runs: readonly RunView[]): Promise<string> {
   const parts = [runsTable(runs)];
   for (const run of runs) {
@@ -65,10 +67,8 @@ export async function endedText(operator: Pick<Operator, 'causes'>, runs: readon
 
 /** One run in full, with why rows failed or were skipped and its first failed rows. */
 export function runText(run: RunView, failed: readonly FailedRowView[], causes: Causes): string {
-  const outcomes = Object.entries(run.totals).filter(([, count]) => count > 0);
-  const isPreview = run.kind === 'preview';
   const facts: (readonly [string, string])[] = [
-    [isPreview ? 'preview' : 'import', run.id],
+    [run.kind === 'preview' ? 'preview' : 'import', run.id],
     ...(run.retryOf === null ? [] : [['retry of', run.retryOf] as const]),
     ['connection', run.connection],
     ['input', plain(run.input ?? '-')],
@@ -83,10 +83,7 @@ export function runText(run: RunView, failed: readonly FailedRowView[], causes: 
     ['requested', run.requestedAt],
     ['ended', run.endedAt ?? '-'],
     ['rows', String(run.rows)],
-    [
-      'outcomes',
-      isPreview ? wouldBe(run) : outcomes.map(([outcome, count]) => `${count} ${outcome}`).join(', ') || '-',
-    ],
+    ['outcomes', outcomesOf(run)],
     ['operations', String(run.operations)],
     ...run.warnings.map((warning) => ['warning', plain(warning.message)] as const),
     ...run.reports.map((place) => ['report', plain(place)] as const),
@@ -94,6 +91,12 @@ export function runText(run: RunView, failed: readonly FailedRowView[], causes: 
   ];
   const lines = facts.map(([name, value]) => `${name.padEnd(14)}${value}\n`).join('');
   return lines + skippedPart(run, causes) + failedPart(run, failed, causes);
+}
+
+function outcomesOf(run: RunView): string {
+  if (run.kind === 'preview') return `${previewTotals(run)}; nothing was sent`;
+  const outcomes = Object.entries(run.totals).filter(([, count]) => count > 0);
+  return outcomes.map(([outcome, count]) => `${count} ${outcome}`).join(', ') || '-';
 }
 
 function skippedPart({ totals }: RunView, causes: Causes): string {
@@ -129,6 +132,6 @@ function failedText(run: RunView, failed: readonly FailedRowView[]): string {
     row.issues.map((issue) => `${place(row)}: ${plain(issue.message)} ${plain(issue.fix)}\n`),
   );
   const rest = run.totals.failed - failed.length;
-  const all = run.input === null ? '' : '; all of them are in the errors file';
+  const all = run.reports.length === 0 ? '' : '; all of them are in the errors file';
   return lines.join('') + (rest > 0 ? `... and ${rest} more failed rows${all}.\n` : '');
 }
