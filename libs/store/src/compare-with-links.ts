@@ -2,6 +2,7 @@
  * What the links of a connection say of its rows. It holds only for records that no earlier run of the connection has
  * still to send: of several versions the one of the latest run is the last, also when an earlier one is sent later.
  */
+import { hasItsTags } from './left-out-tags.js';
 
 /** A run whose parts are $1 (connection) and $2 (sequence) in every statement here: the runs before it that have work left. */
 const EARLIER_RUNS = `runs earlier WHERE earlier.connection_id = $1 AND earlier.sequence < $2
@@ -27,7 +28,8 @@ export const KEYS_UNDER_WAY = `
   LIMIT $3`;
 
 /** The link knows the row just so, and, for a row without a record's id, nothing was accepted into its contact since. */
-const IS_ACCEPTED = `l.accepted_fingerprint = r.fingerprint AND (r.record_id IS NOT NULL OR l.accepted = r.contact)`;
+const IS_ACCEPTED = `l.accepted_fingerprint = r.fingerprint AND (r.record_id IS NOT NULL OR l.accepted = r.contact)
+  AND ${hasItsTags('l', '$2')}`;
 
 /** Ends the rows $3 to $4 of the run $2 that the links know, but none with one of the keys $7; refused ones only with $6. */
 export const END_KNOWN = `

@@ -33,6 +33,12 @@ export function isMarked(link: string): string {
   return `${link}.accepted->'withoutTags' = '[]'`;
 }
 
+/** Of a link: its tags are on its contact, unless a run leaves tags out as they were when it was accepted. */
+export function hasItsTags(link: string, runId: string): string {
+  const untags = `(SELECT settings->'doNotCall'->>'then' = 'untag' FROM runs WHERE id = ${runId})`;
+  return `((${link}.accepted ? 'withoutTags') IS NOT TRUE OR ${untags})`;
+}
+
 /** Sets of a link `l` whose record has ended: it leaves out nothing, and would have to take it off again. */
 export const LEAVES_OUT_NOTHING = `tags_left_out = NULL,
   accepted = CASE WHEN l.tags_left_out IS NULL THEN l.accepted ELSE l.accepted - 'withoutTags' END`;

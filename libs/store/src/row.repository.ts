@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { StoredGone } from './entities/link.entity.js';
 import { RowEntity } from './entities/row.entity.js';
 import { toJson } from './json.js';
-import { IS_FREED } from './left-out-tags.js';
+import { hasItsTags, IS_FREED } from './left-out-tags.js';
 import { membersOf } from './members.js';
 import { assertMove, OPEN_ROW_STATES, type OpenRowState, ROW_MOVES, ROW_STATES, type RowState } from './states.js';
 
@@ -50,7 +50,7 @@ export function insertRows(runId: string, rows: string, connectionId = 'NULL'): 
       "originRow" int, raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text,
       gone jsonb, "isKnown" boolean)
     LEFT JOIN links l ON r.state = 'ready' AND l.connection_id = ${connectionId} AND l.key = r."linkKey"
-      AND l.accepted_fingerprint = r.fingerprint AND l.gone IS NULL
+      AND l.accepted_fingerprint = r.fingerprint AND l.gone IS NULL AND ${hasItsTags('l', runId)}
       AND (r."recordId" IS NOT NULL OR l.accepted = r.contact)`;
 }
 
