@@ -68,6 +68,20 @@ forEachDatabase((openFresh) => {
     expect(tags()).toEqual([]);
   });
 
+  it('a record that was skipped meanwhile keeps tags off, also before it is read again', async () => {
+    put('A', { NoCall: true });
+    await shop.pass();
+    await shop.restart({ doNotCall: { fields: ['NoCall'], then: 'skip' } });
+    put('B', { Campaign: 'spring' });
+    await shop.pass();
+    expect(tags()).toEqual(['crm', 'spring']);
+    shop.crm.changes.splice(0);
+    await shop.restart({ doNotCall: settings.doNotCall });
+    put('C', { Campaign: 'autumn' });
+    await shop.pass();
+    expect(tags()).toEqual([]);
+  });
+
   it('tags are taken off once: what an agent puts back stays, and costs nothing', async () => {
     put('B', { Campaign: 'spring' });
     await shop.pass();

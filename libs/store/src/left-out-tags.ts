@@ -4,7 +4,7 @@
  */
 import type { LinkEntity } from './entities/link.entity.js';
 
-/** How the fingerprint of a link begins whose record is as it was accepted, but has to bring its tags again. */
+/** How the fingerprint of a link begins whose record is as it was accepted, but has to bring or take off its tags again. */
 const FREED = 'freed ';
 export const IS_FREED = `accepted_fingerprint LIKE '${FREED}%'`;
 
@@ -100,15 +100,12 @@ export const MARK_LEFT_OUT = `UPDATE links l SET accepted = jsonb_set(l.accepted
       OR ARRAY(${LEAVING_OUT} AND o.contact_id IS NULL AND ${meets('o', 'e')}) <> '{}')`;
 
 /**
- * What the rows $1 name by "connectionId" and key was sent though other records of their contacts left out tags, since their
- * connection does so no more: these free the tags, and have to take them off again, should the connection do so again.
+ * Notes for the records that leave out tags for the contacts of the links which the entries $1 name by "connectionId" and
+ * key that the tags came nevertheless, since the connection does not leave them out now: should it do so again, they have to
+ * be taken off again.
  */
-export const OVERRULE_LEFT_OUT = `WITH entries AS (
-    SELECT DISTINCT o.connection_id AS "connectionId", o.key, e.key AS "sentKey"
-    FROM jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text)
-      JOIN links e ON e.connection_id = n."connectionId" AND e.key = n.key
-      JOIN links o ON o.account_id = e.account_id AND o.contact_id = e.contact_id AND o.connection_id = e.connection_id
-    WHERE o.key <> e.key AND o.tags_left_out IS NOT NULL
-  ), freed AS (${freeTags('false', ['key', 'sentKey'])})
-  UPDATE links l SET ${LEAVES_OUT_NOTHING}, accepted_fingerprint = '${FREED}' || l.accepted_fingerprint
-  FROM entries n WHERE l.connection_id = n."connectionId" AND l.key = n.key`;
+export const OVERRULE_LEFT_OUT = `UPDATE links l SET accepted_fingerprint = '${FREED}' || l.accepted_fingerprint
+  FROM jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text)
+    JOIN links e ON e.connection_id = n."connectionId" AND e.key = n.key
+  WHERE l.account_id = e.account_id AND l.contact_id = e.contact_id AND l.connection_id = e.connection_id
+    AND l.key <> e.key AND l.tags_left_out IS NOT NULL AND l.${IS_FREED} IS NOT TRUE`;
