@@ -40,6 +40,18 @@ forEachDatabase((openFresh) => {
     expect(workshop.sandbox.contacts()).toHaveLength(25);
   });
 
+  it('a later version of a record waits for the row into which an earlier one was folded', async () => {
+    await workshop.close();
+    workshop = await Workshop.open(database, { folder: { idColumn: 'id' } });
+    const file = (...rows: readonly string[]): string => csv('id,name,phone', ...rows);
+    await workshop.drop('a.csv', file(`K,Ann,${phoneOf(1)}`, `X,Ann,${phoneOf(1)}`));
+    await workshop.drop('b.csv', file(`X,Xen,${phoneOf(2)}`));
+    expect(await workshop.import()).toMatchObject([{ totals: { created: 1, merged: 1 } }, { totals: { updated: 1 } }]);
+    await workshop.drop('c.csv', file(`X,Xen,${phoneOf(2)}`));
+    expect(await workshop.import()).toMatchObject([{ totals: { unchanged: 1 } }]);
+    expect(workshop.sandbox.contacts()).toMatchObject([{ name: 'Xen', phones: [phoneOf(1), phoneOf(2)] }]);
+  });
+
   it('files that share an e-mail of one row and a number of another come out as one contact after the other would', async () => {
     await workshop.drop('a.csv', csv('name,phone,email', `A,${phoneOf(1)},shared@example.com`));
     await workshop.drop('b.csv', csv('name,phone,email', `B,${phoneOf(2)},SHARED@example.com`));

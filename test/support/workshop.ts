@@ -25,6 +25,8 @@ export interface WorkshopOptions {
   readonly sandbox?: CloudTalkSandboxOptions;
   readonly account?: Partial<SyncAccount>;
   readonly connection?: Partial<SyncConnection>;
+  /** Options of the folder besides its path. */
+  readonly folder?: { readonly idColumn: string };
   /** Further connections, each like the first but for what stands here. */
   readonly others?: readonly (Partial<SyncConnection> & { readonly id: string })[];
   readonly clock?: Clock;
@@ -72,7 +74,7 @@ export class Workshop {
       id: 'drop',
       accountId: 'default',
       connector: folderConnector,
-      options: folderConnector.optionsSchema.parse({ path: this.folder }),
+      options: folderConnector.optionsSchema.parse({ path: this.folder, ...this.options.folder }),
       unknownColumns: 'warn',
       maxFileSize: 8_388_608,
       stopAfterFailures: 1000,

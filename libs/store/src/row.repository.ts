@@ -104,6 +104,18 @@ export class RowRepository {
     return new Map(found.map(({ first, key }) => [key, first ?? undefined]));
   }
 
+  /** The keys of the records with ids that were folded into these rows of a run, by the number of the row. */
+  async foldedRecords(runId: string, numbers: readonly number[]): Promise<ReadonlyMap<number, readonly string[]>> {
+    if (numbers.length === 0) return new Map();
+    const found: { number: number; keys: readonly string[] }[] = await this.manager.query(
+      `SELECT folded_into AS number, array_agg(DISTINCT link_key) AS keys FROM rows
+       WHERE run_id = $1 AND folded_into = ANY($2::int[]) AND state = 'folded' AND record_id IS NOT NULL
+       GROUP BY folded_into`,
+      [runId, numbers],
+    );
+    return new Map(found.map(({ keys, number }) => [number, keys]));
+  }
+
   /** How many rows of the run stand in each state; states without rows are 0. */
   async totals(runId: string): Promise<Record<RowState, number>> {
     const counts: { state: RowState; count: number }[] = await this.manager.query(

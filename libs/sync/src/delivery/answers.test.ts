@@ -24,6 +24,7 @@ function planned(number: number, edits?: number): PlannedCommand {
       match: undefined,
       searchFirst: false,
       former: [],
+      folded: [],
       handedDown: undefined,
       claims: [],
       isHeld: false,

@@ -61,7 +61,7 @@ export class BatchComposer {
     taken: Set<string>,
     signal: AbortSignal,
   ): Promise<PlannedCommand | undefined> {
-    const { run, row, contact, refused } = candidate;
+    const { run, row, refused } = candidate;
     if (refused) return this.end(candidate, { to: 'failed', issues: refused, isKnown: true });
     const plan = await this.planner.plan(candidate, signal);
     if (plan.kind === 'unchanged') return this.end(candidate, { to: 'unchanged', contactId: plan.contactId });
@@ -71,10 +71,10 @@ export class BatchComposer {
     const attempt = row.attempts + 1;
     const command_id = `${run.id}.${row.number}.${attempt}`;
     if (plan.kind === 'add') {
-      const claims = claimsOf(run, row, contact, undefined);
+      const claims = claimsOf(candidate, undefined);
       return { candidate, claims, attempt, command: { action: 'add_contact', command_id, data: plan.data } };
     }
-    const claims = claimsOf(run, row, contact, plan.contactId);
+    const claims = claimsOf(candidate, plan.contactId);
     if (plan.kind === 'delete') {
       const data = { id: plan.contactId };
       return { candidate, claims, attempt, command: { action: 'delete_contact', command_id, data } };

@@ -30,6 +30,8 @@ export interface Candidate {
   readonly searchFirst: boolean;
   /** Numbers and e-mails that its record had in a contact which CloudTalk has lost, and has no more itself. */
   readonly former: readonly Identity[];
+  /** The keys of the records with ids that were folded into the row. */
+  readonly folded: readonly string[];
   /** In a preview, where nothing is handed down: the contact that the record would have which this one went into. */
   readonly handedDown: number | undefined;
   /** What no other command may touch while this row is on its way. */
@@ -76,7 +78,9 @@ async function withContacts(
   for (const key of keys) inherit(links, key, heirs.get(`merged ${key}`), run);
   const identities = rows.flatMap((row) => (row.contact === null ? [] : identitiesOf(row.contact)));
   const directory = await store.directory.find(run.accountId, identities);
-  const found = rows.flatMap((row) => withContact(run, row, links, directory, heirs));
+  const firsts = rows.filter(({ lastFolded }) => lastFolded !== null).map(({ number }) => number);
+  const folded = await store.rows.foldedRecords(run.id, firsts);
+  const found = rows.flatMap((row) => withContact(run, row, links, directory, heirs, folded.get(row.number) ?? []));
   const holders = await store.deliveries.holders(
     run.accountId,
     found.flatMap((candidate) => candidate.claims),
@@ -95,6 +99,7 @@ function withContact(
   links: ReadonlyMap<string, LinkEntity>,
   directory: ReadonlyMap<string, number>,
   heirs: Heirs,
+  folded: readonly string[],
 ): readonly Omit<Candidate, 'isHeld'>[] {
   const contact = row.contact;
   if (contact === null) return [];
@@ -102,7 +107,7 @@ function withContact(
   const link = linked?.contactId == null || isBack(row, linked) ? undefined : linked;
   const match = link === undefined ? matchIn(directory, contact) : undefined;
   const contactId = link?.contactId ?? match?.contactId;
-  const claims = claimsOf(run, row, contact, contactId);
+  const claims = claimsOf({ run, row, contact, folded }, contactId);
   const isRefused =
     row.gone === null &&
     run.kind !== 'retry' &&
@@ -115,7 +120,7 @@ function withContact(
   const handedDown =
     row.gone === null ? undefined : heirs.get(`${row.gone.how} ${linkKeyOf(row.gone.into, undefined)}`);
   const former = formerOf(before, contact);
-  return [{ run, row, contact, link, refused, contactId, match, searchFirst, former, handedDown, claims }];
+  return [{ run, row, contact, link, refused, contactId, match, searchFirst, former, folded, handedDown, claims }];
 }
 
 function formerOf(before: ValidContact | undefined, contact: ValidContact): readonly Identity[] {
@@ -168,18 +173,18 @@ export function matchIn(directory: ReadonlyMap<string, number>, contact: ValidCo
 }
 
 /**
- * A row claims its contact's numbers and e-mails, the contact itself once there is one, and its record where that has an
- * id: a source may repeat a record, and its second version needs the contact that the first one made.
+ * A row claims its contact's numbers and e-mails, the contact itself once there is one, and those of its records that have
+ * an id, its own and the folded ones: a source may repeat a record, and its second version needs the contact that the first
+ * one made.
  */
 export function claimsOf(
-  run: Pick<RunEntity, 'id' | 'connectionId'>,
-  row: Pick<RowEntity, 'number' | 'recordId' | 'linkKey'>,
-  contact: ValidContact,
+  { run, row, contact, folded }: Pick<Candidate, 'run' | 'row' | 'contact' | 'folded'>,
   contactId: number | undefined,
 ): readonly Claim[] {
   const own = { runId: run.id, rowNumber: row.number };
   const claims: Claim[] = identitiesOf(contact).map((identity) => ({ ...identity, ...own }));
-  if (row.recordId !== null) claims.push({ kind: 'record', value: `${run.connectionId} ${row.linkKey}`, ...own });
+  const records = new Set(row.recordId === null ? folded : [row.linkKey, ...folded]);
+  for (const key of records) claims.push({ kind: 'record', value: `${run.connectionId} ${key}`, ...own });
   if (contactId !== undefined) claims.push({ kind: 'contact', value: String(contactId), ...own });
   return claims;
 }
