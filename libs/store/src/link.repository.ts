@@ -148,8 +148,8 @@ export class LinkRepository {
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, "contactId" bigint, gone jsonb,
            "endTag" text)
        ), freed AS (${freeTags('false')})
-       UPDATE links l SET gone = e.gone, to_report = NULL, ${LEAVES_OUT_NOTHING}, contact_id = coalesce(e."contactId", l.contact_id),
-         end_tag = coalesce(e."endTag", l.end_tag) FROM entries e
+       UPDATE links l SET gone = e.gone, to_report = NULL, ${LEAVES_OUT_NOTHING},
+         contact_id = coalesce(e."contactId", l.contact_id), end_tag = coalesce(e."endTag", l.end_tag) FROM entries e
        WHERE l.connection_id = e."connectionId" AND l.key = e.key`,
       [toJson(entries)],
     );

@@ -10,6 +10,8 @@ import {
 } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
 
+const RESTART = 'The running daemon goes by the config that it was started with: restart it after a change.';
+
 /** Answers a command with the reason why it is refused; every other error is a fault, and logged. */
 @Catch(ConfigError, FatalError, RetryableError)
 export class RefusalFilter extends BaseExceptionFilter {
@@ -26,5 +28,3 @@ function refusal(error: ConfigError | FatalError | RetryableError): HttpExceptio
   const isRefused = error instanceof FatalError && error.code === RETRY_REFUSED;
   return isRefused ? new ConflictException(reasonOf(error)) : new ServiceUnavailableException(reasonOf(error));
 }
-
-const RESTART = 'The running daemon goes by the config that it was started with: restart it after a change.';
