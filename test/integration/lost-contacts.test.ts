@@ -68,7 +68,7 @@ forEachDatabase((openFresh) => {
     crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'a@example.com' });
     const runs = await workshop.engine.requestPass('drop');
     const searches = (): number => sandbox.operations.filter(({ path }) => path.includes('keyword')).length;
-    await expect.poll(searches, { interval: 5, timeout: 20_000 }).toBe(1);
+    await expect.poll(searches, { interval: 5 }).toBe(1);
     sandbox.remove(again);
     expect(await workshop.untilEnded(runs)).toMatchObject([{ totals: { created: 0, updated: 1 } }]);
     expect(sandbox.contacts()).toContainEqual(expect.objectContaining({ id: next, name: 'Ann', phones: [phoneOf(1)] }));
@@ -87,7 +87,7 @@ forEachDatabase((openFresh) => {
     await workshop.drop('b.csv', line('B'));
     const ids = await workshop.engine.requestPass('drop');
     const isShown = (): boolean => sandbox.operations.some(({ path }) => path.startsWith('/contacts/show'));
-    await expect.poll(isShown, { interval: 5, timeout: 10_000 }).toBe(true);
+    await expect.poll(isShown, { interval: 5 }).toBe(true);
     sandbox.remove(merged);
     expect(await workshop.untilEnded(ids)).toMatchObject([{ totals: { failed: 1 } }]);
     expect(await workshop.report('.errors.csv')).toContain(
@@ -113,7 +113,7 @@ forEachDatabase((openFresh) => {
     for (const id of ['A', 'B', 'C']) crm.put(id, jana('B'));
     const ids = await workshop.engine.requestPass('drop');
     const isShown = (): boolean => sandbox.operations.some(({ path }) => path.startsWith('/contacts/show'));
-    await expect.poll(isShown, { interval: 5, timeout: 10_000 }).toBe(true);
+    await expect.poll(isShown, { interval: 5 }).toBe(true);
     sandbox.remove(merged);
     expect(await workshop.untilEnded(ids)).toMatchObject([{ totals: { failed: 3 } }]);
     crm.put('C', jana('B'));

@@ -100,7 +100,7 @@ forEachDatabase((openFresh) => {
     const runs = await workshop.engine.requestPass('drop');
     await workshop.until(runs, ({ waiting }) => waiting?.code === 'cloudtalk_failing');
     const begun = clock.now().getTime();
-    await expect.poll(() => clock.now().getTime() - begun, { timeout: 60_000 }).toBeGreaterThan(900_000);
+    await expect.poll(() => clock.now().getTime() - begun).toBeGreaterThan(900_000);
     expect(await workshop.operator.run(runs[0] ?? '')).toMatchObject({
       totals: { failed: 0 },
       endedAt: null,
