@@ -76,6 +76,8 @@ describe('the commands', () => {
 
   it('say in plain words what happened', async () => {
     expect((await processes.command('runs')).stdout).toBe('No imports yet.\n');
+    const ofNone = await processes.command('runs', '--connection', 'dorp');
+    expect(ofNone.stdout).toBe("No imports yet of a connection 'dorp'.\n");
     const nothing = await processes.command('run', 'drop');
     expect(nothing).toMatchObject({ code: 0, stdout: 'Nothing to import: no finished file is waiting.\n' });
     await processes.put('a.csv', csv('name,phone', 'Jana,0905123456', 'Bad,12'));

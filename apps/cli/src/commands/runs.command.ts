@@ -14,12 +14,16 @@ export function runsCommand(): Command {
       const { operator, close } = await openOperator();
       try {
         const runs = await operator.runs(options);
-        if (!options.json) await print(runs.length === 0 ? 'No imports yet.\n' : runsTable(runs));
-        else for (const run of runs) await printJson(run);
+        if (options.json) for (const run of runs) await printJson(run);
+        else await print(runs.length === 0 ? none(options.connection) : runsTable(runs));
       } finally {
         await close();
       }
     });
+}
+
+function none(connection: string | undefined): string {
+  return connection === undefined ? 'No imports yet.\n' : `No imports yet of a connection '${connection}'.\n`;
 }
 
 function limit(text: string): number {
