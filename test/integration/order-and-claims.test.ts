@@ -52,6 +52,19 @@ forEachDatabase((openFresh) => {
     expect(workshop.sandbox.contacts()).toMatchObject([{ name: 'Xen', phones: [phoneOf(1), phoneOf(2)] }]);
   });
 
+  it('a later version of a record goes into no other row while an earlier one is still to be sent', async () => {
+    await workshop.close();
+    workshop = await Workshop.open(database, { folder: { idColumn: 'id' } });
+    const file = (...rows: readonly string[]): string => csv('id,name,phone', ...rows);
+    await workshop.drop('a.csv', file(`X,Xen,${phoneOf(2)}`));
+    await workshop.drop('b.csv', file(`K,Ann,${phoneOf(1)}`, `X,Xena,${phoneOf(1)}`));
+    expect(await workshop.import()).toMatchObject([
+      { totals: { created: 1 } },
+      { totals: { created: 1, updated: 1, merged: 0 } },
+    ]);
+    expect(workshop.sandbox.contacts()).toMatchObject([{ name: 'Xena' }, { name: 'Ann' }]);
+  });
+
   it('files that share an e-mail of one row and a number of another come out as one contact after the other would', async () => {
     await workshop.drop('a.csv', csv('name,phone,email', `A,${phoneOf(1)},shared@example.com`));
     await workshop.drop('b.csv', csv('name,phone,email', `B,${phoneOf(2)},SHARED@example.com`));

@@ -4,9 +4,17 @@
  */
 import { hasItsTags } from './left-out-tags.js';
 
-/** A run whose parts are $1 (connection) and $2 (sequence) in every statement here: the runs before it that have work left. */
-const EARLIER_RUNS = `runs earlier WHERE earlier.connection_id = $1 AND earlier.sequence < $2
-  AND earlier.ended_at IS NULL AND earlier.state <> 'reporting' AND earlier.kind <> 'preview'`;
+/** The runs of a connection before another one that have work left. */
+export function earlierRuns(connectionId: string, sequence: string): string {
+  return `runs earlier WHERE earlier.connection_id = ${connectionId} AND earlier.sequence < ${sequence}
+    AND earlier.ended_at IS NULL AND earlier.state <> 'reporting' AND earlier.kind <> 'preview'`;
+}
+
+/** Of a row: it has still to come to an end. */
+export const IS_UNDER_WAY = `state IN ('ready', 'folded', 'sending', 'in doubt')`;
+
+/** A run whose parts are $1 (connection) and $2 (sequence) in every statement here. */
+const EARLIER_RUNS = earlierRuns('$1', '$2');
 
 /** The connection's id, or nothing while an earlier run of it has work left: to be compared with those of links. */
 export const SETTLED_CONNECTION = `(SELECT $1::text WHERE NOT EXISTS (SELECT FROM ${EARLIER_RUNS}))`;
@@ -23,8 +31,7 @@ export const IS_CONCERNED = `
 /** The keys of the records that earlier runs have still to send, at most $3. */
 export const KEYS_UNDER_WAY = `
   SELECT DISTINCT link_key AS key FROM rows
-  WHERE run_id IN (SELECT earlier.id FROM ${EARLIER_RUNS}) AND state IN ('ready', 'folded', 'sending', 'in doubt')
-    AND link_key IS NOT NULL
+  WHERE run_id IN (SELECT earlier.id FROM ${EARLIER_RUNS}) AND ${IS_UNDER_WAY} AND link_key IS NOT NULL
   LIMIT $3`;
 
 /** The link knows the row just so, and, for a row without a record's id, nothing was accepted into its contact since. */

@@ -1,23 +1,31 @@
+import { earlierRuns, IS_UNDER_WAY } from './compare-with-links.js';
 import { NAMES_CONTACT } from './link.repository.js';
+
+/** Of the run $1, which has the connection $2 and the sequence $3. */
+const EARLIER_RUNS = earlierRuns('$2', '$3');
 
 /**
  * Rows that may fold: ready ones, and those without a record's id that are unchanged by themselves. A stopped run sends
  * nothing, so there only what is ready, which is nothing. Rows of one record only when all have the same numbers and
  * e-mails: then they go into the same row; else one that folds would come before or after another in the wrong place. And
  * only with the same tags, unless tags are but added: of one record the last version's count, those of several are united.
+ * None of a record that an earlier run has, or may have, still to send: which contact it will have is known only then.
  */
 const MAY_FOLD = `
   SELECT number, contact FROM rows WHERE run_id = $1 AND record_id IS NULL
     AND (state = 'ready' OR state = 'unchanged' AND (SELECT error IS NULL FROM runs WHERE id = $1))
   UNION ALL
   SELECT number, contact FROM (
-    SELECT number, contact, min(lists) OVER record = max(lists) OVER record AS is_one
+    SELECT number, contact, bool_and(number IS NOT NULL) OVER record AND min(lists) OVER record = max(lists) OVER record
+      AND NOT EXISTS (SELECT FROM ${EARLIER_RUNS} AND earlier.intake <> 'done') AS is_one
     FROM (SELECT number, contact, link_key,
       concat(contact->'phones', contact->'emails', contact->'withoutTags', CASE
         WHEN (SELECT settings->'lists'->>'tags' = 'add' FROM runs WHERE id = $1) IS NOT TRUE THEN contact->'tags' END) AS lists
-      FROM rows WHERE run_id = $1 AND record_id IS NOT NULL AND state = 'ready') AS versions
+      FROM rows WHERE run_id = $1 AND record_id IS NOT NULL AND state = 'ready'
+      UNION ALL SELECT NULL, NULL, link_key, NULL FROM rows
+      WHERE run_id IN (SELECT earlier.id FROM ${EARLIER_RUNS}) AND record_id IS NOT NULL AND ${IS_UNDER_WAY}) AS versions
     WINDOW record AS (PARTITION BY hashtextextended(link_key, 0), link_key COLLATE "C")) AS records
-  WHERE is_one`;
+  WHERE is_one AND number IS NOT NULL`;
 
 /**
  * Points each row that may fold at the earliest row of the run that has one of its numbers, else one of its e-mails, and

@@ -138,7 +138,7 @@ forEachDatabase((openFresh) => {
          FROM (SELECT n, CASE n WHEN 9 THEN 8 ELSE n END AS same FROM generate_series(1, 20000) AS n) AS numbers`,
         [run.id],
       );
-      await find()({ id: run.id, rowsRead: 20_000 });
+      await find()({ ...run, rowsRead: 20_000 });
       expect(await store.rows.totals(run.id)).toMatchObject({ ready: 10_001, unchanged: 9_999 });
       expect((await store.rows.some(run.id, [9]))[0]?.state).toBe('ready');
     });

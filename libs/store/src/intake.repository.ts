@@ -120,9 +120,9 @@ export class IntakeRepository {
    * Those that are unchanged by themselves but belong to a record of several rows are ready again. May be done again as
    * long as no row was folded. Returns how many rows it touched.
    */
-  async findRepetitions(run: RunToSort): Promise<number> {
+  async findRepetitions(run: RunToCompare): Promise<number> {
     assertMove(ROW_MOVES, 'unchanged', 'ready');
-    const found = await this.bySorting(run, POINT_AT_EARLIEST, run.id);
+    const found = await this.bySorting(run, POINT_AT_EARLIEST, run.id, run.connectionId, `${run.sequence}`);
     if (found === 0) return 0;
     await this.followToTheFirst(run.id);
     if ((await this.bySorting(run, KEEP_LINKED_APART, run.id)) > 0) await this.followToTheFirst(run.id);
