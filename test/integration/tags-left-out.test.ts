@@ -82,6 +82,24 @@ forEachDatabase((openFresh) => {
     expect(tags()).toEqual([]);
   });
 
+  it.each(['may be called', 'is deleted'])(
+    'tags that came back while the policy is skip do not come again when the record that had left them out %s',
+    async (how) => {
+      put('B', { Campaign: 'spring' });
+      put('A', { NoCall: true });
+      await shop.pass();
+      await shop.restart({ doNotCall: { fields: ['NoCall'], then: 'skip' } });
+      await shop.pass();
+      expect(tags()).toEqual(['crm', 'spring']);
+      shop.workshop.sandbox.edit(shop.idOf('Ann'), { ContactsTag: [{ name: 'crm' }] });
+      if (how === 'is deleted') shop.crm.end('A', { how: 'deleted' });
+      else put('A', {});
+      put('B', { Campaign: 'spring' });
+      await shop.pass();
+      expect(tags()).toEqual(['crm']);
+    },
+  );
+
   it('tags are taken off once: what an agent puts back stays, and costs nothing', async () => {
     put('B', { Campaign: 'spring' });
     await shop.pass();

@@ -36,7 +36,7 @@ export const KEYS_UNDER_WAY = `
 
 /** The link knows the row just so, and, for a row without a record's id, nothing was accepted into its contact since. */
 const IS_ACCEPTED = `l.accepted_fingerprint = r.fingerprint AND (r.record_id IS NOT NULL OR l.accepted = r.contact)
-  AND ${hasItsTags('l', '$2')}`;
+  AND ${hasItsTags('$2')}`;
 
 /** Ends the rows $3 to $4 of the run $2 that the links know, but none with one of the keys $7; refused ones only with $6. */
 export const END_KNOWN = `
@@ -56,7 +56,7 @@ export const END_KNOWN = `
  */
 export const END_SURPASSED = `
   WITH placed AS (
-    SELECT number, state, CASE state WHEN 'unchanged' THEN contact_id ELSE ${ofLink('contact_id')} END AS contact_id
+    SELECT number, state, CASE state WHEN 'unchanged' THEN contact_id ELSE ${ofLink('l.contact_id')} END AS contact_id
     FROM rows r WHERE run_id = $2 AND record_id IS NULL AND state IN ('ready', 'unchanged')
   ), ordered AS (
     SELECT number, state, contact_id, max(number) OVER (PARTITION BY contact_id) AS last
@@ -64,11 +64,11 @@ export const END_SURPASSED = `
   )
   UPDATE rows r SET state = 'unchanged', contact_id = o.contact_id FROM ordered o
   WHERE o.state = 'ready' AND o.number < o.last AND r.run_id = (SELECT $2::uuid) AND r.number = o.number
-    AND ${ofLink('accepted_fingerprint')} = r.fingerprint`;
+    AND ${ofLink('l.accepted_fingerprint')} = r.fingerprint AND ${ofLink(hasItsTags('$2'))}`;
 
 /** Looked up by its key in a subquery: as a join it would depend on what the planner believes of a new run. */
-function ofLink(column: string): string {
-  return `(SELECT l.${column} FROM links l WHERE l.connection_id = $1 AND l.key = r.link_key AND l.gone IS NULL)`;
+function ofLink(value: string): string {
+  return `(SELECT ${value} FROM links l WHERE l.connection_id = $1 AND l.key = r.link_key AND l.gone IS NULL)`;
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import type { LinkEntity } from './entities/link.entity.js';
 
-/** How the fingerprint of a link begins whose record is as it was accepted, but has to bring or take off its tags again. */
+/** How the fingerprint of a link begins whose record is as it was accepted, but has to bring its tags again. */
 const FREED = 'freed ';
 export const IS_FREED = `accepted_fingerprint LIKE '${FREED}%'`;
 
@@ -33,15 +33,30 @@ export function isMarked(link: string): string {
   return `${link}.accepted->'withoutTags' = '[]'`;
 }
 
-/** Of a link: its tags are on its contact, unless a run leaves tags out as they were when it was accepted. */
-export function hasItsTags(link: string, runId: string): string {
-  const untags = `(SELECT settings->'doNotCall'->>'then' = 'untag' FROM runs WHERE id = ${runId})`;
-  return `((${link}.accepted ? 'withoutTags') IS NOT TRUE OR ${untags})`;
+/** Of a run: it leaves tags out, of records that say so and for the sake of these. */
+const LEAVES_OUT = `settings->'doNotCall'->>'then' = 'untag'`;
+
+/**
+ * Of a link `l`: what is known of its contact's tags is as a run wants it. Where that leaves out tags for the sake of other
+ * records, they are off the contact; else those of the link are on it.
+ */
+export function hasItsTags(runId: string): string {
+  const untags = `(SELECT ${LEAVES_OUT} FROM runs WHERE id = ${runId})`;
+  const others = `SELECT FROM links o WHERE ${isOfSameContact('o', 'l')} AND ${isOtherRecord('o.key', 'l.key')}`;
+  const isOn = (link: string): string => `(${link}.accepted ? 'withoutTags') IS NOT TRUE`;
+  return `CASE WHEN ${untags} IS NOT TRUE THEN ${isOn('l')}
+    WHEN l.tags_left_out IS NULL THEN NOT (${isOn('l')} AND EXISTS (${others} AND o.tags_left_out IS NOT NULL))
+    ELSE NOT EXISTS (${others} AND o.tags_left_out IS NULL AND o.accepted IS NOT NULL AND ${isOn('o')}) END`;
 }
 
 /** Sets of a link `l` whose record has ended: it leaves out nothing, and would have to take it off again. */
 export const LEAVES_OUT_NOTHING = `tags_left_out = NULL,
   accepted = CASE WHEN l.tags_left_out IS NULL THEN l.accepted ELSE l.accepted - 'withoutTags' END`;
+
+function isOfSameContact(one: string, other: string): string {
+  return `${one}.account_id = ${other}.account_id AND ${one}.contact_id = ${other}.contact_id
+    AND ${one}.connection_id = ${other}.connection_id`;
+}
 
 /** Whether a key is that of another record: those without an id are one, as far as they go into one contact. */
 export function isOtherRecord(key: string, own: string): string {
@@ -56,10 +71,6 @@ export function stillLeavesOut(tagsLeftOut: string): string {
   return `(${tagsLeftOut} = l.tags_left_out AND ${reachOf('n')} = ${reachOf('l')})`;
 }
 
-/** Other records than that of a link `l` that leave out tags. */
-const LEAVING_OUT = `SELECT o.key FROM links o WHERE o.connection_id = l.connection_id AND ${isOtherRecord('o.key', 'l.key')}
-  AND o.tags_left_out IS NOT NULL`;
-
 /**
  * Marks the other records of the contacts of the links which the `entries` name, or, where CloudTalk has lost that contact,
  * those who left out tags for their numbers or e-mails, where the entries have left out tags and do not any more, or not for
@@ -73,8 +84,7 @@ export function freeTags(stillLeavesOut: string, own: readonly string[] = ['key'
   return `WITH others AS MATERIALIZED (
       SELECT DISTINCT l.connection_id, same.key
       FROM entries n JOIN links l ON l.connection_id = n."connectionId" AND l.key = n.key AND ${stillLeavesOut} IS NOT TRUE,
-        LATERAL (SELECT s.key FROM links s WHERE s.account_id = l.account_id AND s.contact_id = l.contact_id
-            AND s.connection_id = l.connection_id
+        LATERAL (SELECT s.key FROM links s WHERE ${isOfSameContact('s', 'l')}
           UNION SELECT s.key FROM links s
           WHERE l.contact_id IS NULL AND s.connection_id = l.connection_id AND ${isMarked('s')} AND ${meets('s', 'l')}) AS same
       WHERE l.tags_left_out IS NOT NULL AND (l.connection_id, same.key) NOT IN (${entries.join(' UNION ALL ')})
@@ -82,30 +92,30 @@ export function freeTags(stillLeavesOut: string, own: readonly string[] = ['key'
     UPDATE links o SET accepted = jsonb_set(o.accepted, '{withoutTags}', '[]'),
       accepted_fingerprint = CASE WHEN o.${IS_FREED} THEN '' ELSE '${FREED}' END || o.accepted_fingerprint
     FROM others WHERE o.connection_id = others.connection_id AND o.key = others.key
-      AND o.tags_left_out IS NULL AND o.accepted IS NOT NULL`;
+      AND o.tags_left_out IS NULL AND o.accepted ? 'withoutTags'`;
 }
 
 /**
- * Notes for all records of the contacts of the links which the entries $1 name by "connectionId" and key that the tags they
- * say are not on the contact, where another record of the connection leaves tags out for the contact, or, when CloudTalk has
- * lost its own, for a number or e-mail of the named link. (Of an array the planner expects that all of it is wanted: for the
- * first one it would look through all links.)
+ * Of the entries $1, which name links by "connectionId" and key, those whose run "runId" leaves tags out: notes for all
+ * records of their contacts that the tags they say are not on the contact, where another record of the connection leaves
+ * tags out for the contact, or, when CloudTalk has lost its own, for a number or e-mail of the named link. Those who leave out are looked for once for each contact, which
+ * may have thousands of records. (Of an array the planner expects that all of it is wanted: else it would look through all
+ * links.)
  */
-export const MARK_LEFT_OUT = `UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}', '[]')
-  FROM jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text)
-    JOIN links e ON e.connection_id = n."connectionId" AND e.key = n.key
-  WHERE l.account_id = e.account_id AND l.contact_id = e.contact_id AND l.connection_id = e.connection_id
-    AND l.tags_left_out IS NULL AND l.accepted IS NOT NULL AND NOT l.accepted ? 'withoutTags'
-    AND (EXISTS (${LEAVING_OUT} AND o.account_id = l.account_id AND o.contact_id = l.contact_id)
-      OR ARRAY(${LEAVING_OUT} AND o.contact_id IS NULL AND ${meets('o', 'e')}) <> '{}')`;
-
-/**
- * Notes for the records that leave out tags for the contacts of the links which the entries $1 name by "connectionId" and
- * key that the tags came nevertheless, since the connection does not leave them out now: should it do so again, they have to
- * be taken off again.
- */
-export const OVERRULE_LEFT_OUT = `UPDATE links l SET accepted_fingerprint = '${FREED}' || l.accepted_fingerprint
-  FROM jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text)
-    JOIN links e ON e.connection_id = n."connectionId" AND e.key = n.key
-  WHERE l.account_id = e.account_id AND l.contact_id = e.contact_id AND l.connection_id = e.connection_id
-    AND l.key <> e.key AND l.tags_left_out IS NOT NULL AND l.${IS_FREED} IS NOT TRUE`;
+export const MARK_LEFT_OUT = `WITH named AS MATERIALIZED (
+    SELECT e.* FROM jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text, "runId" uuid)
+      JOIN runs ON runs.id = n."runId" AND runs.${LEAVES_OUT}
+      JOIN links e ON e.connection_id = n."connectionId" AND e.key = n.key WHERE e.contact_id IS NOT NULL
+  ), leaving_out AS MATERIALIZED (
+    SELECT e.account_id, e.contact_id, e.connection_id, o.key
+    FROM (SELECT DISTINCT account_id, contact_id, connection_id FROM named) AS e JOIN links o ON ${isOfSameContact('o', 'e')}
+    WHERE o.tags_left_out IS NOT NULL
+    UNION SELECT e.account_id, e.contact_id, e.connection_id, lost.key
+    FROM named e, unnest(ARRAY(SELECT o.key FROM links o WHERE o.connection_id = e.connection_id AND o.contact_id IS NULL
+      AND o.tags_left_out IS NOT NULL AND ${meets('o', 'e')})) AS lost (key)
+  ), contacts AS (
+    SELECT account_id, contact_id, connection_id, bool_or(key LIKE 'id:%') AS by_id FROM leaving_out GROUP BY 1, 2, 3
+  )
+  UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}', '[]') FROM contacts c
+  WHERE ${isOfSameContact('l', 'c')} AND l.tags_left_out IS NULL AND l.accepted IS NOT NULL
+    AND NOT l.accepted ? 'withoutTags' AND (c.by_id OR l.key LIKE 'id:%')`;

@@ -10,7 +10,6 @@ import {
   isOtherRecord,
   LEAVES_OUT_NOTHING,
   MARK_LEFT_OUT,
-  OVERRULE_LEFT_OUT,
   reachOf,
   stillLeavesOut,
 } from './left-out-tags.js';
@@ -29,8 +28,6 @@ export interface Acceptance extends LinkKey {
   readonly fingerprint: string;
   /** What the record itself leaves out of the tags; absent or null: nothing. */
   readonly tagsLeftOut?: TagsLeftOut | null | undefined;
-  /** Whether tags were left out of it for the sake of other records; default true. */
-  readonly heedsOthers?: boolean;
   /** The row that brought it, where rows may have been folded into that. */
   readonly runId?: string;
   readonly rowNumber?: number;
@@ -125,10 +122,6 @@ export class LinkRepository {
       (acceptance): acceptance is Acceptance & AcceptedRow => 'rowNumber' in acceptance,
     );
     await acceptFolded(this.manager, ofRows, now);
-    const overruling = acceptances.filter(({ heedsOthers }) => heedsOthers === false);
-    const heeding = acceptances.filter(({ heedsOthers }) => heedsOthers !== false);
-    if (heeding.length > 0) await this.manager.query(MARK_LEFT_OUT, [toJson(heeding)]);
-    if (overruling.length > 0) await this.manager.query(OVERRULE_LEFT_OUT, [toJson(overruling)]);
     await this.manager.query(
       `UPDATE links l SET end_tag = NULL
        FROM jsonb_to_recordset($1::jsonb) AS e ("accountId" text, "connectionId" text, "contactId" bigint)
@@ -136,6 +129,11 @@ export class LinkRepository {
          AND l.end_tag IS NOT NULL`,
       [toJson(acceptances)],
     );
+  }
+
+  /** Notes, for all records of the contacts into which these rows went, whose tags are not there for the sake of others. */
+  async markLeftOut(rows: readonly Pick<AcceptedRow, 'connectionId' | 'key' | 'runId'>[]): Promise<void> {
+    if (rows.length > 0) await this.manager.query(MARK_LEFT_OUT, [toJson(rows)]);
   }
 
   /**

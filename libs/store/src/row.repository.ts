@@ -50,7 +50,7 @@ export function insertRows(runId: string, rows: string, connectionId = 'NULL'): 
       "originRow" int, raw jsonb, contact jsonb, fingerprint text, issues jsonb, warnings jsonb, reason text,
       gone jsonb, "isKnown" boolean)
     LEFT JOIN links l ON r.state = 'ready' AND l.connection_id = ${connectionId} AND l.key = r."linkKey"
-      AND l.accepted_fingerprint = r.fingerprint AND l.gone IS NULL AND ${hasItsTags('l', runId)}
+      AND l.accepted_fingerprint = r.fingerprint AND l.gone IS NULL AND ${hasItsTags(runId)}
       AND (r."recordId" IS NOT NULL OR l.accepted = r.contact)`;
 }
 

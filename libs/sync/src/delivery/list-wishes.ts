@@ -72,8 +72,8 @@ function tagsLeftOut(
   accepted: ValidContact | undefined,
 ): Wish<string> {
   const names = withoutTags === 'ours' ? brought : withoutTags;
-  const isDone = withoutTags === 'ours' ? names.length === 0 : isSame(names, leftOutBefore(accepted), same);
-  return isDone ? wanted : without(names, wanted);
+  const areNew = withoutTags !== 'ours' && !isSame(names, leftOutBefore(accepted), same);
+  return areNew || brought.some((tag) => isLeftOut(tag, names)) ? without(names, wanted) : wanted;
 }
 
 /** What is wanted of a contact's tags, without those that these names mean. */

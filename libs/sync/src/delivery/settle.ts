@@ -111,7 +111,6 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
       accepted,
       fingerprint,
       tagsLeftOut,
-      heedsOthers: (run.settings as RunSettings).doNotCall?.then === 'untag',
       runId,
       rowNumber,
     };
@@ -122,6 +121,7 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
   if (first === undefined || acceptances.length === 0) return;
   await store.links.accept(acceptances, now);
   await store.sharedContacts.share(acceptances.filter((acceptance) => withoutId.has(acceptance)));
+  await store.links.markLeftOut(acceptances);
   const entries = acceptances.flatMap(({ accepted, contactId }) =>
     identitiesOf(accepted).map((identity) => ({ ...identity, contactId })),
   );
