@@ -6,7 +6,7 @@ import {
   salesforceFields,
   titleAfterConversion,
 } from './crm-record.js';
-import type { Kind } from './policies.js';
+import { HUBSPOT_REPORT, type Kind, SALESFORCE_REPORT } from './policies.js';
 import type { Stage } from './stage.js';
 
 /** All records that there ever were, and the CRMs that hold them. */
@@ -19,6 +19,8 @@ export class Registry {
   readonly strangers: string[] = [];
   /** Which people records of two different ones were merged into. */
   readonly #merged = new Map<Person, Person>();
+  /** Into which records others were merged, so that nobody knows what their report says; to be emptied by who does. */
+  readonly mergedInto = new Set<string>();
   readonly #companies: readonly string[];
   #people = 0;
   #phones = 0;
@@ -106,14 +108,18 @@ export class Registry {
     this.write(record);
   }
 
-  /** The survivor may take over the loser's number, as the person who merges can decide. */
-  merge(loser: CrmRecord, survivor: CrmRecord, takesPhone: boolean): void {
+  /** The survivor may take over the loser's number, and what that was told, as the person who merges can decide. */
+  merge(loser: CrmRecord, survivor: CrmRecord, takes: { readonly phone: boolean; readonly report: boolean }): void {
     loser.fate = 'merged';
     loser.into = survivor.id;
-    (loser.kind === 'hubspot' ? this.stage.hubspot : this.stage.salesforce).merge(loser.id, survivor.id);
+    this.mergedInto.add(survivor.id);
+    const report = takes.report ? this.#reportOn(loser) : {};
+    const crm = loser.kind === 'hubspot' ? this.stage.hubspot : this.stage.salesforce;
+    crm.merge(loser.id, survivor.id);
+    crm.edit(survivor.id, report);
     const [one, other] = [this.headOf(loser.person), this.headOf(survivor.person)];
     if (one !== other) this.#merged.set(one, other);
-    if (takesPhone && survivor.mobile === undefined && survivor.phone !== loser.phone) survivor.mobile = loser.phone;
+    if (takes.phone && survivor.mobile === undefined && survivor.phone !== loser.phone) survivor.mobile = loser.phone;
     this.write(survivor);
   }
 
@@ -123,6 +129,19 @@ export class Registry {
     this.#keep({ ...lead, id, kind: 'contact', note: '', detail, said: new Set([nameOf(lead), detail]) });
     lead.fate = 'converted';
     lead.into = id;
+  }
+
+  /** The fields of a record that say what it was told; none when it was told nothing. */
+  #reportOn({ id, kind }: CrmRecord): Readonly<Record<string, string>> {
+    const { hubspot, salesforce } = this.stage;
+    const records = salesforce.records(kind === 'lead' ? 'Lead' : 'Contact');
+    const fields: Readonly<Record<string, unknown>> | undefined =
+      kind === 'hubspot'
+        ? hubspot.records().find((record) => record.id === id)?.properties
+        : records.find((record) => record['Id'] === id);
+    const names: readonly string[] = Object.values(kind === 'hubspot' ? HUBSPOT_REPORT : SALESFORCE_REPORT);
+    const report = names.map((name) => [name, String(fields?.[name] ?? '')] as const);
+    return report.some(([, value]) => value !== '') ? Object.fromEntries(report) : {};
   }
 
   #keep(record: CrmRecord): void {

@@ -181,7 +181,7 @@ export class Society {
     const twins = others.filter(({ person }) => person === loser.person && others.length > 1);
     const survivor = this.pick((twins.length > 1 ? twins : others).filter((other) => other !== loser));
     if (survivor === undefined) return false;
-    this.registry.merge(loser, survivor, this.chance(0.5));
+    this.registry.merge(loser, survivor, { phone: this.chance(0.5), report: this.chance(0.5) });
     return true;
   }
 

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { RunEntity } from './entities/run.entity.js';
 import { freeTags, LEAVES_OUT_NOTHING } from './left-out-tags.js';
-import { WAS_READ } from './link.repository.js';
+import { tellSurvivors, WAS_READ } from './link.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
 type RunPlace = Pick<RunEntity, 'id' | 'accountId' | 'connectionId'>;
@@ -177,7 +177,7 @@ export class GoneRepository {
   /**
    * Readies the rows of records that are no more: each gets the contact as last accepted, as an earlier row of the run is
    * about to send it, or as it was accepted for the record that handed it down; one without any ends as `skipped` for
-   * `reason`, and its link with it, so that tags which it left out are free; a preview leaves links as they are.
+   * `reason`, and its link with it, as a record's whose end was dealt with; a preview leaves links as they are.
    */
   async prepare(run: RunPlace & Pick<RunEntity, 'kind'>, reason: string): Promise<void> {
     assertMove(ROW_MOVES, 'ready', 'skipped');
@@ -204,6 +204,11 @@ export class GoneRepository {
        WHERE ${ready} AND r.contact IS NULL AND l.connection_id = $2 AND l.key = r.link_key`,
       [run.id, run.connectionId],
     );
+    if (run.kind !== 'preview') {
+      const ended = `SELECT l.connection_id AS "connectionId", r.gone FROM rows r JOIN links l ON l.key = r.link_key
+        WHERE ${ready} AND r.contact IS NULL AND l.connection_id = $2 AND l.gone IS NULL`;
+      await this.manager.query(tellSurvivors(ended), [run.id, run.connectionId]);
+    }
     await this.manager.query(
       `WITH ended AS (UPDATE rows r SET state = 'skipped', reason = $3
          WHERE ${ready} AND r.contact IS NULL RETURNING r.link_key, r.gone),

@@ -61,6 +61,16 @@ const IS_SAME_RECORD = `(l.key = $3 AND NOT ${WAS_READ} AND l.connection_id = AN
    WHERE own.id = $2 AND c.id <> own.id)))`;
 
 /**
+ * Has the records told again into which others were merged, which the query `ended` gives by "connectionId" and `gone`:
+ * whoever merges may keep the fields of either.
+ */
+export function tellSurvivors(ended: string): string {
+  return `UPDATE links s SET to_report = coalesce(s.to_report, s.reported), reported = NULL FROM (${ended}) AS e
+    WHERE s.connection_id = e."connectionId" AND s.key = 'id:' || (e.gone->>'into') AND e.gone->>'how' = 'merged'
+      AND s.reported IS NOT NULL AND s.gone IS NULL`;
+}
+
+/**
  * Of a row `r` and its link `l`: the link names the row's contact. That of a record which was merged or converted, and
  * is back, names the contact of the record that it went into.
  */
@@ -138,7 +148,8 @@ export class LinkRepository {
 
   /**
    * Notes what became of records that are no more, once that was dealt with; what was handed down to the same records in
-   * other connections ends with them, and tags that they left out are free.
+   * other connections ends with them, tags that they left out are free, and those into which they were merged are told
+   * their outcomes again.
    */
   async keepGone(entries: readonly Ended[]): Promise<void> {
     await this.manager.query(
@@ -151,6 +162,8 @@ export class LinkRepository {
        WHERE l.connection_id = e."connectionId" AND l.key = e.key`,
       [toJson(entries)],
     );
+    const ended = 'SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, gone jsonb)';
+    await this.manager.query(tellSurvivors(ended), [toJson(entries)]);
     for (const { accountId, connectionId, key } of entries) {
       const place = [accountId, connectionId, key];
       await this.manager.query(`DELETE FROM links l WHERE l.account_id = $1 AND ${IS_SAME_RECORD}`, place);
