@@ -25,6 +25,7 @@ export interface Context extends ApiRequest {
 export type RequestKind =
   | 'search'
   | 'list'
+  | 'contact'
   | 'batch read'
   | 'batch update'
   | 'companies'

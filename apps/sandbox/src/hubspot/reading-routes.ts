@@ -37,6 +37,15 @@ export function listContacts({ portal, query }: Context): HttpAnswer {
   return json(200, { results, ...paging(next) });
 }
 
+export function readContact({ portal, query, names: [id = ''] }: Context): HttpAnswer {
+  const record = portal.resolve(id);
+  const isArchived = record?.archivedAt !== undefined;
+  if (record === undefined || isArchived !== (query.get('archived') === 'true')) {
+    return problem(404, 'OBJECT_NOT_FOUND', 'resource not found');
+  }
+  return json(200, shownContact(record, query.getAll('properties')));
+}
+
 export function listOwners({ portal, query }: Context): HttpAnswer {
   const owners = query.get('archived') === 'true' ? [] : portal.owners;
   const { results, next } = numbered(owners, query, 500);

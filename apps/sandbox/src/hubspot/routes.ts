@@ -4,7 +4,7 @@ import { readCompanies, readContacts, type Spoilt, updateContacts } from './batc
 import type { HubSpotSandboxOptions } from './options.js';
 import type { Portal } from './portal.js';
 import { createGroup, createProperty, readOneProperty, readProperties } from './property-routes.js';
-import { listContacts, listMembers, listOwners, readList, search } from './reading-routes.js';
+import { listContacts, listMembers, listOwners, readContact, readList, search } from './reading-routes.js';
 
 interface Route {
   readonly method: string;
@@ -30,6 +30,7 @@ const ROUTES: readonly Route[] = [
     ({ portal, body, options, spoilt }) => updateContacts(portal, body, options.unknownIds ?? 'dropped', spoilt),
     'crm.objects.contacts.write',
   ),
+  route('GET /crm/v3/objects/contacts/*', 'contact', readContact, READ),
   route(
     'POST /crm/v3/objects/companies/batch/read',
     'companies',

@@ -5,7 +5,7 @@ const id = z.string().min(1);
 const values = z.record(z.string(), z.string().nullable());
 const paging = z.object({ next: z.object({ after: z.string().min(1) }).optional() }).optional();
 
-const contact = z.object({ id, properties: values });
+export const contact = z.object({ id, properties: values });
 /** A contact with the properties asked for; null where it has none. */
 export type Contact = z.infer<typeof contact>;
 
@@ -44,6 +44,8 @@ export function mergedInto(properties: Contact['properties']): readonly string[]
   const ids = (properties[MERGED] ?? '').split(';').map((text) => text.trim());
   return [...new Set(ids)].filter((id) => id !== '');
 }
+
+export const list = z.object({ list: z.object({ size: z.int().nonnegative().optional() }).optional() });
 
 export const membersPage = z.object({
   /** Of the whole list. */

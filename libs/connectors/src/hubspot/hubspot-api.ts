@@ -2,6 +2,7 @@ import type { PropertyCreate } from '@hubspot/api-client/lib/codegen/crm/propert
 import type { PublicObjectSearchRequest } from '@hubspot/api-client/lib/codegen/crm/contacts/models/PublicObjectSearchRequest.js';
 import type { z } from 'zod';
 import * as answers from './hubspot-answers.js';
+import { refusalBehind } from './hubspot-errors.js';
 import type { Ask, PortalCaller } from './portal-caller.js';
 
 /** What one request may hold (reference 1.3 to 1.5). */
@@ -115,6 +116,19 @@ export class HubSpotApi {
     );
   }
 
+  /** A contact that lives; undefined where HubSpot says that there is none. */
+  async contactById(id: string, properties: readonly string[]): Promise<answers.Contact | undefined> {
+    try {
+      return await this.#ask(`contact ${id}`, answers.contact, ({ crm }, options) =>
+        crm.contacts.basicApi.getById(id, [...properties], undefined, undefined, false, undefined, options),
+      );
+    } catch (error) {
+      const refused = refusalBehind(error);
+      if (refused?.status === 404 && refused.words !== '') return undefined;
+      throw error;
+    }
+  }
+
   companiesById(ids: readonly string[], properties: readonly string[]) {
     return this.#ask('the companies of the contacts', answers.batchAnswer, ({ crm }, options) =>
       crm.companies.batchApi.read(batch(ids, properties), false, options),
@@ -134,9 +148,14 @@ export class HubSpotApi {
   }
 
   list(id: string) {
-    return this.#ask(`the list ${id}`, answers.anything, ({ crm }, options) =>
+    return this.#ask(`the list ${id}`, answers.list, ({ crm }, options) =>
       crm.lists.listsApi.getById(id, undefined, options),
     );
+  }
+
+  /** How many members a list has, as the list itself says; 0 where it says nothing. */
+  async sizeOf(list: string): Promise<number> {
+    return (await this.list(list)).list?.size ?? 0;
   }
 
   members(list: string, after: string | undefined) {

@@ -1,6 +1,6 @@
 import type { CursorOf } from './hubspot-cursor.js';
 import type { Contact } from './hubspot-answers.js';
-import { type HubSpotApi, MADE, MOST } from './hubspot-api.js';
+import { type HubSpotApi, MADE } from './hubspot-api.js';
 import { askedAgain, isCutOff, MOST_ASKED, nextPage, type Step } from './steps.js';
 
 /** All contacts from a cursor on, page by page; gives the cursor behind them all, where the archived ones begin. */
@@ -40,55 +40,6 @@ export async function* walkArchived(
     if (after === undefined) return;
     here = next;
   }
-}
-
-/**
- * The members of a list from a cursor on; those that are no contacts any more are left out. Whom a junk answer hides, the
- * next reading finds, since each is of all members.
- */
-export async function* walkMembers(
-  api: HubSpotApi,
-  properties: readonly string[],
-  start: CursorOf<'members'>,
-): AsyncGenerator<readonly Step[]> {
-  let waiting: Member[] = [];
-  let place: CursorOf<'members'> | undefined = start;
-  let read = start.after === undefined ? 0 : Number.NaN;
-  while (place !== undefined) {
-    const here: CursorOf<'members'> = place;
-    const page = await askedAgain(
-      () => api.members(here.list, here.after),
-      ({ total = 0, results, paging }) =>
-        isCutOff(here.after, results, paging) || (paging?.next === undefined && read + results.length < total),
-    );
-    read += page.results.length;
-    waiting.push(...page.results.map(({ recordId }) => ({ id: recordId, cursor: here })));
-    const after = nextPage(page.paging, here.after);
-    place = after === undefined ? undefined : { ...start, after };
-    while (waiting.length >= MOST.batch || (place === undefined && waiting.length > 0)) {
-      yield readMembers(api, properties, waiting.slice(0, MOST.batch));
-      waiting = waiting.slice(MOST.batch);
-    }
-  }
-}
-
-interface Member {
-  readonly id: string;
-  readonly cursor: CursorOf<'members'>;
-}
-
-async function readMembers(
-  api: HubSpotApi,
-  properties: readonly string[],
-  members: readonly Member[],
-): Promise<readonly Step[]> {
-  const ids = members.map(({ id }) => id);
-  const { results } = await api.contactsById(ids, properties);
-  const contacts = new Map(results.map((contact) => [contact.id, contact]));
-  return members.flatMap(({ id, cursor }) => {
-    const contact = contacts.get(id);
-    return contact === undefined ? [] : { contact, cursor };
-  });
 }
 
 /**

@@ -1,0 +1,111 @@
+import type { SourceRecord } from '@cloudtalk-sync/connector-kit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type HubSpotSandbox, startHubSpotSandbox } from '../../../../apps/sandbox/src/hubspot/server.js';
+import { TestClock } from './test-clock.js';
+import { openSession, type OpenSession, readAll } from './test-session.js';
+
+const NO_CONTACTS = { kind: 'junk', json: { status: 'COMPLETE', results: [] }, match: 'batch read' } as const;
+const INCOMPLETE = { name: 'RetryableError', code: 'incomplete_answer' };
+const ALWAYS = 1e9;
+
+let clock: TestClock;
+let sandbox: HubSpotSandbox;
+let session: OpenSession;
+let list: string;
+let ids: readonly string[];
+
+/** A list of so many contacts. */
+async function start(count: number): Promise<void> {
+  ids = Array.from({ length: count }, () => sandbox.put({ firstname: 'Anna' }));
+  list = sandbox.addList(ids);
+  session = await openSession(sandbox.url, { clock, options: { list } });
+}
+
+/** The next pages of members are these. */
+function pages(...answers: readonly object[]): void {
+  for (const json of answers) sandbox.fault({ kind: 'junk', json, match: `/crm/v3/lists/${list}/memberships` });
+}
+
+function living(records: readonly SourceRecord[]): readonly (string | undefined)[] {
+  return records.flatMap(({ id, gone }) => (gone === undefined ? [id] : []));
+}
+
+beforeEach(async () => {
+  clock = new TestClock();
+  sandbox = await startHubSpotSandbox({ clock: clock.now });
+});
+afterEach(async () => {
+  await session.close();
+  await sandbox.close();
+});
+
+describe('a member of a list', () => {
+  it.each([1, 2, ALWAYS])('is not lost with a batch that gives nobody (%i times)', async (times) => {
+    await start(130);
+    sandbox.fault({ ...NO_CONTACTS, times });
+    expect(living(await readAll(session))).toEqual(ids);
+  });
+
+  it('is left out where HubSpot does not name it among the missing, and has it no more', async () => {
+    await start(3);
+    const [archived = '', erased = '', there] = ids;
+    const results = ids.map((recordId) => ({ recordId }));
+    sandbox.remove(archived);
+    sandbox.erase(erased);
+    pages({ total: 3, results });
+    sandbox.fault({ ...NO_CONTACTS, times: 2 });
+    expect(living(await readAll(session))).toEqual([there]);
+  });
+
+  it('that was merged into another one meanwhile is asked for once', async () => {
+    await start(2);
+    const [loser = '', survivor = ''] = ids;
+    const results = ids.map((recordId) => ({ recordId }));
+    sandbox.merge(loser, survivor);
+    pages({ total: 2, results });
+    expect(living(await readAll(session))).toEqual([survivor]);
+    expect(sandbox.requests.filter(({ kind }) => kind === 'batch read' || kind === 'contact')).toHaveLength(1);
+  });
+
+  it('that is answered with neither a contact nor a word of HubSpot holds the reading up', async () => {
+    await start(1);
+    sandbox.fault({ ...NO_CONTACTS, times: ALWAYS });
+    sandbox.fault({ kind: 'junk', json: { results: [] }, match: 'contact', times: ALWAYS });
+    await expect(readAll(session)).rejects.toMatchObject({ name: 'RetryableError', code: 'unreadable_answer' });
+  });
+});
+
+describe('a page of the members', () => {
+  it('that is empty though it was announced ends the attempt when it comes twice', async () => {
+    await start(600);
+    sandbox.fault({ kind: 'junk', json: { results: [] }, match: 'members', skip: 1, times: 2 });
+    await expect(readAll(session)).rejects.toMatchObject(INCOMPLETE);
+  });
+
+  it('that ends before all came whom HubSpot counts ends the attempt when it comes twice', async () => {
+    await start(2);
+    const short = { total: 2, results: ids.slice(1).map((recordId) => ({ recordId })) };
+    pages(short, short);
+    await expect(readAll(session)).rejects.toMatchObject(INCOMPLETE);
+    pages(short);
+    expect(living(await readAll(session))).toEqual(ids);
+  });
+
+  it('that is empty and counts nobody is believed only when the list is empty', async () => {
+    await start(2);
+    pages({ results: [] }, { results: [] });
+    await expect(readAll(session)).rejects.toMatchObject(INCOMPLETE);
+    await session.close();
+    await start(0);
+    pages({ results: [] });
+    expect(living(await readAll(session))).toEqual([]);
+  });
+
+  it('is believed when others left the list while it was read', async () => {
+    await start(600);
+    const records = await readAll(session, 'beginning', (_record, index) => {
+      if (index === 0) for (const id of ids.slice(590)) sandbox.remove(id);
+    });
+    expect(living(records)).toEqual(ids.slice(0, 590));
+  });
+});
