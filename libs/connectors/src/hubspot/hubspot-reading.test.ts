@@ -67,6 +67,22 @@ describe('a full reading of HubSpot', () => {
     ]);
   });
 
+  it('gives the contacts that were merged into an archived one as deleted, behind it', async () => {
+    await start();
+    const [anna = '', jan = '', eva = ''] = ['Anna', 'Jan', 'Eva'].map((firstname) => sandbox.put({ firstname }));
+    sandbox.merge(anna, jan);
+    sandbox.merge(jan, eva);
+    sandbox.remove(eva);
+    const records = await readAll(await session());
+    expect(records.map(({ id, gone }) => [id, gone])).toEqual([
+      [eva, { how: 'deleted' }],
+      [jan, { how: 'deleted' }],
+      [anna, { how: 'deleted' }],
+    ]);
+    const resumed = await readAll(await session(), { behind: records[1]?.cursor });
+    expect(resumed.map(({ id }) => id)).toContain(anna);
+  });
+
   it('gives the company and the owner of a contact as nested fields, each looked up once', async () => {
     await start();
     const company = sandbox.addCompany({ name: 'Firma', city: 'Brno' });

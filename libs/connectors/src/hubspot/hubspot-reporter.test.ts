@@ -100,6 +100,17 @@ describe('outcomes in HubSpot', () => {
     },
   );
 
+  it('of contacts that were merged into another one are answered as gone only when that is archived', async () => {
+    await start();
+    const [loser = '', survivor = ''] = ['Anna', 'Jan'].map((firstname) => sandbox.put({ firstname }));
+    sandbox.merge(loser, survivor);
+    const [merged] = await session.reporter.write([outcome(loser)], never);
+    expect(merged).toMatchObject({ recordId: loser, ok: false, code: 'record_missing' });
+    expect(merged).not.toHaveProperty('isGone');
+    sandbox.remove(survivor);
+    expect(await session.reporter.write([outcome(loser)], never)).toMatchObject([{ ...merged, isGone: true }]);
+  });
+
   it('that a rule of the portal refuses are answered with its words, the others are written', async () => {
     await start();
     const ids = Array.from({ length: 100 }, () => sandbox.put({ firstname: 'Anna' }));

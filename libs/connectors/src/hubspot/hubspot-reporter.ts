@@ -1,6 +1,6 @@
 import type { ChangeReporter, RecordOutcome, WriteAnswer } from '@cloudtalk-sync/connector-kit';
 import { HubSpotApi, MOST, type Update } from './hubspot-api.js';
-import type { BatchAnswer } from './hubspot-answers.js';
+import { type BatchAnswer, MERGED, mergedInto } from './hubspot-answers.js';
 import { refusalBehind } from './hubspot-errors.js';
 import type { RefusedAnswer } from './hubspot-failure.js';
 import type { PortalCaller } from './portal-caller.js';
@@ -113,12 +113,15 @@ function answersOf(updates: readonly Update[], { results, errors = [] }: BatchAn
   });
 }
 
-/** An archived contact is told nothing until it is restored; that it is archived is certain only when HubSpot shows it so. */
+/**
+ * A contact that is archived, or was merged into one that is, is told nothing until it is restored; that it is so is certain
+ * only when HubSpot shows it.
+ */
 async function markArchived(api: HubSpotApi, answers: readonly WriteAnswer[]): Promise<readonly WriteAnswer[]> {
   const lost = answers.flatMap((answer) => (!answer.ok && answer.code === MISSING ? [answer.recordId] : []));
   if (lost.length === 0) return answers;
-  const { results } = await api.contactsById(lost, [], true);
-  const archived = new Set(results.map(({ id }) => id));
+  const { results } = await api.contactsById(lost, [MERGED], true);
+  const archived = new Set(results.flatMap(({ id, properties }) => [id, ...mergedInto(properties)]));
   return answers.map((answer) => (!answer.ok && archived.has(answer.recordId) ? { ...answer, isGone: true } : answer));
 }
 

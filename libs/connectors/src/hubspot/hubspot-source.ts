@@ -150,17 +150,19 @@ function archivedPlace(start: CursorOf<'members' | 'archived'>): CursorOf<'archi
 }
 
 /**
- * The record of a contact, and behind it one for each that was merged into it. Only the last one's cursor leads behind
- * the contact, so that a reading that goes on from any other gives all of them again.
+ * The record of a contact, and behind it one for each that was merged into it; where it is archived, all of them are
+ * deleted. Only the last one's cursor leads behind the contact, so that a reading that goes on from any other gives all of
+ * them again.
  */
 function* recordsOf({ contact, cursor, archived }: Step, fields: Fields, before: Cursor): Generator<SourceRecord> {
   const { id, properties } = contact;
-  const merged = archived === true ? [] : mergedInto(properties).filter((one) => one !== id);
+  const deleted = { gone: { how: 'deleted' } } as const;
+  const merged = archived === true ? deleted : ({ gone: { how: 'merged', into: id } } as const);
   const records: Omit<SourceRecord, 'cursor'>[] = [
-    { id, fields, origin: {}, ...(archived === true ? { gone: { how: 'deleted' } } : {}) },
-    ...merged.map((one): Omit<SourceRecord, 'cursor'> => {
-      return { id: one, fields: {}, origin: {}, gone: { how: 'merged', into: id } };
-    }),
+    { id, fields, origin: {}, ...(archived === true ? deleted : {}) },
+    ...mergedInto(properties)
+      .filter((one) => one !== id)
+      .map((one) => ({ id: one, fields: {}, origin: {}, ...merged })),
   ];
   for (const [index, record] of records.entries()) {
     yield { ...record, cursor: index === records.length - 1 ? cursor : before };
