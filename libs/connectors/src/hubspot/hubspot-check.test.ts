@@ -92,6 +92,13 @@ describe('the check of a HubSpot connection', () => {
     await expect(check()).rejects.toMatchObject({ name: 'RetryableError', code: 'unavailable' });
   });
 
+  it('names each scope that the token lacks, once, whatever needs it', async () => {
+    const missingScopes = ['crm.schemas.contacts.read', 'crm.objects.companies.read'];
+    await start({ missingScopes });
+    const { check } = await session({ fields: ['firstname', 'company.name'] });
+    expect((await check()).map(({ place }) => place)).toEqual(missingScopes);
+  });
+
   it('names a list that is not there', async () => {
     await start();
     const { check } = await session({ options: { list: '123' } });

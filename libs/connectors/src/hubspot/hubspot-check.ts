@@ -26,15 +26,23 @@ export async function checkPortal(
     contacts: () => nothing(api.contacts(false, undefined, [])),
     properties: async () => checkContactProperties((await api.properties('contacts')).results, wanted, report),
     ...(partsOf(report).length === 0 ? {} : { report: () => checkWriting(api) }),
-    ...(wanted.company.length === 0 ? {} : { company: () => checkCompanies(api, wanted) }),
+    ...(wanted.company.length === 0
+      ? {}
+      : { company: () => checkCompanies(api, wanted), companies: () => nothing(api.companiesById(['1'], [])) }),
     ...(wanted.owner.length === 0 ? {} : { owner: () => nothing(api.owners(undefined)) }),
     ...(list === undefined ? {} : { 'options.list': () => checkList(api, list) }),
   };
   const findings = wanted.unknown.map(unknownPath);
   for (const [place, look] of Object.entries(looks)) {
-    findings.push(...(await look().catch((error: unknown) => findingOf(error, place))));
+    const found = await look().catch((error: unknown) => findingOf(error, place));
+    findings.push(...found.filter((one) => !findings.some((other) => isSameTask(one, other))));
   }
   return findings;
+}
+
+/** Two requests may lack one scope. */
+function isSameTask(one: Finding, other: Finding): boolean {
+  return one.place === other.place && one.fix === other.fix;
 }
 
 /** What a person can mend by itself (a scope, a list) beside other findings; anything else is thrown. */
@@ -67,7 +75,6 @@ async function checkList(api: HubSpotApi, list: string): Promise<readonly Findin
 
 async function checkCompanies(api: HubSpotApi, wanted: WantedFields): Promise<readonly Finding[]> {
   const { results } = await api.properties('companies');
-  await api.companiesById(['1'], []);
   return lacking(results, wanted.company).map((name) => ({
     place: `company.${name}`,
     message: `Companies in HubSpot have no property ${name}.`,
