@@ -111,13 +111,17 @@ function toConnection(
   return { ...limits, ...present(rest), ...policies, id, connector, accountId: 'default', options };
 }
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
-/** In milliseconds; an hour less than the word says, so that a nightly run that begins a little earlier still counts. */
+/**
+ * In milliseconds; three hours less than the word says, so that a nightly run still counts that begins earlier than the one
+ * before: by the hour that the clocks are put forward, and by what that one was late.
+ */
 const FULL_READ_AFTER = {
-  daily: DAY - DAY / 24,
-  weekly: 7 * DAY - DAY / 24,
-  monthly: 30 * DAY - DAY / 24,
+  daily: DAY - 3 * HOUR,
+  weekly: 7 * DAY - 3 * HOUR,
+  monthly: 30 * DAY - 3 * HOUR,
   never: null,
 } as const;
 
