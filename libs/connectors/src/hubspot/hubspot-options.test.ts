@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hubspot } from './hubspot.js';
 import { optionsSchema } from './hubspot-options.js';
 
 const accessToken = 'pat-eu1-0000';
@@ -32,5 +33,21 @@ describe('the options of a HubSpot connection', () => {
     const { error } = optionsSchema.safeParse(options);
     expect(error?.issues.map(({ message }) => message).join(' ')).toContain(words);
     expect(JSON.stringify(error?.issues)).not.toContain('secret@');
+  });
+});
+
+describe('the names of HubSpot fields', () => {
+  it.each([
+    ['firstname', true, true],
+    ['hs_lead_status', true, true],
+    ['company.name', true, false],
+    ['owner.email', true, false],
+    ['owner.mail', false, false],
+    ['deal.name', false, false],
+    ['company.name.first', false, false],
+    ['Do not call', false, false],
+  ])('%s can be read: %s, and written: %s', (name, isRead, isWritten) => {
+    expect(hubspot.fieldNames?.mapped.safeParse(name).success).toBe(isRead);
+    expect(hubspot.fieldNames?.written.safeParse(name).success).toBe(isWritten);
   });
 });

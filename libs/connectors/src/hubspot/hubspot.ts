@@ -7,6 +7,7 @@ import { HubSpotReporter } from './hubspot-reporter.js';
 import { setUpProperties } from './hubspot-setup.js';
 import { HubSpotSource } from './hubspot-source.js';
 import { PortalCaller } from './portal-caller.js';
+import { mappedName, writtenName } from './wanted-fields.js';
 
 /** The contacts of a HubSpot portal. */
 export const hubspot = hubspotWithin(SEARCH_LIMITS);
@@ -18,6 +19,7 @@ export function hubspotWithin(limits: SearchLimits): Connector<HubSpotOptions> {
     optionsSchema,
     cursorSchema,
     hasTemplate: false,
+    fieldNames: { mapped: mappedName, written: writtenName },
     open: (options, context) => Promise.resolve(openPortal(options, context, limits)),
   };
 }
