@@ -202,6 +202,16 @@ describe('a reading', () => {
     expect(new Set([...given, ...rest].map(({ id }) => id)).size).toBe(30);
   });
 
+  it.each([0, 10, 30, 31])(
+    'is not over with a second page that says there are %i records and has none',
+    async (totalSize) => {
+      await start({ longestPage: 10 });
+      people(30);
+      sandbox.fault({ kind: 'junk', json: { totalSize, done: true, records: [] }, match: 'queryMore' });
+      expect(await refusalOf(readAll(await open()))).toMatchObject({ name: 'RetryableError', code: 'junk_answer' });
+    },
+  );
+
   it('is not over when Salesforce forgets the query and then answers that there is nothing', async () => {
     await start({ longestPage: 10 });
     people(30);

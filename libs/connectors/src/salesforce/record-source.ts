@@ -87,7 +87,7 @@ export class RecordSource implements PassSource {
     for (;;) {
       for (const { Id } of page.records) present.add(Id);
       if (page.next === undefined) break;
-      const next = await this.#nextPage(page.next, signal);
+      const next = await this.#pageBehind(page, page.next, signal);
       if (next === undefined) throw junk('the second page of a query was gone at once');
       page = next;
     }
@@ -136,7 +136,7 @@ export class RecordSource implements PassSource {
       }
       given += page.records.length;
       if (page.next === undefined) break;
-      const next = await this.#nextPage(page.next, signal);
+      const next = await this.#pageBehind(page, page.next, signal);
       if (next === undefined) given = 0;
       page = next ?? (await this.#firstPage(from, signal));
     }
@@ -148,11 +148,16 @@ export class RecordSource implements PassSource {
     return readPage(await this.#get('queryAll', readingQuery(this.#selection, from), signal));
   }
 
-  /** Undefined when Salesforce no longer keeps the rest of the query: it has to be asked anew. */
-  async #nextPage(url: string, signal: AbortSignal): Promise<QueryPage | undefined> {
+  /**
+   * Undefined when Salesforce no longer keeps the rest of the query: it has to be asked anew. Throws RetryableError for a
+   * page of a query with more or fewer records than that before it was of.
+   */
+  async #pageBehind({ totalSize }: QueryPage, url: string, signal: AbortSignal): Promise<QueryPage | undefined> {
     signal.throwIfAborted();
     try {
-      return readPage(await this.org.call(signal, (connection) => connection.request(url)));
+      const page = readPage(await this.org.call(signal, (connection) => connection.request(url)));
+      if (page.totalSize === totalSize) return page;
+      throw junk(`a query has ${totalSize} records and, by a later page, ${page.totalSize}`);
     } catch (error) {
       if (causeOf(error)?.code === 'INVALID_QUERY_LOCATOR') return undefined;
       throw error;
