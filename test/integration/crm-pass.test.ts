@@ -39,6 +39,16 @@ forEachDatabase((openFresh) => {
     expect(shop.crm.readings).toEqual([0, 1, 1]);
   });
 
+  it('a place that cannot be read any more is as none: everything is read again, and nothing sent twice', async () => {
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+    await shop.pass();
+    await shop.workshop.database.dataSource.query(`UPDATE cursors SET cursor = '{"of": "another version"}'`);
+    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
+    expect(await shop.pass()).toMatchObject({ status: 'completed', totals: { created: 1, unchanged: 1 } });
+    await shop.pass();
+    expect(shop.crm.readings).toEqual([0, 0, 2]);
+  });
+
   it('a record that comes again as it was is unchanged and costs nothing', async () => {
     shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
     await shop.pass();

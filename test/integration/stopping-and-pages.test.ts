@@ -216,6 +216,21 @@ forEachDatabase((openFresh) => {
       expect(rows.map((row) => row.recordId)).toEqual(shop.crm.changes.map((record) => record.id));
     });
 
+    it('begins anew when the place where the engine was stopped cannot be read any more', async () => {
+      await open();
+      putMany(1100);
+      shop.crm.blockAt = 1050;
+      const ids = await workshop.engine.requestPass('drop');
+      await workshop.until(ids, (run) => run.rows === 1000 && shop.crm.handedOut === 1050);
+      await workshop.stop();
+      await workshop.database.dataSource.query(`UPDATE runs SET cursor = '{"of": "another version"}'`);
+      shop.crm.blockAt = undefined;
+      await workshop.start();
+      expect(await workshop.untilEnded(ids)).toMatchObject([{ status: 'completed', totals: { created: 1100 } }]);
+      expect(workshop.sandbox.contacts()).toHaveLength(1100);
+      expect(shop.crm.readings).toEqual([0, 0]);
+    });
+
     it('that was stopped by failures is read no further when the engine died before it could say so', async () => {
       await open();
       putMany(3000);

@@ -12,6 +12,7 @@ export interface Connector<Options = unknown> {
   /** The word that `connector:` holds in the config. */
   readonly type: string;
   readonly optionsSchema: z.ZodType<Options>;
+  /** A stored cursor that it does not let through is as none: everything is read again. */
   readonly cursorSchema: z.ZodType;
   /** True when records can be read without a mapping, by CloudTalk's template columns. */
   readonly hasTemplate: boolean;

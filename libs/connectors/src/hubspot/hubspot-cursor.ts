@@ -1,4 +1,3 @@
-import { FatalError } from '@cloudtalk-sync/errors';
 import { z } from 'zod';
 
 const everywhere = {
@@ -57,17 +56,4 @@ export type CursorOf<Phase extends HubSpotCursor['phase']> = Extract<HubSpotCurs
 export function readUpTo(cursor: HubSpotCursor): number {
   if (cursor.phase === 'search') return cursor.from ?? Math.min(cursor.began, cursor.at);
   return cursor.phase === 'archived' && cursor.short === true ? 0 : cursor.began;
-}
-
-/** Reads a stored cursor; throws FatalError when it is none. */
-export function readCursor(stored: unknown): HubSpotCursor {
-  const { success, data } = cursorSchema.safeParse(stored);
-  if (!success) {
-    throw new FatalError({
-      code: 'cursor_unreadable',
-      message: 'The stored place where the reading of HubSpot stopped cannot be understood.',
-      fix: 'Start a full import of this connection.',
-    });
-  }
-  return data;
 }

@@ -253,9 +253,3 @@ it('a portal that is not the one of the connection is not read, and both are nam
   await expect(reading).rejects.toThrow('belongs to HubSpot portal 777, but this connection was read from portal 4242');
   await expect(reading).rejects.toMatchObject(refusal);
 });
-
-it('a cursor that is none is refused', async () => {
-  await start();
-  const reading = readAll(await session(), { since: { page: 3 } });
-  await expect(reading).rejects.toMatchObject({ code: 'cursor_unreadable' });
-});

@@ -9,7 +9,7 @@ import {
 } from '@cloudtalk-sync/connector-kit';
 import { type Contact, mergedInto, notFound } from './hubspot-answers.js';
 import { HubSpotApi, type SearchLimits } from './hubspot-api.js';
-import { type CursorOf, type HubSpotCursor, readCursor, readUpTo } from './hubspot-cursor.js';
+import { type CursorOf, cursorSchema, type HubSpotCursor, readUpTo } from './hubspot-cursor.js';
 import type { HubSpotOptions } from './hubspot-options.js';
 import { refuseUnknownFields } from './known-fields.js';
 import { walkArchived, walkList } from './list-walk.js';
@@ -133,7 +133,7 @@ function placeOf(start: Start, began: number, { list, lookBack }: HubSpotOptions
   const beginning: HubSpotCursor =
     list === undefined ? { phase: 'list', began, read: 0 } : { phase: 'members', began, list, full: true };
   if (start === 'beginning') return beginning;
-  const cursor = readCursor(cursorOf(start));
+  const cursor = cursorSchema.parse(cursorOf(start));
   const ofList = 'list' in cursor ? cursor.list : undefined;
   if ('again' in start || ofList !== list) return beginning;
   if ('behind' in start) return cursor;

@@ -103,7 +103,7 @@ async function readAll(
   if (run.kind === 'retry') return readStored(world, run, lists, signal);
   return withSession(world, connection, run.settings as RunSettings, async (session) => {
     try {
-      const stream = await openStream(world, run, session, signal);
+      const stream = await openStream(world, run, connection, session, signal);
       await new Intake(world, lists).store(run, stream, signal);
       if (session.source.kind === 'pass') await noteErased(world.store, run, session.source, signal);
       return undefined;
