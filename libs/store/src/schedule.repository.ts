@@ -4,11 +4,16 @@ import type { EntityManager } from 'typeorm';
 export class ScheduleRepository {
   constructor(private readonly manager: EntityManager) {}
 
-  /** Up to when the ticks of a connection are dealt with; for one without that, up to `now` from now on. */
-  async begin(connectionId: string, now: Date): Promise<Date> {
+  /**
+   * Up to when the ticks of a connection's schedule are dealt with. For a connection without that, and for one that had
+   * another schedule, up to `now` from now on: what was never planned was not missed.
+   */
+  async begin(connectionId: string, schedule: string, now: Date): Promise<Date> {
     const [[begun]]: [{ ticked_at: Date }[], number] = await this.manager.query(
-      'UPDATE connections SET ticked_at = COALESCE(ticked_at, $2) WHERE id = $1 RETURNING ticked_at',
-      [connectionId, now],
+      `UPDATE connections SET ticked_schedule = $2,
+         ticked_at = CASE WHEN ticked_schedule IS NULL OR ticked_schedule = $2 THEN COALESCE(ticked_at, $3) ELSE $3 END
+       WHERE id = $1 RETURNING ticked_at`,
+      [connectionId, schedule, now],
     );
     if (begun) return begun.ticked_at;
     throw new Error(`The connection ${connectionId} is not registered.`);

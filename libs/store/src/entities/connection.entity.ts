@@ -26,6 +26,10 @@ export class ConnectionEntity {
   @Column('timestamptz', { name: 'ticked_at', nullable: true })
   tickedAt!: Date | null;
 
+  /** The schedule whose ticks are dealt with until then; null before one is kept, and since versions that did not say. */
+  @Column('text', { name: 'ticked_schedule', nullable: true })
+  tickedSchedule!: string | null;
+
   /** When the last completed run began that read everything, not only what had changed. */
   @Column('timestamptz', { name: 'read_in_full_at', nullable: true })
   readInFullAt!: Date | null;

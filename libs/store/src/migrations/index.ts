@@ -8,6 +8,7 @@ import { LostLeftOut1764700000000 } from './1764700000000-lost-left-out.js';
 import { LeftOutIdentities1764800000000 } from './1764800000000-left-out-identities.js';
 import { ConnectionOrg1764900000000 } from './1764900000000-connection-org.js';
 import { LeavingOut1765000000000 } from './1765000000000-leaving-out.js';
+import { TickedSchedule1765100000000 } from './1765100000000-ticked-schedule.js';
 
 /** In the order in which they are run. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   LeftOutIdentities1764800000000,
   ConnectionOrg1764900000000,
   LeavingOut1765000000000,
+  TickedSchedule1765100000000,
 ];

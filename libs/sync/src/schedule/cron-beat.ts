@@ -19,7 +19,7 @@ export interface CronSchedule {
 
 /**
  * Ticks at times of a time zone's clocks. The database knows up to when ticks are dealt with: those that came due while
- * nothing ran are made good by one, and no tick is dealt with twice. A tick that did not work out stays due.
+ * nothing ran are made good by one, and no tick is dealt with twice; another schedule begins when it is first kept. A tick that did not work out stays due.
  */
 export class CronBeat implements Beat {
   readonly retryAfter = 60_000;
@@ -38,11 +38,12 @@ export class CronBeat implements Beat {
 
   async look(): Promise<number> {
     const { clock, store } = this.world;
+    const { cron, timezone } = this.schedule;
     const now = clock.now();
-    this.#seen ??= await store.schedules.begin(this.connection, now);
+    this.#seen ??= await store.schedules.begin(this.connection, `${cron} ${timezone}`, now);
     if (this.#seen.getTime() - now.getTime() > FURTHEST_FUTURE) await this.#beginAnew(this.#seen, now);
     else {
-      this.#due ??= nextTick(this.schedule.cron, this.schedule.timezone, this.#seen);
+      this.#due ??= nextTick(cron, timezone, this.#seen);
       if (this.#due > now) return this.#due.getTime() - now.getTime();
       await this.#tick(this.#seen, this.#due, now);
     }

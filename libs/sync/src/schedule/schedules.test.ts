@@ -295,6 +295,25 @@ forEachDatabase((openFresh) => {
     expect(await states()).toEqual([]);
   });
 
+  it.each([{ cron: '0 14 * * *' }, { timezone: 'America/New_York' }])(
+    'another schedule (%o) misses nothing of the time before',
+    async (other) => {
+      const first = begin(NIGHTLY);
+      await first.idle();
+      clock.putTo('2026-05-06T00:30:00Z');
+      await first.idle();
+      await first.stop();
+      await end((await store.runs.list(1))[0]);
+      clock.putTo('2026-05-06T15:00:00Z');
+      const second = begin({ ...NIGHTLY, ...other });
+      await second.idle();
+      expect(await states()).toEqual(['completed']);
+      clock.putTo('2026-05-07T12:30:00Z');
+      await second.idle();
+      expect(await states()).toEqual(['completed', 'requested']);
+    },
+  );
+
   it('a schedule that is never due is said once', async () => {
     await begin({ ...NIGHTLY, cron: '0 2 31 2 *' }).idle();
     expect(log).toHaveLength(1);
