@@ -72,6 +72,9 @@ forEachDatabase((openFresh) => {
       await shop.pass();
       expect(shop.crm.written).toMatchObject([{ recordId: 'C', contactId: String(shop.idOf('Cat')) }]);
       expect(told()).toEqual([['C', 'imported', '']]);
+      shop.crm.end(loser, { how: 'deleted' });
+      await shop.pass();
+      shop.crm.end(loser, { how: 'merged', into: 'C' });
       await shop.pass();
       expect(told()).toEqual([]);
     });

@@ -205,8 +205,8 @@ export class GoneRepository {
       [run.id, run.connectionId],
     );
     if (run.kind !== 'preview') {
-      const ended = `SELECT l.connection_id AS "connectionId", r.gone FROM rows r JOIN links l ON l.key = r.link_key
-        WHERE ${ready} AND r.contact IS NULL AND l.connection_id = $2 AND l.gone IS NULL`;
+      const ended = `SELECT $2::text AS "connectionId", r.link_key AS key, r.gone FROM rows r
+        WHERE ${ready} AND r.contact IS NULL`;
       await this.manager.query(tellSurvivors(ended), [run.id, run.connectionId]);
     }
     await this.manager.query(

@@ -61,11 +61,12 @@ const IS_SAME_RECORD = `(l.key = $3 AND NOT ${WAS_READ} AND l.connection_id = AN
    WHERE own.id = $2 AND c.id <> own.id)))`;
 
 /**
- * Has the records told again into which others were merged, which the query `ended` gives by "connectionId" and `gone`:
- * whoever merges may keep the fields of either.
+ * Has the records told again into which others were merged: whoever merges may keep the fields of either. `ended` gives
+ * the others by "connectionId", key and `gone`; those of which that was known say nothing new.
  */
 export function tellSurvivors(ended: string): string {
-  return `UPDATE links s SET to_report = coalesce(s.to_report, s.reported), reported = NULL FROM (${ended}) AS e
+  return `UPDATE links s SET to_report = coalesce(s.to_report, s.reported), reported = NULL
+    FROM (${ended}) AS e JOIN links l ON l.connection_id = e."connectionId" AND l.key = e.key AND l.gone IS NULL
     WHERE s.connection_id = e."connectionId" AND s.key = 'id:' || (e.gone->>'into') AND e.gone->>'how' = 'merged'
       AND s.reported IS NOT NULL AND s.gone IS NULL`;
 }
@@ -152,6 +153,8 @@ export class LinkRepository {
    * their outcomes again.
    */
   async keepGone(entries: readonly Ended[]): Promise<void> {
+    const ended = 'SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, gone jsonb)';
+    await this.manager.query(tellSurvivors(ended), [toJson(entries)]);
     await this.manager.query(
       `WITH entries AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, "contactId" bigint, gone jsonb,
@@ -162,8 +165,6 @@ export class LinkRepository {
        WHERE l.connection_id = e."connectionId" AND l.key = e.key`,
       [toJson(entries)],
     );
-    const ended = 'SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, gone jsonb)';
-    await this.manager.query(tellSurvivors(ended), [toJson(entries)]);
     for (const { accountId, connectionId, key } of entries) {
       const place = [accountId, connectionId, key];
       await this.manager.query(`DELETE FROM links l WHERE l.account_id = $1 AND ${IS_SAME_RECORD}`, place);
