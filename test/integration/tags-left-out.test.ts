@@ -220,6 +220,24 @@ forEachDatabase((openFresh) => {
     expect(tags()).toEqual(['crm', 'spring']);
   });
 
+  it.each([
+    ['the record that leaves them out', ['A']],
+    ['the one that brought them first', ['B', 'A']],
+  ])('tags that more patterns mean are taken off, which was left in before, by %s', async (_, order) => {
+    const some: SyncConnection['doNotCall'] = { fields: ['NoCall'], then: 'untag', campaignTags: ['spring*'] };
+    await shop.restart({ doNotCall: some, mapping: { ...CRM_MAPPING, tags: ['Campaign', 'Group'] } });
+    put('B', { Campaign: 'spring', Group: 'vip' });
+    await shop.pass();
+    put('A', { NoCall: true });
+    await shop.pass();
+    expect(tags()).toEqual(['vip']);
+    shop.crm.changes.splice(0);
+    for (const id of order) put(id, id === 'A' ? { NoCall: true } : { Campaign: 'spring', Group: 'vip' });
+    await shop.restart({ doNotCall: settings.doNotCall });
+    await shop.pass();
+    expect(tags()).toEqual([]);
+  });
+
   it('tags that came back at the end of a record go again when it is back as it was', async () => {
     await shop.restart({ doNotCall: { fields: ['NoCall'], then: 'untag', campaignTags: ['spring'] } });
     put('B', { Campaign: 'spring' });

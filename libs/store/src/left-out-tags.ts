@@ -2,6 +2,7 @@
  * Tags that a record brings, and that are not on its contact because another record leaves them out. Such a record is
  * marked in what was accepted for it, and in its fingerprint once it has to bring them again.
  */
+import { isLeftOut, type TagsLeftOut } from '@cloudtalk-sync/validation';
 import type { LinkEntity } from './entities/link.entity.js';
 
 /** How the fingerprint of a link begins whose record is as it was accepted, but has to bring its tags again. */
@@ -119,3 +120,22 @@ export const MARK_LEFT_OUT = `WITH named AS MATERIALIZED (
   UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}', '[]') FROM contacts c
   WHERE ${isOfSameContact('l', 'c')} AND l.tags_left_out IS NULL AND l.accepted IS NOT NULL
     AND NOT l.accepted ? 'withoutTags' AND (c.by_id OR l.key LIKE 'id:%')`;
+
+/** What the tags of a contact owe to one of its records. */
+export interface KnownTags {
+  readonly isOther: boolean;
+  readonly leftOut: TagsLeftOut | null;
+  /** What it left out when it was accepted. */
+  readonly leftOutBefore: TagsLeftOut | null;
+  /** What it brought, of which some is not there where it is marked. */
+  readonly tags: readonly string[] | null;
+  readonly isMarked: boolean;
+}
+
+/** What records brought that is there, as far as is known: of marked ones what nobody left out. */
+export function broughtBy(links: readonly KnownTags[]): readonly string[] {
+  const before = links.flatMap(({ leftOutBefore }) => leftOutBefore ?? []);
+  const isThere = (tag: string): boolean => before.length > 0 && !before.includes('ours') && !isLeftOut(tag, before);
+  const brought = links.flatMap(({ isMarked, tags }) => (isMarked ? (tags ?? []).filter(isThere) : (tags ?? [])));
+  return [...new Set(brought)];
+}

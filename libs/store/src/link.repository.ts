@@ -5,9 +5,11 @@ import { LinkEntity, type StoredGone } from './entities/link.entity.js';
 import { acceptFolded, type AcceptedRow } from './folded-links.js';
 import { toJson } from './json.js';
 import {
+  broughtBy,
   freeTags,
   isMarked,
   isOtherRecord,
+  type KnownTags,
   LEAVES_OUT_NOTHING,
   MARK_LEFT_OUT,
   reachOf,
@@ -193,9 +195,8 @@ export class LinkRepository {
     identities: readonly string[],
     lost: readonly number[],
   ): Promise<TagsOfContact> {
-    const links: { isOther: boolean; leftOut: TagsLeftOut | null; brought: readonly string[] | null }[] =
-      await this.manager.query(
-        `WITH firsts AS (
+    const links: KnownTags[] = await this.manager.query(
+      `WITH firsts AS (
            SELECT $6::int AS number UNION SELECT number FROM rows WHERE run_id = $5 AND contact_id = $4
              AND last_folded IS NOT NULL AND state IN ('created', 'updated', 'unchanged')
          ), folded AS (
@@ -211,13 +212,13 @@ export class LinkRepository {
          )
          SELECT ${isOtherRecord('coalesce(p.key, f.key)', '$3')} AND f.is_own IS NOT TRUE AS "isOther",
            CASE WHEN f.key IS NULL THEN p.tags_left_out ELSE f.tags_left_out END AS "leftOut",
-           CASE WHEN ${isMarked('p')} IS NOT TRUE THEN p.accepted->'tags' END AS brought
+           p.tags_left_out AS "leftOutBefore", p.accepted->'tags' AS tags, ${isMarked('p')} IS TRUE AS "isMarked"
          FROM present p FULL JOIN folded f ON f.key = p.key`,
-        [accountId, connectionId, key, contactId ?? null, runId, number, identities, lost],
-      );
+      [accountId, connectionId, key, contactId ?? null, runId, number, identities, lost],
+    );
     return {
       leftOut: links.flatMap(({ isOther, leftOut }) => (isOther && leftOut !== null ? [leftOut] : [])),
-      brought: [...new Set(links.flatMap(({ brought }) => brought ?? []))],
+      brought: broughtBy(links),
     };
   }
 
