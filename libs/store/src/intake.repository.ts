@@ -189,6 +189,7 @@ export class IntakeRepository {
   /**
    * Notes for the records with an id of their own what became of the rows they went into, where that was not noted with these;
    * to be done before they are settled. What was not held against a row, as a passing failure is not, is not held against them.
+   * (Rows and links are looked up by key: joined, they took minutes where statistics were older than the run.)
    */
   async linkFolded(run: { id: string; accountId: string; connectionId: string }, now: Date): Promise<void> {
     const rows = await rowsWithUnlinked(this.manager, run);
@@ -197,9 +198,11 @@ export class IntakeRepository {
     await this.manager.query(
       `INSERT INTO links (account_id, connection_id, key, refused_fingerprint, refused_issues)
        SELECT DISTINCT ON (f.link_key) $2, $3, f.link_key, f.fingerprint, first.issues
-       FROM rows f JOIN rows first ON first.run_id = f.run_id AND first.number = f.folded_into
-         JOIN links l ON l.connection_id = $3 AND l.key = first.link_key AND l.refused_fingerprint = first.fingerprint
-       WHERE f.run_id = $1 AND f.state = 'folded' AND f.record_id IS NOT NULL AND first.state = 'failed'
+       FROM rows f, LATERAL (
+         SELECT s.link_key, s.fingerprint, s.issues FROM rows s
+         WHERE s.run_id = $1 AND s.number = f.folded_into AND s.state = 'failed' OFFSET 0) first
+       WHERE f.run_id = $1 AND f.state = 'folded' AND f.record_id IS NOT NULL AND first.fingerprint =
+         (SELECT l.refused_fingerprint FROM links l WHERE l.connection_id = $3 AND l.key = first.link_key)
        ORDER BY f.link_key, f.number DESC
        ON CONFLICT (connection_id, key) DO UPDATE SET
          refused_fingerprint = excluded.refused_fingerprint, refused_issues = excluded.refused_issues`,

@@ -39,7 +39,8 @@ const LEAVES_OUT = `settings->'doNotCall'->>'then' = 'untag'`;
 
 /**
  * Of a link `l`: what is known of its contact's tags is as a run wants it. Where that leaves out tags for the sake of other
- * records, they are off the contact; else those of the link are on it.
+ * records, they are off the contact; else those of the link are on it. (Those of others, which may be thousands, are looked
+ * at only where a run can have brought them since.)
  */
 export function hasItsTags(runId: string): string {
   const untags = `(SELECT ${LEAVES_OUT} FROM runs WHERE id = ${runId})`;
@@ -47,7 +48,14 @@ export function hasItsTags(runId: string): string {
   const isOn = (link: string): string => `(${link}.accepted ? 'withoutTags') IS NOT TRUE`;
   return `CASE WHEN ${untags} IS NOT TRUE THEN ${isOn('l')}
     WHEN l.tags_left_out IS NULL THEN NOT (${isOn('l')} AND EXISTS (${others} AND o.tags_left_out IS NOT NULL))
+    WHEN (l.accepted_at > ${lastWithTags(runId)}) IS NOT FALSE THEN true
     ELSE NOT EXISTS (${others} AND o.tags_left_out IS NULL AND o.accepted IS NOT NULL AND ${isOn('o')}) END`;
+}
+
+/** When a run of the same connection was last asked for which leaves out no tags. */
+function lastWithTags(runId: string): string {
+  return `(SELECT max(r.requested_at) FROM runs r JOIN runs own ON own.connection_id = r.connection_id
+    WHERE own.id = ${runId} AND r.kind <> 'preview' AND r.${LEAVES_OUT} IS NOT TRUE)`;
 }
 
 /** Sets of a link `l` whose record has ended: it leaves out nothing, and would have to take it off again. */
