@@ -107,9 +107,9 @@ export function freeTags(stillLeavesOut: string, own: readonly string[] = ['key'
 /**
  * Of the entries $1, which name links by "connectionId" and key, those whose run "runId" leaves tags out: notes for all
  * records of their contacts that the tags they say are not on the contact, where another record of the connection leaves
- * tags out for the contact, or, when CloudTalk has lost its own, for a number or e-mail of the named link. Those who leave out are looked for once for each contact, which
- * may have thousands of records. (Of an array the planner expects that all of it is wanted: else it would look through all
- * links.)
+ * tags out for the contact, or, when CloudTalk has lost its own, for a number or e-mail of the named link. Those who leave
+ * out are looked for once for each contact, which may have thousands of records. (Of an array the planner expects that all
+ * of it is wanted: else it would look through all links.)
  */
 export const MARK_LEFT_OUT = `WITH named AS MATERIALIZED (
     SELECT e.* FROM jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text, "runId" uuid)
