@@ -3,15 +3,13 @@
  * still to send: of several versions the one of the latest run is the last, also when an earlier one is sent later.
  */
 import { hasItsTags } from './left-out-tags.js';
+import { IS_UNDER_WAY } from './states.js';
 
 /** The runs of a connection before another one that have work left. */
 export function earlierRuns(connectionId: string, sequence: string): string {
   return `runs earlier WHERE earlier.connection_id = ${connectionId} AND earlier.sequence < ${sequence}
     AND earlier.ended_at IS NULL AND earlier.state <> 'reporting' AND earlier.kind <> 'preview'`;
 }
-
-/** Of a row: it has still to come to an end. */
-export const IS_UNDER_WAY = `state IN ('ready', 'folded', 'sending', 'in doubt')`;
 
 /** A run whose parts are $1 (connection) and $2 (sequence) in every statement here. */
 const EARLIER_RUNS = earlierRuns('$1', '$2');

@@ -1,5 +1,6 @@
-import { earlierRuns, IS_UNDER_WAY } from './compare-with-links.js';
+import { earlierRuns } from './compare-with-links.js';
 import { NAMES_CONTACT } from './link.repository.js';
+import { IS_UNDER_WAY } from './states.js';
 
 /** Of the run $1, which has the connection $2 and the sequence $3. */
 const EARLIER_RUNS = earlierRuns('$2', '$3');

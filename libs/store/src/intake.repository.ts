@@ -18,7 +18,7 @@ import { MARK_LEFT_OUT } from './left-out-tags.js';
 import { type Refusal, upsertRefusals } from './link.repository.js';
 import type { RowPage } from './row-page.js';
 import { insertRows } from './row.repository.js';
-import { assertMove, ROW_MOVES } from './states.js';
+import { assertMove, IS_UNDER_WAY, ROW_MOVES } from './states.js';
 
 /** How many rows one statement of the intake touches, so that a transaction stays well under a second. */
 const CHUNK = 10_000;
@@ -218,7 +218,7 @@ export class IntakeRepository {
          state = CASE WHEN first.state IN ('created', 'updated', 'merged') THEN 'merged' ELSE first.state END
        FROM rows first
        WHERE f.run_id = $1 AND f.state = 'folded' AND first.run_id = $1 AND first.number = f.folded_into
-         AND first.state NOT IN ('ready', 'folded', 'sending', 'in doubt')`,
+         AND NOT first.${IS_UNDER_WAY}`,
       [run.id],
     );
   }

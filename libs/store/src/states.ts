@@ -72,6 +72,9 @@ export type RowState = keyof typeof ROW_STATES;
 export const OPEN_ROW_STATES = ['ready', 'folded', 'sending', 'in doubt'] as const satisfies readonly RowState[];
 export type OpenRowState = (typeof OPEN_ROW_STATES)[number];
 
+/** Of a row, in SQL: it has still to come to an end. */
+export const IS_UNDER_WAY = `state IN (${OPEN_ROW_STATES.map((state) => `'${state}'`).join(', ')})`;
+
 /** The legal moves of a row; `new` is the row about to be stored. A preview moves from `ready` to what would become of it. */
 export const ROW_MOVES: Readonly<Record<RowState | 'new', readonly RowState[]>> = {
   new: ['ready', 'unchanged', 'skipped', 'failed', 'not processed'],

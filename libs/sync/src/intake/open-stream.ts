@@ -44,7 +44,8 @@ function isReadable({ cursorSchema }: Connector, cursor: unknown): boolean {
 
 /**
  * Whether a pass reads everything: the first one, one whose mapping or policies are not those of the last completed run
- * and of those that sent something after it, one whose cursor is lost, and one when everything was last read longer ago than the connection says.
+ * and of those that sent something after it, one whose cursor is lost, and one when everything was last read longer ago
+ * than the connection says.
  */
 export async function whatToRead(
   { store, clock }: World,

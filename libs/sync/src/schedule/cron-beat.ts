@@ -19,7 +19,8 @@ export interface CronSchedule {
 
 /**
  * Ticks at times of a time zone's clocks. The database knows up to when ticks are dealt with: those that came due while
- * nothing ran are made good by one, and no tick is dealt with twice; another schedule begins when it is first kept. A tick that did not work out stays due.
+ * nothing ran are made good by one, and no tick is dealt with twice; another schedule begins when it is first kept. A tick
+ * that did not work out stays due.
  */
 export class CronBeat implements Beat {
   readonly retryAfter = 60_000;
