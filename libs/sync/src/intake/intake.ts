@@ -1,20 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Fields, FieldValue, RecordStream } from '@cloudtalk-sync/connector-kit';
 import type { Reason } from '@cloudtalk-sync/errors';
-import type { Mapping } from '@cloudtalk-sync/mapping';
 import { type IntakePage, type NewRow, type Refusal, RowPage, type RunEntity } from '@cloudtalk-sync/store';
-import type { ValidationRules } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import { linkKeyOf } from '../identities.js';
 import { concerningRecords } from './gone-records.js';
 import type { RunSettings } from '../settings.js';
 import { stopReason } from '../stopping.js';
 import { stopIfAsked, type World } from '../world.js';
-import { type CheckedRecord, checkRecord, damageIssues } from './check-record.js';
+import { type CheckedRecord, damageIssues } from './check-record.js';
 import { DoNotCallGuard } from './do-not-call.js';
 import type { ReadRecord } from './read-record.js';
 import { reportedFailures } from './reported-failures.js';
-import { mappingOf, rulesOf, unknownColumns } from './run-mapping.js';
+import { mappingOf, unknownColumns } from './run-mapping.js';
+import { RunRules } from './run-rules.js';
 
 /** Records stored in one transaction with the run's cursor. */
 const PAGE = 1000;
@@ -46,9 +45,9 @@ export class Intake {
     const { accounts, intake, runs } = this.world.store;
     const settings = run.settings as RunSettings;
     const mapping = mappingOf(settings, stream.input);
-    const rules = await rulesOf(settings, mapping, this.lists, run, signal);
+    const rules = await RunRules.open(run, mapping, this.lists, signal);
     const guard = await DoNotCallGuard.open(settings);
-    const warnings = [...stream.input.warnings, ...unknownColumns(mapping, rules), ...(guard?.warnings ?? [])];
+    const warnings = [...stream.input.warnings, ...unknownColumns(mapping, rules.rules), ...(guard?.warnings ?? [])];
     await runs.note(run, { input: { ...run.input, ...stream.input, warnings } });
     const progress: Progress = { rowsRead: run.rowsRead, failures: run.failures, stop: run.error ?? undefined };
     const { org } = stream.input;
@@ -57,7 +56,7 @@ export class Intake {
     let storing = Promise.resolve();
     try {
       for await (const records of pagesOf(stream.records)) {
-        const page = await this.check(run, records, progress, mapping, rules, guard);
+        const page = await this.check(run, records, progress, rules, guard);
         await storing;
         stopIfAsked(signal);
         if (run.kind === 'pass' && run.rowsRead === 0 && org !== undefined)
@@ -75,8 +74,7 @@ export class Intake {
     run: RunEntity,
     records: readonly ReadRecord[],
     progress: Progress,
-    mapping: Mapping,
-    rules: ValidationRules,
+    rules: RunRules,
     guard: DoNotCallGuard | undefined,
   ): Promise<IntakePage> {
     const isReported = await reportedFailures(this.world.store, run, records);
@@ -95,7 +93,7 @@ export class Intake {
         rows.add({ ...newRow(number, record, 'not processed'), issues: damageIssues(record) });
         continue;
       }
-      const { row, failed } = rowOf(number, record, mapping, rules, guard);
+      const { row, failed } = await rowOf(number, record, rules, guard);
       const isKnown = failed !== undefined && isReported(record, failed);
       rows.add(isKnown ? { ...row, isKnown } : row);
       if (failed) {
@@ -112,17 +110,16 @@ export class Intake {
 }
 
 /** The row of a record that is checked, and what failed about it. */
-function rowOf(
+async function rowOf(
   number: number,
   record: ReadRecord,
-  mapping: Mapping,
-  rules: ValidationRules,
+  rules: RunRules,
   guard: DoNotCallGuard | undefined,
-): { readonly row: NewRow; readonly failed?: RefusedRecord } {
+): Promise<{ readonly row: NewRow; readonly failed?: RefusedRecord }> {
   if (record.gone) {
     return { row: { ...newRow(number, record, 'ready', linkKeyOf(record.id, undefined)), gone: record.gone } };
   }
-  const read = checkRecord(record, mapping, rules);
+  const read = await rules.check(record);
   const checked = guard?.guard(record.fields, read) ?? read;
   const linkKey = linkKeyOf(record.id, checked.ok ? checked.contact : undefined);
   const reason = guard?.skips(record.fields, checked);

@@ -1,34 +1,13 @@
 import type { InputDescription } from '@cloudtalk-sync/connector-kit';
 import { FatalError } from '@cloudtalk-sync/errors';
 import { compileMapping, type Mapping, templateMapping } from '@cloudtalk-sync/mapping';
-import type { RunEntity } from '@cloudtalk-sync/store';
 import type { ValidationRules, Warning } from '@cloudtalk-sync/validation';
-import type { AccountLists } from '../account/account-lists.js';
 import type { RunSettings } from '../settings.js';
 
 /** The mapping of a run: the configured one, else CloudTalk's template columns. */
 export function mappingOf(settings: Pick<RunSettings, 'mapping' | 'tag'>, input: InputDescription): Mapping {
   const extra = settings.tag === null ? {} : { tag: settings.tag };
   return settings.mapping ? compileMapping(settings.mapping, extra) : templateMapping(input.fields ?? [], extra);
-}
-
-/** The rules of a run, with what the account knows of agents and attributes where the mapping uses them. */
-export async function rulesOf(
-  settings: RunSettings,
-  mapping: Mapping,
-  lists: AccountLists,
-  run: RunEntity,
-  signal: AbortSignal,
-): Promise<ValidationRules> {
-  const agents = mapping.usesAgents ? new Set((await lists.agents(run, signal)).keys()) : undefined;
-  const attributes = mapping.attributes.length > 0 ? new Set((await lists.attributes(run, signal)).keys()) : undefined;
-  if (settings.mapping && attributes) expectAttributes(mapping, attributes);
-  return {
-    defaultCountry: settings.defaultCountry,
-    unknownColumns: settings.unknownColumns,
-    ...(agents ? { agents } : {}),
-    ...(attributes ? { attributes } : {}),
-  };
 }
 
 /** A configured attribute that the account lacks stops the import before it starts. Throws FatalError `unknown_attribute`. */

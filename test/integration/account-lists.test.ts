@@ -1,0 +1,54 @@
+import { beforeEach, expect, it } from 'vitest';
+import { phoneOf } from '../builders/csv.js';
+import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
+import { forEachDatabase } from '../support/databases.js';
+
+const ALICE = 'alice.agent@example.com';
+
+forEachDatabase((openFresh) => {
+  let shop: CrmWorkshop;
+
+  useCrmWorkshop(openFresh, {}, (opened) => {
+    shop = opened;
+  });
+
+  beforeEach(async () => {
+    const attributes = { Tier: 'Level' };
+    await shop.restart({ mapping: { ...CRM_MAPPING, favorite_agent: 'Owner', attributes } });
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Owner: ALICE, Level: 'Gold' });
+    await shop.pass();
+  });
+
+  /** Makes the kept list of agents an old one, of these e-mails. */
+  const keep = async (...emails: readonly string[]): Promise<void> => {
+    const items = emails.map((email, index) => ({ id: index + 101, email }));
+    const query = `UPDATE lookups SET read_at = '2020-01-01', items = CASE kind WHEN 'agents' THEN $1::jsonb ELSE items END`;
+    await shop.workshop.database.dataSource.query(query, [JSON.stringify(items)]);
+  };
+
+  it('an unchanged record needs no newer list of agents and attributes', async () => {
+    await keep(ALICE);
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Owner: ALICE, Level: 'Gold', Unmapped: 'new' });
+    expect(await shop.pass()).toMatchObject({ totals: { unchanged: 1 }, operations: 0 });
+  });
+
+  it('a record of an agent whom an old list does not have is held against a new one', async () => {
+    await keep('bob.agent@example.com');
+    shop.crm.put('A', { Name: 'Anna', Phone: phoneOf(1), Owner: ALICE, Level: 'Gold' });
+    expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
+  });
+
+  it('a record of an agent whom only an old list has is refused, and not sent', async () => {
+    await keep(ALICE, 'former.agent@example.com');
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Owner: 'former.agent@example.com', Level: 'Gold' });
+    const run = await shop.pass();
+    expect(run).toMatchObject({ totals: { failed: 1 } });
+    expect((await shop.workshop.operator.rows(run.id, 1))[0]?.issues).toMatchObject([{ code: 'agent_not_found' }]);
+  });
+
+  it('an attribute that an old list does not have is looked for in a new one', async () => {
+    await shop.workshop.database.dataSource.query(`UPDATE lookups SET items = '[]', read_at = '2020-01-01'`);
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Owner: ALICE, Level: 'Silver' });
+    expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
+  });
+});
