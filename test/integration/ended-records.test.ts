@@ -123,6 +123,26 @@ forEachDatabase((openFresh) => {
       expect(shop.contacts().map(({ name }) => name)).toEqual(['Ben']);
     });
 
+    it.each([
+      ['delete second', []],
+      ['relink', ['Ann']],
+    ] as const)('that was merged into one that is deleted before it follows onMerge: %s', async (onMerge, left) => {
+      await shop.restart({ onDelete: 'delete', onMerge });
+      const others = Array.from({ length: 30 }, (_, index) => `C${index}`);
+      for (const [index, id] of others.entries()) shop.crm.put(id, { Name: id, Phone: phoneOf(index + 3) });
+      await shop.pass();
+      for (const id of ['B', ...others]) shop.crm.end(id, { how: 'deleted' });
+      shop.crm.end('A', { how: 'merged', into: 'B' });
+      const run = await shop.pass();
+      expect(shop.contacts().map(({ name }) => name)).toEqual(left);
+      expect((await shop.reasons(run.id)).filter((reason) => reason !== null)).toEqual(
+        left.map(
+          (name) =>
+            `Merged into the record B, which is no more; contact ${shop.idOf(name)} stays, as onMerge: relink says.`,
+        ),
+      );
+    });
+
     it('whose deletion got no answer is looked up, and is gone once', async () => {
       await shop.restart({ onDelete: 'delete' });
       await shop.pass();

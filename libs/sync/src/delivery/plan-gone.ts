@@ -20,7 +20,8 @@ export async function planGone(store: Store, candidate: Candidate, gone: StoredG
   if (gone.into !== undefined) {
     const survivor = await survivorOf(store, candidate, gone, gone.into);
     const theirs = survivor?.contactId ?? candidate.handedDown;
-    return planMerged(store, { ...link, contactId }, gone, theirs, onMerge === 'delete second');
+    const survivorIsGone = survivor !== undefined && survivor.gone !== null;
+    return planMerged(store, { ...link, contactId }, gone, { theirs, survivorIsGone }, onMerge === 'delete second');
   }
   if (onDelete === 'keep') {
     return { kind: 'skip', reason: `${what(gone)}; its contact ${contactId} stays, as onDelete: keep says.` };
@@ -35,15 +36,18 @@ async function planMerged(
   store: Store,
   link: Linked,
   gone: StoredGone,
-  theirs: number | undefined,
+  { theirs, survivorIsGone }: { readonly theirs: number | undefined; readonly survivorIsGone: boolean },
   deletesSecond: boolean,
 ): Promise<GonePlan> {
   const { contactId } = link;
-  if (theirs === undefined)
+  if (theirs === undefined && !survivorIsGone)
     return { kind: 'skip', reason: `${what(gone)}, which has no contact yet; contact ${contactId} stays.` };
   if (theirs === contactId) return { kind: 'skip', reason: `${what(gone)}; contact ${contactId} now stands for that.` };
   if (deletesSecond) return unlessShared(store, link, gone, { kind: 'delete', contactId });
-  const reason = `${what(gone)}, whose contact is ${theirs}; contact ${contactId} is a second one and stays, as onMerge: relink says.`;
+  const stays = 'stays, as onMerge: relink says';
+  if (theirs === undefined)
+    return { kind: 'skip', reason: `${what(gone)}, which is no more; contact ${contactId} ${stays}.` };
+  const reason = `${what(gone)}, whose contact is ${theirs}; contact ${contactId} is a second one and ${stays}.`;
   return { kind: 'skip', reason, relinkTo: theirs };
 }
 
