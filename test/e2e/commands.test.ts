@@ -96,7 +96,7 @@ describe('the commands', () => {
     await processes.put('a.csv', csv('name,phone', 'Ann,0905123456', 'Ben,12', 'Cat,12', `Dan,${phoneOf(7)}`));
     processes.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 1, fields: { name: ['No.'] } });
     const run = await processes.command('run', 'drop');
-    expect(run.stdout).toContain('2 × phone, phone_too_short, first in row 2: "12" has too few digits');
+    expect(run.stdout).toContain('2 × phone, phone_too_short, first row 2: "12" has too few digits');
     expect(run.stdout).toContain('1 × name, invalid_value, row 4: CloudTalk refused name "Dan": No.');
     const [id = ''] = /^[0-9a-f]{8}/m.exec(run.stdout) ?? [];
 
@@ -113,7 +113,7 @@ describe('the commands', () => {
     });
     const text = (await processes.command('show', retry?.id ?? '')).stdout;
     expect(text).toMatch(new RegExp(`^retry of +${retry?.retryOf}$`, 'm'));
-    expect(text).toContain('2 × phone, phone_too_short, first in row 2');
+    expect(text).toContain('2 × phone, phone_too_short, first row 2');
 
     const daemon = await processes.daemon();
     const refused = await processes.command('retry', id, '--code', 'too_long');

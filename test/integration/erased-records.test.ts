@@ -78,7 +78,7 @@ forEachDatabase((openFresh) => {
     const run = await shop.pass();
     expect(run).toMatchObject({ status: 'completed', rows: 12, totals: { removed: 0 } });
     expect(run.warnings.map(({ message }) => message)).toEqual([
-      'The source no longer knows more than 50 records that it gave before. So many are rather hidden from the user of the connection than erased: their contacts stay as they are. If they were erased, set mostErased of the connection as high as their number, which is above 50: the next import then follows them.',
+      'More than 50 of the 51 records that the source gave before, and not this time, are unknown to it now. So many are rather hidden from the user of the connection than erased: their contacts stay as they are. If they were erased, set mostErased of the connection to 51: the next import then follows them.',
     ]);
     expect(names()).toHaveLength(63);
     expect(await goneKeys()).toEqual([]);
@@ -91,7 +91,7 @@ forEachDatabase((openFresh) => {
     const ids = await fill(60);
     for (const id of ids.slice(0, 51)) shop.crm.erase(id);
     await shop.restart({ mostErased: 50 });
-    expect((await shop.pass()).warnings[0]?.message).toContain('more than 50 records');
+    expect((await shop.pass()).warnings[0]?.message).toContain('More than 50 of the 51 records');
     await shop.restart({ mostErased: 51 });
     expect(await shop.pass()).toMatchObject({ totals: { removed: 51 }, warnings: [] });
   });

@@ -1,13 +1,14 @@
-import type { Causes } from '@cloudtalk-sync/store';
+import type { Causes, SkipReason } from '@cloudtalk-sync/store';
 import { plain } from './output.js';
 
 /** Why rows failed, grouped, the biggest groups first; those behind the first `shown` are summed up. */
 export function causesText({ top, others }: Causes, shown: number): string {
   const named = top.slice(0, shown);
   const width = String(named[0]?.rows ?? 0).length;
-  const lines = named.map(({ code, field, fix, firstRow, message, rows }) => {
-    const first = rows > 1 ? `, first in row ${firstRow}` : `, row ${firstRow}`;
-    return `${String(rows).padStart(width)} × ${plain(field)}, ${code}${first}: ${plain(message)} ${plain(fix)}\n`;
+  const lines = named.map((cause) => {
+    const { code, field, fix, message, rows } = cause;
+    const what = `${plain(field)}, ${code}, ${firstOf(cause)}`;
+    return `${String(rows).padStart(width)} × ${what}: ${plain(message)} ${plain(fix)}\n`;
   });
   const hidden = top.length - named.length + others.reduce((sum, { causes }) => sum + causes, 0);
   if (hidden === 0) return lines.join('');
@@ -23,10 +24,13 @@ function otherText({ causes, code, field, rows }: Causes['others'][number]): str
 export function skippedText({ skipped }: Causes, all: number, shown: number): string {
   const named = skipped.slice(0, shown);
   const width = String(named[0]?.rows ?? 0).length;
-  const lines = named.map(({ firstRecord, firstRow, reason, rows }) => {
-    const place = firstRecord === null ? `row ${firstRow}` : `record ${plain(firstRecord)}`;
-    return `${String(rows).padStart(width)} × ${rows > 1 ? 'first ' : ''}${place}: ${plain(reason)}\n`;
-  });
+  const lines = named.map((skip) => `${String(skip.rows).padStart(width)} × ${firstOf(skip)}: ${plain(skip.reason)}\n`);
   const rest = all - named.reduce((sum, { rows }) => sum + rows, 0);
   return lines.join('') + (rest > 0 ? `... and ${rest} more skipped rows\n` : '');
+}
+
+/** Where the rows of one cause begin. */
+function firstOf({ firstRecord, firstRow, rows }: Pick<SkipReason, 'firstRecord' | 'firstRow' | 'rows'>): string {
+  const place = firstRecord === null ? `row ${firstRow}` : `record ${plain(firstRecord)}`;
+  return rows > 1 ? `first ${place}` : place;
 }

@@ -13,6 +13,8 @@ export interface Cause {
   readonly rows: number;
   /** The first of them, as its source counts it. */
   readonly firstRow: number;
+  /** The id of its record; null where the source gives none. */
+  readonly firstRecord: string | null;
 }
 
 /** Causes that are too many to be named one by one. */
@@ -60,12 +62,13 @@ export class CauseRepository {
   async of(runId: string, limit: number): Promise<Causes> {
     const [found]: { top: Cause[] | null; others: OtherCauses[] | null }[] = await this.manager.query(
       `WITH issues AS (
-         SELECT DISTINCT coalesce(r.origin_row, r.number) AS row, i.field, i.code, i.message, i.fix,
+         SELECT DISTINCT coalesce(r.origin_row, r.number) AS row, r.record_id AS record, i.field, i.code, i.message, i.fix,
            CASE WHEN i.field = 'row' THEN NULL ELSE i.value END AS value
          FROM rows r, jsonb_to_recordset(r.issues) AS i (field text, code text, value text, message text, fix text)
          WHERE r.run_id = $1 AND r.state = 'failed'
        ), causes AS (
          SELECT field, code, value, message, min(fix) AS fix, count(*)::int AS rows, min(row) AS "firstRow",
+           (array_agg(record ORDER BY row))[1] AS "firstRecord",
            row_number() OVER (ORDER BY count(*) DESC, min(row), field, code, value, message) AS place
          FROM issues GROUP BY field, code, value, message
        ), others AS (

@@ -13,6 +13,11 @@ export interface Heir {
   readonly contactId: number;
 }
 
+/** The living records of the connection $2 with an id that were read before, of which the run $1 has no row. */
+const WITHOUT_ROW = `FROM links l
+  WHERE l.connection_id = $2 AND l.gone IS NULL AND ${WAS_READ} AND l.key LIKE 'id:%'
+    AND NOT EXISTS (SELECT FROM rows r WHERE r.run_id = $1 AND r.link_key = l.key)`;
+
 /** What the database does about records that are no more. */
 export class GoneRepository {
   constructor(private readonly manager: EntityManager) {}
@@ -43,20 +48,19 @@ export class GoneRepository {
 
   /**
    * The keys, in order and behind `after`, of living records with an id that were read before a run which has no row of
-   * them. To be asked when all that the source gave is stored; without nested loops, which take hours for a large run.
+   * them. To be asked when all that the source gave is stored.
    */
-  withoutRow(run: RunPlace, after: string, limit: number): Promise<readonly string[]> {
-    return this.manager.transaction(async (tx) => {
-      await tx.query('SET LOCAL enable_nestloop = off');
-      const found: { key: string }[] = await tx.query(
-        `SELECT l.key FROM links l
-         WHERE l.connection_id = $2 AND l.gone IS NULL AND ${WAS_READ} AND l.key LIKE 'id:%' AND l.key > $3
-           AND NOT EXISTS (SELECT FROM rows r WHERE r.run_id = $1 AND r.link_key = l.key)
-         ORDER BY l.key LIMIT $4`,
-        [run.id, run.connectionId, after, limit],
-      );
-      return found.map(({ key }) => key);
-    });
+  async withoutRow(run: RunPlace, after: string, limit: number): Promise<readonly string[]> {
+    const query = `SELECT l.key ${WITHOUT_ROW} AND l.key > $3 ORDER BY l.key LIMIT $4`;
+    const found: { key: string }[] = await this.withoutNestedLoops(query, [run.id, run.connectionId, after, limit]);
+    return found.map(({ key }) => key);
+  }
+
+  /** How many `withoutRow` names in all. */
+  async countWithoutRow(run: RunPlace): Promise<number> {
+    const query = `SELECT count(*)::int AS count ${WITHOUT_ROW}`;
+    const [found]: { count: number }[] = await this.withoutNestedLoops(query, [run.id, run.connectionId]);
+    return found?.count ?? 0;
   }
 
   /** The ids of the first and the last living record that a run has read. */
@@ -91,20 +95,17 @@ export class GoneRepository {
 
   /**
    * Ends the rows of records that were no more, and of which the run has a later row as living, as `skipped` for `reason`;
-   * returns how many. Without nested loops, which take hours for a large run.
+   * returns how many.
    */
-  endOvertaken(runId: string, reason: string): Promise<number> {
+  async endOvertaken(runId: string, reason: string): Promise<number> {
     assertMove(ROW_MOVES, 'ready', 'skipped');
-    return this.manager.transaction(async (tx) => {
-      await tx.query('SET LOCAL enable_nestloop = off');
-      const [, count]: [unknown, number] = await tx.query(
-        `UPDATE rows r SET state = 'skipped', reason = $2
-         WHERE r.run_id = $1 AND r.gone IS NOT NULL AND r.state = 'ready' AND EXISTS (SELECT FROM rows later
-           WHERE later.run_id = $1 AND later.gone IS NULL AND later.link_key = r.link_key AND later.number > r.number)`,
-        [runId, reason],
-      );
-      return count;
-    });
+    const [, count]: [unknown, number] = await this.withoutNestedLoops(
+      `UPDATE rows r SET state = 'skipped', reason = $2
+       WHERE r.run_id = $1 AND r.gone IS NOT NULL AND r.state = 'ready' AND EXISTS (SELECT FROM rows later
+         WHERE later.run_id = $1 AND later.gone IS NULL AND later.link_key = r.link_key AND later.number > r.number)`,
+      [runId, reason],
+    );
+    return count;
   }
 
   /**
@@ -218,5 +219,13 @@ export class GoneRepository {
        WHERE $4::boolean AND l.connection_id = $2 AND l.key = ended.link_key`,
       [run.id, run.connectionId, reason, run.kind !== 'preview'],
     );
+  }
+
+  /** Nested loops take hours for a large run. */
+  private withoutNestedLoops<T>(query: string, parameters: readonly unknown[]): Promise<T> {
+    return this.manager.transaction(async (tx) => {
+      await tx.query('SET LOCAL enable_nestloop = off');
+      return tx.query<T>(query, [...parameters]);
+    });
   }
 }

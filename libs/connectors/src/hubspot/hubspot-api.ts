@@ -182,13 +182,13 @@ export class HubSpotApi {
   }
 
   createProperty(made: NewProperty) {
-    return this.#write(`the making of property ${made.name}`, answers.property, ({ crm }, options) =>
+    return this.#write(`the making of the property ${made.name}`, answers.property, ({ crm }, options) =>
       crm.properties.coreApi.create('contacts', made as PropertyCreate, options),
     );
   }
 
   createGroup(name: string, label: string) {
-    return this.#write(`the making of property group ${name}`, answers.anything, ({ crm }, options) =>
+    return this.#write(`the making of the property group ${name}`, answers.anything, ({ crm }, options) =>
       crm.properties.groupsApi.create('contacts', { name, label, displayOrder: -1 }, options),
     );
   }

@@ -156,7 +156,7 @@ describe('a call that fails', () => {
     const error: unknown = await readAll(await session()).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'missing_scope',
-      message: 'The access token may not ask HubSpot for the contacts: it lacks the scope crm.objects.contacts.read.',
+      message: 'HubSpot does not grant this access token the contacts: it lacks the scope crm.objects.contacts.read.',
       fix: 'Add the scope crm.objects.contacts.read to the Service Key or private app in HubSpot.',
     });
     sandbox.fault({ kind: 'status', status: 401 });

@@ -69,7 +69,7 @@ describe('the check of a HubSpot connection', () => {
       {
         place: 'crm.objects.contacts.write',
         message:
-          'The access token may not ask HubSpot for the writing of outcomes: it lacks the scope crm.objects.contacts.write.',
+          'HubSpot does not grant this access token the writing of outcomes: it lacks the scope crm.objects.contacts.write.',
         fix: 'Add the scope crm.objects.contacts.write to the Service Key or private app in HubSpot.',
       },
     ]);

@@ -17,7 +17,7 @@ const STATUSES: Readonly<Record<number, Row>> = {
   ],
   401: ['fatal', 'token_refused', 'HubSpot refused the access token when asked for %.', TOKEN],
   403: ['fatal', 'access_denied', 'HubSpot denies access to %$.', 'Give the token the rights for it, in HubSpot.'],
-  404: ['fatal', 'not_found', 'HubSpot does not have %$.', 'Check basePath and list; run check for this connection.'],
+  404: ['fatal', 'not_found', 'HubSpot does not have %$.', 'Correct basePath or list of the connection, whichever names it.'],
   413: ['fatal', 'request_too_large', 'HubSpot finds the request for % too large.', 'Map fewer properties.'],
   414: ['fatal', 'request_too_large', 'HubSpot finds the request for % too long.', 'Map fewer properties.'],
   423: ['retry', 'locked', 'HubSpot has locked % for the moment.', WAIT],
@@ -103,7 +103,7 @@ function rowOfStatus(refused: RefusedAnswer): Row {
   if (status === 429) return LIMITS[policy] ?? OTHER_LIMIT;
   if (status === 403 && scopes.length > 0) {
     const named = scopes.join(' or ');
-    const message = `The access token may not ask HubSpot for %: it lacks the scope ${named}.`;
+    const message = `HubSpot does not grant this access token %: it lacks the scope ${named}.`;
     return ['fatal', 'missing_scope', message, `Add the scope ${named} to the Service Key or private app in HubSpot.`];
   }
   if (status === 400 && properties.length > 0) {

@@ -46,6 +46,8 @@ describe('the names of HubSpot fields', () => {
     ['deal.name', false, false],
     ['company.name.first', false, false],
     ['Do not call', false, false],
+    ['CloudTalk_status', false, false],
+    ['company.Name', false, false],
   ])('%s can be read: %s, and written: %s', (name, isRead, isWritten) => {
     expect(hubspot.fieldNames?.mapped.safeParse(name).success).toBe(isRead);
     expect(hubspot.fieldNames?.written.safeParse(name).success).toBe(isWritten);
