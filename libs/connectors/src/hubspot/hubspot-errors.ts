@@ -17,7 +17,12 @@ const STATUSES: Readonly<Record<number, Row>> = {
   ],
   401: ['fatal', 'token_refused', 'HubSpot refused the access token when asked for %.', TOKEN],
   403: ['fatal', 'access_denied', 'HubSpot denies access to %$.', 'Give the token the rights for it, in HubSpot.'],
-  404: ['fatal', 'not_found', 'HubSpot does not have %$.', 'Correct basePath or list of the connection, whichever names it.'],
+  404: [
+    'fatal',
+    'not_found',
+    'HubSpot does not have %$.',
+    'Correct basePath or list of the connection, whichever names it.',
+  ],
   413: ['fatal', 'request_too_large', 'HubSpot finds the request for % too large.', 'Map fewer properties.'],
   414: ['fatal', 'request_too_large', 'HubSpot finds the request for % too long.', 'Map fewer properties.'],
   423: ['retry', 'locked', 'HubSpot has locked % for the moment.', WAIT],

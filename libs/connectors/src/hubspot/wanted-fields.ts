@@ -17,9 +17,11 @@ export const OWNER_FIELDS = ['email', 'firstName', 'lastName', 'id'] as const;
 export type OwnerField = (typeof OWNER_FIELDS)[number];
 
 /** What the name of a field that is read can be; its message says what to write. */
-export const mappedName = z.string().regex(new RegExp(`^(company\\.)?[a-z0-9_-]+$|^owner\\.(${OWNER_FIELDS.join('|')})$`), {
-  error: `Write the internal name of a property, in small letters (firstname, not First name), company. and one of its company, or owner. and one of: ${OWNER_FIELDS.join(', ')}.`,
-});
+export const mappedName = z
+  .string()
+  .regex(new RegExp(`^(company\\.)?[a-z0-9_-]+$|^owner\\.(${OWNER_FIELDS.join('|')})$`), {
+    error: `Write the internal name of a property, in small letters (firstname, not First name), company. and one of its company, or owner. and one of: ${OWNER_FIELDS.join(', ')}.`,
+  });
 /** What the name of a property that is written can be. */
 export const writtenName = z.string().regex(/^[a-z0-9_-]+$/, {
   error: 'Write the internal name of a property of the contact, in small letters, such as cloudtalk_status.',
