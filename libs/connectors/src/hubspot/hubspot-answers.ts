@@ -5,21 +5,27 @@ const id = z.string().min(1);
 const values = z.record(z.string(), z.string().nullable());
 const paging = z.object({ next: z.object({ after: z.string().min(1) }).optional() }).optional();
 
-export const contact = z.object({ id, properties: values });
+const shown = z.object({ id, properties: values });
 /** A contact with the properties asked for; null where it has none. */
-export type Contact = z.infer<typeof contact>;
+export type Contact = z.infer<typeof shown>;
 
-export const contactsPage = z.object({ results: z.array(contact), paging });
+/** HubSpot says of each record whether it is archived: one of the other kind than was asked for makes the answer junk. */
+export const living = shown.extend({ archived: z.literal(false, 'it is archived, and was not asked for').optional() });
+export const archived = shown.extend({ archived: z.literal(true, 'it is not archived, and was not asked for') });
+
+const contactsPage = z.object({ results: z.array(shown), paging });
 export type ContactsPage = z.infer<typeof contactsPage>;
+export const livingPage = contactsPage.extend({ results: z.array(living) });
+export const archivedPage = contactsPage.extend({ results: z.array(archived) });
 
-const found = contact.extend({ properties: values.and(z.object({ lastmodifieddate: z.string() })) });
+const found = living.extend({ properties: values.and(z.object({ lastmodifieddate: z.string() })) });
 export const searchPage = z.object({ total: z.int().nonnegative(), results: z.array(found), paging });
 
 export const counted = z.object({ total: z.int().nonnegative() });
 
 /** A batch that was answered with 200 or 207; what is missing from both lists was dropped without a word. */
 export const batchAnswer = z.object({
-  results: z.array(contact),
+  results: z.array(shown),
   errors: z
     .array(
       z.object({
@@ -31,6 +37,8 @@ export const batchAnswer = z.object({
     .optional(),
 });
 export type BatchAnswer = z.infer<typeof batchAnswer>;
+export const livingBatch = batchAnswer.extend({ results: z.array(living) });
+export const archivedBatch = batchAnswer.extend({ results: z.array(archived) });
 
 /** Of which ids HubSpot says that there is nothing. */
 export function notFound({ errors = [] }: BatchAnswer): readonly string[] {

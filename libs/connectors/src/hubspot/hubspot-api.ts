@@ -105,13 +105,17 @@ export class HubSpotApi {
   }
 
   contacts(archived: boolean, after: string | undefined, properties: readonly string[]) {
-    return this.#ask(archived ? 'the archived contacts' : 'the contacts', answers.contactsPage, ({ crm }, options) =>
+    const what = archived ? 'the archived contacts' : 'the contacts';
+    const shape = archived ? answers.archivedPage : answers.livingPage;
+    return this.#ask<answers.ContactsPage>(what, shape, ({ crm }, options) =>
       crm.contacts.basicApi.getPage(MOST.listed, after, [...properties], undefined, undefined, archived, options),
     );
   }
 
   contactsById(ids: readonly string[], properties: readonly string[], archived = false) {
-    return this.#ask('contacts by their ids', answers.batchAnswer, ({ crm }, options) =>
+    const what = archived ? 'archived contacts by their ids' : 'contacts by their ids';
+    const shape = archived ? answers.archivedBatch : answers.livingBatch;
+    return this.#ask<answers.BatchAnswer>(what, shape, ({ crm }, options) =>
       crm.contacts.batchApi.read(batch(ids, properties), archived, options),
     );
   }
@@ -119,7 +123,7 @@ export class HubSpotApi {
   /** A contact that lives; undefined where HubSpot says that there is none. */
   async contactById(id: string, properties: readonly string[]): Promise<answers.Contact | undefined> {
     try {
-      return await this.#ask(`contact ${id}`, answers.contact, ({ crm }, options) =>
+      return await this.#ask(`contact ${id}`, answers.living, ({ crm }, options) =>
         crm.contacts.basicApi.getById(id, [...properties], undefined, undefined, false, undefined, options),
       );
     } catch (error) {
@@ -130,7 +134,7 @@ export class HubSpotApi {
   }
 
   companiesById(ids: readonly string[], properties: readonly string[]) {
-    return this.#ask('the companies of the contacts', answers.batchAnswer, ({ crm }, options) =>
+    return this.#ask('the companies of the contacts', answers.livingBatch, ({ crm }, options) =>
       crm.companies.batchApi.read(batch(ids, properties), false, options),
     );
   }

@@ -111,6 +111,16 @@ describe('outcomes in HubSpot', () => {
     expect(await session.reporter.write([outcome(loser)], never)).toMatchObject([{ ...merged, isGone: true }]);
   });
 
+  it('of contacts that an answer shows as living are never answered as gone', async () => {
+    await start();
+    const id = sandbox.put({ firstname: 'Anna' });
+    sandbox.fault({ kind: 'drop ids' });
+    const json = { status: 'COMPLETE', results: [{ id, properties: {}, archived: false }] };
+    sandbox.fault({ kind: 'junk', json, match: 'batch read', times: 3 });
+    const writing = session.reporter.write([outcome(id)], never);
+    await expect(writing).rejects.toMatchObject({ name: 'RetryableError', code: 'unreadable_answer' });
+  });
+
   it('that a rule of the portal refuses are answered with its words, the others are written', async () => {
     await start();
     const ids = Array.from({ length: 100 }, () => sandbox.put({ firstname: 'Anna' }));

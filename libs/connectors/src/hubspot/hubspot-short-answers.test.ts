@@ -224,6 +224,38 @@ describe('a list that ends too soon', () => {
   });
 });
 
+describe('an answer of the other kind of contacts than was asked for', () => {
+  const UNREADABLE = { name: 'RetryableError', code: 'unreadable_answer' };
+
+  it.each([
+    ['living contacts', 'archived', 1, false],
+    ['living contacts that it does not call so', 'archived', 1, undefined],
+    ['archived contacts', 'living', 0, true],
+  ] as const)('%s are not taken for %s ones', async (_name, _asked, skip, archived) => {
+    await start();
+    const ids = make(2);
+    const json = { results: ids.map((id) => ({ id, properties: {}, archived })) };
+    clock.pass(HOUR);
+    sandbox.fault({ kind: 'junk', json, match: 'list', skip });
+    expect((await readAll(session)).map(({ id, gone }) => [id, gone])).toEqual(ids.map((id) => [id, undefined]));
+    sandbox.fault({ kind: 'junk', json, match: 'list', skip, times: ALWAYS });
+    await expect(readAll(session)).rejects.toMatchObject(UNREADABLE);
+  });
+
+  it.each(['search', 'batch read'] as const)('is not taken for living ones in a %s', async (match) => {
+    await start();
+    const first = await firstReading();
+    const [id = ''] = make(1);
+    const options = match === 'search' ? {} : { list: sandbox.addList([id]) };
+    const opened = await openSession(sandbox.url, { clock, options });
+    const properties = { lastmodifieddate: clock.now().toISOString() };
+    const json = { total: 1, results: [{ id, properties, archived: true }] };
+    sandbox.fault({ kind: 'junk', json, match, times: ALWAYS });
+    await expect(readAll(opened, since(first))).rejects.toMatchObject(UNREADABLE);
+    await opened.close();
+  });
+});
+
 describe('a cursor of an earlier version', () => {
   it.each([
     ['of the list', { phase: 'list', after: '1301' }],
