@@ -32,6 +32,10 @@ export const cursorSchema = z.discriminatedUnion('phase', [
     ...everywhere,
     list: z.string(),
     after,
+    /** How many members are on the pages before; absent in cursors of before, with which the list begins anew. */
+    read: z.int().nonnegative().optional(),
+    /** How many HubSpot counted when the reading began; absent where it did not say. */
+    counted: z.int().nonnegative().optional(),
     /** Present in a full reading, in which the archived contacts come behind the members. */
     full: z.literal(true).optional(),
   }),

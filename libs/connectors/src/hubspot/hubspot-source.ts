@@ -131,13 +131,13 @@ async function unfound(api: HubSpotApi, ids: readonly string[], archived: boolea
 /** Where a reading that begins at the time `began`, epoch milliseconds, begins. */
 function placeOf(start: Start, began: number, { list, lookBack }: HubSpotOptions): HubSpotCursor {
   const beginning: HubSpotCursor =
-    list === undefined ? { phase: 'list', began, read: 0 } : { phase: 'members', began, list, full: true };
+    list === undefined ? { phase: 'list', began, read: 0 } : { phase: 'members', began, list, read: 0, full: true };
   if (start === 'beginning') return beginning;
   const cursor = cursorSchema.parse(cursorOf(start));
   const ofList = 'list' in cursor ? cursor.list : undefined;
   if ('again' in start || ofList !== list) return beginning;
   if ('behind' in start) return cursor;
-  if (list !== undefined) return { phase: 'members', began, list };
+  if (list !== undefined) return { phase: 'members', began, list, read: 0 };
   const from = readUpTo(cursor);
   return { phase: 'search', began, at: Math.max(0, from - lookBack), from };
 }

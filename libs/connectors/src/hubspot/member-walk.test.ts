@@ -91,6 +91,28 @@ describe('a page of the members', () => {
     expect(living(await readAll(session))).toEqual(ids);
   });
 
+  it.each([
+    ['that the list began with', false],
+    ['of its own, too', true],
+  ])('that ends too soon is short by the count %s, also in a reading that goes on there', async (_name, counts) => {
+    await start(600);
+    const { cursor } = (await readAll(session))[300] ?? {};
+    const short = { ...(counts ? { total: 600 } : {}), results: [{ recordId: ids[250] }] };
+    pages(short);
+    expect(living(await readAll(session, { behind: cursor }))).toEqual(ids.slice(250));
+    pages(short, short);
+    await expect(readAll(session, { behind: cursor })).rejects.toMatchObject(INCOMPLETE);
+  });
+
+  it('behind a cursor of an earlier version is not gone on from: the list begins anew', async () => {
+    await start(300);
+    const [first] = await readAll(session);
+    const { read, counted, ...place } = Object(first?.cursor) as Record<string, unknown>;
+    expect([read, counted]).toEqual([0, undefined]);
+    const after = Buffer.from('250').toString('base64');
+    expect(living(await readAll(session, { behind: { ...place, after } }))).toEqual(ids);
+  });
+
   it('that is empty and counts nobody is believed only when the list is empty', async () => {
     await start(2);
     pages({ results: [] }, { results: [] });

@@ -4,9 +4,11 @@ import type { CursorOf } from './hubspot-cursor.js';
 import { incomplete } from './hubspot-errors.js';
 import { isCutOff, MOST_ASKED, nextPage, type Step } from './steps.js';
 
+type Place = CursorOf<'members'> & { readonly read: number };
+
 interface Member {
   readonly id: string;
-  readonly cursor: CursorOf<'members'>;
+  readonly cursor: Place;
 }
 
 /**
@@ -19,17 +21,14 @@ export async function* walkMembers(
   start: CursorOf<'members'>,
 ): AsyncGenerator<readonly Step[]> {
   let waiting: Member[] = [];
-  let place: CursorOf<'members'> | undefined = start;
-  let read = 0;
-  let counted = start.after === undefined ? undefined : 0;
+  let place: Place | undefined = placeOf(start);
   while (place !== undefined) {
-    const here: CursorOf<'members'> = place;
-    const page = await membersPage(api, here, read, counted);
-    counted ??= page.total;
-    read += page.results.length;
-    waiting.push(...page.results.map(({ recordId }) => ({ id: recordId, cursor: here })));
-    const after = nextPage(page.paging, here.after);
-    place = after === undefined ? undefined : { ...start, after };
+    const here: Place = place;
+    const { total, results, paging } = await membersPage(api, here);
+    waiting.push(...results.map(({ recordId }) => ({ id: recordId, cursor: here })));
+    const after = nextPage(paging, here.after);
+    const { counted = total, read } = here;
+    place = after === undefined ? undefined : { ...here, after, read: read + results.length, counted };
     while (waiting.length >= MOST.batch || (place === undefined && waiting.length > 0)) {
       yield stepsOf(waiting.slice(0, MOST.batch), api, properties);
       waiting = waiting.slice(MOST.batch);
@@ -37,16 +36,16 @@ export async function* walkMembers(
   }
 }
 
+function placeOf(start: CursorOf<'members'>): Place {
+  const { read } = start;
+  return read === undefined ? { ...start, after: undefined, read: 0 } : { ...start, read };
+}
+
 /**
- * A page of the members, of whom so many were read before it. It may be the last one only when as many came as HubSpot
- * counted, on the first page or on this one: people join and leave a list while it is read.
+ * A page of the members. It may be the last one only when as many came as HubSpot counted, on the first page or on this
+ * one: people join and leave a list while it is read.
  */
-async function membersPage(
-  api: HubSpotApi,
-  { list, after }: CursorOf<'members'>,
-  read: number,
-  counted: number | undefined,
-): ReturnType<HubSpotApi['members']> {
+async function membersPage(api: HubSpotApi, { list, after, read, counted }: Place): ReturnType<HubSpotApi['members']> {
   for (let asked = 1; asked <= MOST_ASKED; asked += 1) {
     const page = await api.members(list, after);
     const { results, paging } = page;
