@@ -34,7 +34,7 @@ export const cursorSchema = z.discriminatedUnion('phase', [
     after,
     /** How many members are on the pages before; absent in cursors of before, with which the list begins anew. */
     read: z.int().nonnegative().optional(),
-    /** How many HubSpot counted when the reading began; absent where it did not say. */
+    /** How many HubSpot counted when the first page was read. */
     counted: z.int().nonnegative().optional(),
     /** Present in a full reading, in which the archived contacts come behind the members. */
     full: z.literal(true).optional(),

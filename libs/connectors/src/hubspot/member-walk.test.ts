@@ -78,7 +78,8 @@ describe('a member of a list', () => {
 describe('a page of the members', () => {
   it('that is empty though it was announced ends the attempt when it comes twice', async () => {
     await start(600);
-    sandbox.fault({ kind: 'junk', json: { results: [] }, match: 'members', skip: 1, times: 2 });
+    const match = `/crm/v3/lists/${list}/memberships` as const;
+    sandbox.fault({ kind: 'junk', json: { results: [] }, match, skip: 1, times: 2 });
     await expect(readAll(session)).rejects.toMatchObject(INCOMPLETE);
   });
 
@@ -89,6 +90,18 @@ describe('a page of the members', () => {
     await expect(readAll(session)).rejects.toMatchObject(INCOMPLETE);
     pages(short);
     expect(living(await readAll(session))).toEqual(ids);
+  });
+
+  it('that says nothing of how many there are ends the list only with as many as the list itself counts', async () => {
+    await start(130);
+    sandbox.remove(ids[129] ?? '');
+    const short = { results: ids.slice(0, 5).map((recordId) => ({ recordId })) };
+    pages(short);
+    expect(living(await readAll(session))).toEqual(ids.slice(0, 129));
+    pages(short, short);
+    await expect(readAll(session)).rejects.toMatchObject(INCOMPLETE);
+    pages({ results: ids.slice(0, 129).map((recordId) => ({ recordId })) });
+    expect(living(await readAll(session))).toEqual(ids.slice(0, 129));
   });
 
   it.each([

@@ -24,11 +24,10 @@ export async function* walkMembers(
   let place: Place | undefined = placeOf(start);
   while (place !== undefined) {
     const here: Place = place;
-    const { total, results, paging } = await membersPage(api, here);
+    const { results, paging, counted } = await membersPage(api, here);
     waiting.push(...results.map(({ recordId }) => ({ id: recordId, cursor: here })));
     const after = nextPage(paging, here.after);
-    const { counted = total, read } = here;
-    place = after === undefined ? undefined : { ...here, after, read: read + results.length, counted };
+    place = after === undefined ? undefined : { ...here, after, read: here.read + results.length, counted };
     while (waiting.length >= MOST.batch || (place === undefined && waiting.length > 0)) {
       yield stepsOf(waiting.slice(0, MOST.batch), api, properties);
       waiting = waiting.slice(MOST.batch);
@@ -42,17 +41,15 @@ function placeOf(start: CursorOf<'members'>): Place {
 }
 
 /**
- * A page of the members. It may be the last one only when as many came as HubSpot counted, on the first page or on this
- * one: people join and leave a list while it is read.
+ * A page of the members, and how many HubSpot counted on the first page. It may be the last one only when as many came as
+ * were counted then or are now: people join and leave a list while it is read.
  */
-async function membersPage(api: HubSpotApi, { list, after, read, counted }: Place): ReturnType<HubSpotApi['members']> {
+async function membersPage(api: HubSpotApi, { list, after, read, counted }: Place) {
   for (let asked = 1; asked <= MOST_ASKED; asked += 1) {
-    const page = await api.members(list, after);
-    const { results, paging } = page;
-    if (paging?.next !== undefined) return page;
-    const total = page.total ?? counted ?? (results.length === 0 ? await api.sizeOf(list) : 0);
-    const isShort = isCutOff(after, results, paging) || read + results.length < Math.min(total, counted ?? total);
-    if (!isShort) return page;
+    const { results, paging, total } = await api.members(list, after);
+    const size = total ?? (await api.sizeOf(list));
+    const isWhole = read + results.length >= Math.min(size, counted ?? size) && !isCutOff(after, results, paging);
+    if (isWhole || paging?.next !== undefined) return { results, paging, counted: counted ?? size };
   }
   throw incomplete(`HubSpot gave fewer members of list ${list} than it counts, asked twice.`);
 }
