@@ -41,7 +41,10 @@ export async function noteErased(store: Store, run: RunEntity, source: PassSourc
   }
 }
 
-/** The ids of the records that were erased, question by question, each with some that were just read. */
+/**
+ * The ids of the records that were erased, question by question, each with some that were just read: an answer that calls
+ * one of these erased, too, is not believed. Who was erased all the same is found by the next reading of everything.
+ */
 async function* erasedOf(
   { store, run, source, signal }: Reading,
   justRead: readonly string[],
@@ -53,7 +56,7 @@ async function* erasedOf(
       stopIfAsked(signal);
       const ids = keys.slice(from, from + size).map(recordIdOf);
       const erased = await source.erased?.([...ids, ...justRead], signal);
-      yield ids.filter((id) => erased?.has(id));
+      if (!justRead.some((id) => erased?.has(id))) yield ids.filter((id) => erased?.has(id));
     }
     keys = await store.gone.withoutRow(run, keys.at(-1) ?? '', CHUNK);
   }
