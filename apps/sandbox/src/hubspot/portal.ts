@@ -8,11 +8,17 @@ import { SortedList } from './sorted-list.js';
 const FIRST_ID = 851;
 const STEP = 50;
 
+/** A list of objects of one type: `0-1` are contacts, `0-2` companies. */
+interface PortalList {
+  readonly objectTypeId: string;
+  readonly members: readonly string[];
+}
+
 /** What the portal holds, and how people change it. */
 export class Portal {
   readonly owners: SandboxOwner[] = [];
   readonly companies = new Map<string, Properties>();
-  readonly lists = new Map<string, readonly string[]>();
+  readonly lists = new Map<string, PortalList>();
   readonly propertyGroups = new Set(['contactinformation']);
   readonly properties = { contacts: byName(contactProperties()), companies: byName(companyProperties()) };
   readonly search: SearchIndex;
@@ -54,6 +60,15 @@ export class Portal {
     const last = page.at(-1);
     const found = page.flatMap((id) => this.#byId.get(id) ?? []);
     return from + limit < ids.items().length && last !== undefined ? { found, next: last } : { found };
+  }
+
+  /** The members of a list that are there; an archived contact is a member of none. */
+  membersOf({ members }: PortalList): string[] {
+    const isThere = (id: string): boolean => {
+      const contact = this.#byId.get(id);
+      return contact === undefined ? this.companies.has(id) : contact.archivedAt === undefined;
+    };
+    return members.filter(isThere).sort(this.compareIds);
   }
 
   put(properties: Readonly<Record<string, string>>): string {

@@ -1,7 +1,6 @@
 import { type HttpAnswer, json, problem } from './answers.js';
 import type { Context } from './api-request.js';
 import { shownContact } from './contact-record.js';
-import type { Portal } from './portal.js';
 import { readSearch } from './search-query.js';
 
 export function search({ portal, options, body }: Context): HttpAnswer {
@@ -57,24 +56,20 @@ export function listOwners({ portal, query }: Context): HttpAnswer {
 }
 
 export function readList({ portal, names: [listId = ''] }: Context): HttpAnswer {
-  const members = portal.lists.get(listId);
-  if (members === undefined) return problem(404, 'OBJECT_NOT_FOUND', `List does not exist with ID ${listId}.`);
-  const list = { listId, name: `List ${listId}`, objectTypeId: '0-1', processingType: 'MANUAL', listVersion: 1 };
-  return json(200, { list: { ...list, processingStatus: 'COMPLETE', size: livingOf(portal, members).length } });
+  const list = portal.lists.get(listId);
+  if (list === undefined) return problem(404, 'OBJECT_NOT_FOUND', `List does not exist with ID ${listId}.`);
+  const { objectTypeId } = list;
+  const shown = { listId, name: `List ${listId}`, objectTypeId, processingType: 'MANUAL', listVersion: 1 };
+  return json(200, { list: { ...shown, processingStatus: 'COMPLETE', size: portal.membersOf(list).length } });
 }
 
 export function listMembers({ portal, query, names: [listId = ''] }: Context): HttpAnswer {
-  const members = portal.lists.get(listId);
-  if (members === undefined) return problem(404, 'OBJECT_NOT_FOUND', `List does not exist with ID ${listId}.`);
-  const living = livingOf(portal, members);
-  const { results, next } = numbered(living.sort(portal.compareIds), query, 250);
+  const list = portal.lists.get(listId);
+  if (list === undefined) return problem(404, 'OBJECT_NOT_FOUND', `List does not exist with ID ${listId}.`);
+  const members = portal.membersOf(list);
+  const { results, next } = numbered(members, query, 250);
   const shown = results.map((recordId) => ({ recordId, membershipTimestamp: '2026-01-01T00:00:00.000Z' }));
-  return json(200, { total: living.length, results: shown, ...paging(next) });
-}
-
-/** An archived contact is a member of no list. */
-function livingOf(portal: Portal, members: readonly string[]): string[] {
-  return members.filter((id) => portal.find(id) !== undefined && portal.find(id)?.archivedAt === undefined);
+  return json(200, { total: members.length, results: shown, ...paging(next) });
 }
 
 /** A page whose paging token is the number of items before it, as text that cannot be counted with. */

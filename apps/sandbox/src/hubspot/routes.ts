@@ -42,7 +42,7 @@ const ROUTES: readonly Route[] = [
   route('GET /crm/v3/properties/*/*', 'properties', readOneProperty, 'crm.schemas.contacts.read'),
   route('POST /crm/v3/properties/contacts', 'properties', createProperty, 'crm.schemas.contacts.write'),
   route('POST /crm/v3/properties/contacts/groups', 'properties', createGroup, 'crm.schemas.contacts.write'),
-  route('GET /crm/v3/lists/*', 'members', readList, 'crm.lists.read'),
+  route('GET /crm/v3/lists/*', 'other', readList, 'crm.lists.read'),
   route('GET /crm/v3/lists/*/memberships', 'members', listMembers, 'crm.lists.read'),
   route('GET /account-info/v3/details', 'account', ({ options }) =>
     json(200, {

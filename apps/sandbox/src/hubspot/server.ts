@@ -34,8 +34,8 @@ export interface HubSpotSandbox {
   readonly addCompany: (properties: Readonly<Record<string, string>>) => string;
   /** Makes an owner, for the `hubspot_owner_id` of contacts; returns its id. */
   readonly addOwner: (owner: Omit<SandboxOwner, 'id'>) => string;
-  /** Makes a list of these contacts; returns its id. */
-  readonly addList: (ids: readonly string[]) => string;
+  /** Makes a list of these contacts, or of objects of another type (`0-2`: companies); returns its id. */
+  readonly addList: (ids: readonly string[], objectTypeId?: string) => string;
   /** Makes a property of contacts. */
   readonly addProperty: (
     name: string,
@@ -98,7 +98,7 @@ function peopleOf(portal: Portal): People {
     merge: (loser, survivor) => portal.merge(loser, survivor),
     addCompany: (properties) => added((id) => portal.companies.set(id, properties)),
     addOwner: (owner) => added((id) => portal.owners.push({ id, ...owner })),
-    addList: (ids) => added((id) => portal.lists.set(id, ids)),
+    addList: (members, objectTypeId = '0-1') => added((id) => portal.lists.set(id, { objectTypeId, members })),
     addProperty: (name, type, more) => void portal.properties.contacts.set(name, property(name, type, more)),
     properties: () => [...portal.properties.contacts.keys()],
   };

@@ -53,7 +53,9 @@ export function mergedInto(properties: Contact['properties']): readonly string[]
   return [...new Set(ids)].filter((id) => id !== '');
 }
 
-export const list = z.object({ list: z.object({ size: z.int().nonnegative().optional() }).optional() });
+export const list = z.object({
+  list: z.object({ objectTypeId: z.string().min(1), size: z.int().nonnegative().optional() }),
+});
 
 export const membersPage = z.object({
   /** Of the whole list. */

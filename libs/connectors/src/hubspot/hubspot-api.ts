@@ -151,15 +151,16 @@ export class HubSpotApi {
     );
   }
 
-  list(id: string) {
-    return this.#ask(`the list ${id}`, answers.list, ({ crm }, options) =>
+  async list(id: string) {
+    const { list } = await this.#ask(`the list ${id}`, answers.list, ({ crm }, options) =>
       crm.lists.listsApi.getById(id, undefined, options),
     );
+    return list;
   }
 
   /** How many members a list has, as the list itself says; 0 where it says nothing. */
   async sizeOf(list: string): Promise<number> {
-    return (await this.list(list)).list?.size ?? 0;
+    return (await this.list(list)).size ?? 0;
   }
 
   members(list: string, after: string | undefined) {

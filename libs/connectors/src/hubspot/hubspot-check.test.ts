@@ -107,6 +107,17 @@ describe('the check of a HubSpot connection', () => {
     ]);
   });
 
+  it('names a list that is not of contacts, which is not read either', async () => {
+    await start();
+    const company = sandbox.addCompany({ name: 'Firma' });
+    const list = sandbox.addList([company], '0-2');
+    const { check, source } = await session({ options: { list } });
+    const message = `The members of the list ${list} in HubSpot are no contacts (but objects of the type 0-2), so that none of them is read.`;
+    expect(await check()).toMatchObject([{ place: 'options.list', message }]);
+    const reading = source.read('beginning', new AbortController().signal);
+    await expect(reading).rejects.toMatchObject({ name: 'FatalError', code: 'not_of_contacts', message });
+  });
+
   it('throws when HubSpot refuses the token', async () => {
     await start({ accessToken: 'another' });
     const { check } = await session();

@@ -5,6 +5,7 @@ import { HubSpotApi } from './hubspot-api.js';
 import { refusalBehind } from './hubspot-errors.js';
 import type { HubSpotOptions } from './hubspot-options.js';
 import { lacking } from './known-fields.js';
+import { refusalOfList } from './list-of-contacts.js';
 import type { PortalCaller } from './portal-caller.js';
 import { partsOf, type Report, typesFor } from './report-properties.js';
 import { OWNER_FIELDS, wantedFields, type WantedFields } from './wanted-fields.js';
@@ -69,8 +70,9 @@ async function checkWriting(api: HubSpotApi): Promise<readonly Finding[]> {
 }
 
 async function checkList(api: HubSpotApi, list: string): Promise<readonly Finding[]> {
-  await api.list(list);
-  return nothing(api.members(list, undefined));
+  const refusal = await refusalOfList(api, list);
+  if (refusal === undefined) return nothing(api.members(list, undefined));
+  return [{ place: 'options.list', message: refusal.message, fix: refusal.fix }];
 }
 
 async function checkCompanies(api: HubSpotApi, wanted: WantedFields): Promise<readonly Finding[]> {

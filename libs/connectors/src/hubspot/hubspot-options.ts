@@ -20,7 +20,7 @@ export const optionsSchema = z.strictObject({
     .string({ error: 'A list is named by its id, as text: "123".' })
     .regex(/^\d+$/, 'This is no id of a list. It is the number in the address of the list in HubSpot.')
     .optional()
-    .describe('The id of a list: only its members are read, all of them each time.'),
+    .describe('The id of a list of contacts: only its members are read, all of them each time.'),
   lookBack: duration
     .default(300_000)
     .describe(

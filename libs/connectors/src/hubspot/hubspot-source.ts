@@ -7,11 +7,13 @@ import {
   type SourceRecord,
   type Start,
 } from '@cloudtalk-sync/connector-kit';
+import { FatalError } from '@cloudtalk-sync/errors';
 import { type Contact, mergedInto, notFound } from './hubspot-answers.js';
 import { HubSpotApi, type SearchLimits } from './hubspot-api.js';
 import { type CursorOf, cursorSchema, type HubSpotCursor, readUpTo } from './hubspot-cursor.js';
 import type { HubSpotOptions } from './hubspot-options.js';
 import { refuseUnknownFields } from './known-fields.js';
+import { refusalOfList } from './list-of-contacts.js';
 import { walkArchived, walkList } from './list-walk.js';
 import { walkMembers } from './member-walk.js';
 import type { PortalCaller } from './portal-caller.js';
@@ -49,7 +51,9 @@ export class HubSpotSource implements PassSource {
   async read(start: Start, signal: AbortSignal): Promise<RecordStream> {
     const { portal, now } = await this.#caller.account(signal);
     const place = placeOf(start, now.getTime(), this.#options);
-    await refuseUnknownFields(new HubSpotApi(this.#caller, signal), this.#wanted);
+    const api = new HubSpotApi(this.#caller, signal);
+    await this.#demandContacts(api);
+    await refuseUnknownFields(api, this.#wanted);
     return { input: { org: portal, warnings: [] }, records: this.#records(place, signal) };
   }
 
@@ -87,6 +91,12 @@ export class HubSpotSource implements PassSource {
     const notLiving = await unfound(api, ids, false);
     const erased = notLiving.length === 0 ? [] : await unfound(api, notLiving, true);
     return new Set(erased.length === ids.length ? [] : erased);
+  }
+
+  async #demandContacts(api: HubSpotApi): Promise<void> {
+    const { list } = this.#options;
+    const refusal = list === undefined ? undefined : await refusalOfList(api, list);
+    if (refusal !== undefined) throw new FatalError(refusal);
   }
 
   async *#records(start: HubSpotCursor, signal: AbortSignal): AsyncGenerator<SourceRecord> {
