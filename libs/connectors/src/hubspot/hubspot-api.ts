@@ -192,6 +192,13 @@ export class HubSpotApi {
     );
   }
 
+  /** Asks to make a property of nothing, which makes none: as with `updateNobody`, HubSpot looks at the scopes first. */
+  createNothing() {
+    return this.#ask('the making of properties', answers.anything, ({ crm }, options) =>
+      crm.properties.coreApi.create('contacts', {} as PropertyCreate, options),
+    );
+  }
+
   createGroup(name: string, label: string) {
     return this.#write(`the making of the property group ${name}`, answers.anything, ({ crm }, options) =>
       crm.properties.groupsApi.create('contacts', { name, label, displayOrder: -1 }, options),

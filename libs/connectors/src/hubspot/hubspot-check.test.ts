@@ -76,6 +76,21 @@ describe('the check of a HubSpot connection', () => {
     expect(JSON.stringify(sandbox.records())).toBe(before);
   });
 
+  it('names the scope that setup needs where it has a property to make, and makes nothing to find out', async () => {
+    await start({ missingScopes: ['crm.schemas.contacts.write'] });
+    const { check } = await session({ report: { status: 'ct_status' } });
+    expect(await check()).toMatchObject([
+      { place: 'ct_status', fix: expect.stringContaining('Run setup') as string },
+      { place: 'crm.schemas.contacts.write', fix: expect.stringContaining('Add the scope') as string },
+    ]);
+    sandbox.addProperty('ct_status', 'string');
+    expect(await check()).toEqual([]);
+    await start();
+    const properties = sandbox.properties();
+    expect(await (await session({ report: { status: 'ct_status' } })).check()).toHaveLength(1);
+    expect(sandbox.properties()).toEqual(properties);
+  });
+
   it('does not ask for the scope for writing when nothing is written back, nor find it missing when it is there', async () => {
     await start({ missingScopes: ['crm.objects.contacts.write'] });
     expect(await (await session()).check()).toEqual([]);

@@ -7,6 +7,7 @@ import type { HubSpotOptions } from './hubspot-options.js';
 import { lacking } from './known-fields.js';
 import { refusalOfList } from './list-of-contacts.js';
 import type { PortalCaller } from './portal-caller.js';
+import { partsToMake } from './hubspot-setup.js';
 import { partsOf, type Report, typesFor } from './report-properties.js';
 import { OWNER_FIELDS, wantedFields, type WantedFields } from './wanted-fields.js';
 
@@ -26,7 +27,9 @@ export async function checkPortal(
   const looks: Readonly<Record<string, () => Promise<readonly Finding[]>>> = {
     contacts: () => nothing(api.contacts(false, undefined, [])),
     properties: async () => checkContactProperties((await api.properties('contacts')).results, wanted, report),
-    ...(partsOf(report).length === 0 ? {} : { report: () => checkWriting(api) }),
+    ...(partsOf(report).length === 0
+      ? {}
+      : { report: () => checkGranted(api.updateNobody()), setup: () => checkSetup(api, report) }),
     ...(wanted.company.length === 0
       ? {}
       : { company: () => checkCompanies(api, wanted), companies: () => nothing(api.companiesById(['1'], [])) }),
@@ -58,10 +61,16 @@ async function nothing(call: Promise<unknown>): Promise<readonly Finding[]> {
   return [];
 }
 
-/** Whether contacts may be written, found out by writing none; any refusal but a 401 or 403 comes from behind the scopes. */
-async function checkWriting(api: HubSpotApi): Promise<readonly Finding[]> {
+/** Whether setup may make the properties that are missing. */
+async function checkSetup(api: HubSpotApi, report: Report): Promise<readonly Finding[]> {
+  const missing = await partsToMake(api, report);
+  return missing.length === 0 ? [] : checkGranted(api.createNothing());
+}
+
+/** Whether something may be written, found out by writing nothing; any refusal but a 401 or 403 comes from behind the scopes. */
+async function checkGranted(writingOfNothing: Promise<unknown>): Promise<readonly Finding[]> {
   try {
-    return await nothing(api.updateNobody());
+    return await nothing(writingOfNothing);
   } catch (error) {
     const refused = refusalBehind(error);
     if (error instanceof FatalError && refused !== undefined && ![401, 403].includes(refused.status)) return [];

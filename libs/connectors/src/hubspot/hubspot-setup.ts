@@ -7,9 +7,7 @@ import { GROUP, newProperty, partsOf, type Report, typesFor } from './report-pro
 
 /** Makes the properties of the report that are missing, and the group they stand in; says what it made. */
 export async function setUpProperties(api: HubSpotApi, report: Report): Promise<readonly string[]> {
-  const { results } = await api.properties('contacts');
-  const known = new Set(results.map(({ name }) => name));
-  const missing = partsOf(report).filter(([, name]) => !known.has(name));
+  const missing = await partsToMake(api, report);
   const made: string[] = [];
   if (missing.length > 0 && (await isNew(api.createGroup(GROUP.name, GROUP.label)))) {
     made.push(`Made the property group ${GROUP.name} of contacts.`);
@@ -23,6 +21,13 @@ export async function setUpProperties(api: HubSpotApi, report: Report): Promise<
     }
   }
   return made;
+}
+
+/** The parts of the report whose properties are missing, with their names. */
+export async function partsToMake(api: HubSpotApi, report: Report): Promise<ReturnType<typeof partsOf>> {
+  const { results } = await api.properties('contacts');
+  const known = new Set(results.map(({ name }) => name));
+  return partsOf(report).filter(([, name]) => !known.has(name));
 }
 
 /** A property of that name was there all the same, made by somebody else meanwhile, or archived. */
