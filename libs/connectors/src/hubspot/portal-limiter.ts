@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '@cloudtalk-sync/connector-kit';
+import { LONGEST_WAIT } from './retry-plan.js';
 
 /** The windows of HubSpot's limits, in ms (reference 1.6), each with room for requests that arrive closer together. */
 const WINDOWS = { request: 10_000 + 250, search: 1_000 + 100 } as const;
@@ -25,7 +26,7 @@ export class PortalLimiter {
     for (;;) {
       signal.throwIfAborted();
       const now = clock.now().getTime();
-      const wait = Math.max(this.#blockedUntil[sort] - now, this.#waitOfWindow(sort, limits, now));
+      const wait = Math.max(this.#waitOfBlock(sort, now), this.#waitOfWindow(sort, limits, now));
       if (wait <= 0) {
         this.#left[sort].push(now);
         return;
@@ -59,10 +60,17 @@ export class PortalLimiter {
     this.#granted = Math.min(this.#granted, other.#granted);
   }
 
+  /** Nothing is blocked for longer than the longest wait, but by a clock that was put back. */
+  #waitOfBlock(sort: RequestSort, now: number): number {
+    const wait = this.#blockedUntil[sort] - now;
+    return wait > LONGEST_WAIT ? 0 : wait;
+  }
+
   #waitOfWindow(sort: RequestSort, limits: Limits, now: number): number {
     const ours = sort === 'search' ? limits.searchesPerSecond : Math.min(limits.requestsPer10Seconds, this.#granted);
     const most = Math.max(1, Math.floor(ours));
-    const recent = this.#left[sort].filter((time) => now - time < WINDOWS[sort]);
+    // A time that is still to come is of a clock that was put back since.
+    const recent = this.#left[sort].filter((time) => time <= now && now - time < WINDOWS[sort]);
     this.#left[sort] = recent;
     const oldest = recent[recent.length - most];
     return oldest === undefined ? 0 : oldest + WINDOWS[sort] - now;

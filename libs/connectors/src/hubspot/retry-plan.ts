@@ -14,7 +14,7 @@ const WAITS: Readonly<Record<string, number>> = {
 };
 const OTHER_LIMIT = 10_000;
 /** A longer wait than this, in ms, is left to the engine. */
-const LONGEST_WAIT = 60_000;
+export const LONGEST_WAIT = 60_000;
 
 /** What to do after a failed attempt. */
 export type Plan =
