@@ -75,11 +75,39 @@ forEachDatabase((openFresh) => {
     });
   });
 
-  it('owners are not asked for by a query that the source has refused already', async () => {
+  it.each(['options.where', 'mapping'])(
+    'owners are not asked for by a query that the source has refused already (%s)',
+    async (place) => {
+      await shop.restart({ mapping: { ...CRM_MAPPING, favorite_agent: 'Owner.Email' } });
+      shop.crm.values.set('Owner.Email', ['stranger@example.com']);
+      shop.crm.findings = [{ place, message: 'The query cannot be.', fix: 'Correct it.' }];
+      expect(await check()).toEqual({ findings: shop.crm.findings, reachable: true });
+    },
+  );
+
+  it('owners are not asked for by a field that is wrong, but by the others', async () => {
+    await shop.restart({ mapping: { ...CRM_MAPPING, favorite_agent: ['Agent__c', 'Owner.Email'] } });
+    shop.crm.values.set('Agent__c', ['nobody@example.com']).set('Owner.Email', ['stranger@example.com']);
+    shop.crm.findings = [{ place: 'Agent__c', message: 'There is no field Agent__c.', fix: 'Correct it.' }];
+    const { findings } = await check();
+    expect(findings.map(({ place }) => place)).toEqual(['Agent__c', 'Owner.Email']);
+  });
+
+  it('what keeps owners from being asked for is said once', async () => {
     await shop.restart({ mapping: { ...CRM_MAPPING, favorite_agent: 'Owner.Email' } });
-    shop.crm.values.set('Owner.Email', ['stranger@example.com']);
-    shop.crm.findings = [{ place: 'options.where', message: 'There is no field Nope.', fix: 'Correct it.' }];
+    const [message, fix] = ['It lacks the scope owners.read.', 'Add the scope owners.read.'];
+    shop.crm.findings = [{ place: 'owners.read', message, fix }];
+    shop.crm.valuesTrouble = new FatalError({ code: 'missing_scope', message: `The owners: ${message}`, fix });
     expect(await check()).toEqual({ findings: shop.crm.findings, reachable: true });
+    shop.crm.findings = [];
+    expect((await check()).findings).toMatchObject([{ place: 'owners', fix }]);
+  });
+
+  it('a key that CloudTalk refuses is said once', async () => {
+    await shop.restart({ mapping: { ...CRM_MAPPING, favorite_agent: 'Owner.Email' } });
+    shop.workshop.sandbox.fault({ kind: 'refuse key', times: 9 });
+    const { findings } = await check();
+    expect(findings.map(({ place }) => place)).toEqual(['CloudTalk']);
   });
 
   it('owners are asked for though a list is wrong, on which they do not depend', async () => {

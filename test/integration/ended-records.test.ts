@@ -44,6 +44,20 @@ forEachDatabase((openFresh) => {
       expect(shop.contacts().map(({ name }) => name)).toEqual(['Ben', 'Ann']);
     });
 
+    it('is no more again without a contact when it could not be imported meanwhile', async () => {
+      await shop.restart({ onDelete: 'delete' });
+      await shop.pass();
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass();
+      shop.crm.put('A', { Name: 'Ann', Phone: '12' });
+      expect(await shop.pass()).toMatchObject({ totals: { failed: 1 } });
+      shop.crm.end('A', { how: 'deleted' });
+      const run = await shop.pass();
+      expect(await shop.reasons(run.id)).toEqual([
+        'It is no more in the source, and stands for no contact in CloudTalk.',
+      ]);
+    });
+
     it('leaves a contact for which another record stands, whatever the policy', async () => {
       await shop.restart({ onDelete: 'delete' });
       shop.crm.put('A2', { Name: 'Ann', Phone: phoneOf(1) });

@@ -27,12 +27,12 @@ forEachDatabase((openFresh) => {
     const rows = await shop.workshop.operator.rows(run.id, 10);
     return { run, rows, ends: rows.slice(-2).map(({ outcome, reason }) => [outcome, reason]) };
   }
-  const NEVER = ['skipped', 'It is no more in the source, and was never imported.'];
+  const NO_CONTACT = ['skipped', 'It is no more in the source, and stands for no contact in CloudTalk.'];
 
   it('a preview of deletions says which contacts stay, and leaves what is known as it is', async () => {
     const before = await links();
     expect((await preview()).ends).toEqual([
-      NEVER,
+      NO_CONTACT,
       ['skipped', `Deleted in the source; its contact ${ben()} stays, as onDelete: keep says.`],
     ]);
     expect(await links()).toEqual(before);
@@ -43,7 +43,7 @@ forEachDatabase((openFresh) => {
     await shop.restart({ onDelete: 'delete' });
     const before = await links();
     const { ends, rows, run } = await preview();
-    expect(ends).toEqual([NEVER, ['removed', 'would be deleted']]);
+    expect(ends).toEqual([NO_CONTACT, ['removed', 'would be deleted']]);
     expect(previewText(run, rows)).toContain('1 deleted, 1 skipped, 1 failed');
     expect(await links()).toEqual(before);
     expect(shop.workshop.sandbox.contacts()).toHaveLength(1);
@@ -53,7 +53,7 @@ forEachDatabase((openFresh) => {
     await shop.restart({ onDelete: { tag: 'left' } });
     const before = await links();
     expect((await preview()).ends).toEqual([
-      NEVER,
+      NO_CONTACT,
       ['updated', `Deleted in the source; its contact ${ben()} would get the tag 'left'`],
     ]);
     expect(await links()).toEqual(before);

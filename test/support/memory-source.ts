@@ -76,6 +76,8 @@ export class MemorySource {
   findings: readonly Finding[] = [];
   /** What the source says of the values of a field. */
   readonly values = new Map<string, readonly string[]>();
+  /** Thrown when it is asked for values. */
+  valuesTrouble: Error | undefined;
   /** Those of them that no record has. */
   readonly unused = new Set<string>();
   /** What a check ends with. */
@@ -107,7 +109,8 @@ export class MemorySource {
           read: (start, signal) => Promise.resolve(this.#read(start, signal)),
           usedOf: (_field, values) => Promise.resolve(new Set(values.filter((value) => !this.unused.has(value)))),
           ...(this.canBeAsked ? { erased: (ids: readonly string[]) => this.#erased(ids) } : {}),
-          valuesOf: (field) => Promise.resolve(this.values.get(field) ?? []),
+          valuesOf: (field) =>
+            this.valuesTrouble ? Promise.reject(this.valuesTrouble) : Promise.resolve(this.values.get(field) ?? []),
         },
         reporter: this.writesBack ? this.#changeReporter() : this.#rowReporter(),
         check: () => (this.refusal ? Promise.reject(this.refusal) : Promise.resolve(this.findings)),

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { type Connector, parseDuration } from '@cloudtalk-sync/connector-kit';
-import { compileMapping, mappingSchema } from '@cloudtalk-sync/mapping';
 import { closest } from './closest.js';
 import { explainIssues, type Finding } from './explain.js';
-import { checkFieldNames, checkRepeatedFields } from './field-names.js';
+import { checkEchoes, checkFieldNames, checkRepeatedFields } from './field-names.js';
 import { toJsonSchema } from './json-schema.js';
 import type { Path } from './yaml-document.js';
 
@@ -56,7 +55,7 @@ async function checkConnection(
   const reported = connector.hasTemplate && raw['report'] !== undefined ? [noFieldReport(connector.type, path)] : [];
   const needless = connector.hasTemplate
     ? onlyForRecords(raw, connector.type, path)
-    : [...echoes(raw, path), ...checkRepeatedFields(raw, path)];
+    : [...checkEchoes(raw, path), ...checkRepeatedFields(raw, path)];
   return {
     findings: [...findings, ...unmapped, ...reported, ...needless, ...checkFieldNames(raw, path, connector)],
     ...(parsed.success ? { options: parsed.data } : {}),
@@ -75,24 +74,6 @@ function onlyForRecords(raw: Raw, type: string, path: Path): readonly Finding[] 
             expected: `Leave ${key} out.`,
           },
         ],
-  );
-}
-
-/** A field that takes the outcome back must not feed the contact: each import would then change what the next reads. */
-function echoes(raw: Raw, path: Path): readonly Finding[] {
-  const mapping = mappingSchema.safeParse(raw['mapping']);
-  if (!mapping.success || !isGroup(raw['report'])) return [];
-  const mapped = new Set(compileMapping(mapping.data).sourceFields.map((field) => field.toLowerCase()));
-  return Object.entries(raw['report']).flatMap(([part, field]) =>
-    typeof field === 'string' && mapped.has(field.toLowerCase())
-      ? [
-          {
-            path: [...path, 'report', part],
-            message: `The field ${field} takes the outcome back and also feeds the mapping, so each import would change what the next one reads.`,
-            expected: 'Report to a field of its own, or take it out of the mapping.',
-          },
-        ]
-      : [],
   );
 }
 

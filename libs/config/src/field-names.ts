@@ -16,10 +16,21 @@ interface Named {
 export function checkFieldNames(raw: Raw, path: Path, { fieldNames, type }: Connector): readonly Finding[] {
   if (fieldNames === undefined) return [];
   const mapped = [...mappedNames(raw['mapping'], [...path, 'mapping']), ...optOutNames(raw['doNotCall'], path)];
-  const written = Object.entries(groupOf(raw['report'])).flatMap(([part, name]) =>
-    named(name, [...path, 'report', part]),
-  );
+  const written = writtenNames(raw['report'], path);
   return [...wrongOnes(mapped, fieldNames.mapped, type), ...wrongOnes(written, fieldNames.written, type)];
+}
+
+/** A field that takes the outcome back must not be read: each import would then change what the next one reads. */
+export function checkEchoes({ doNotCall, mapping, report }: Raw, path: Path): readonly Finding[] {
+  const readBy = new Map<string, string>();
+  for (const { name } of optOutNames(doNotCall, path)) readBy.set(name.toLowerCase(), 'doNotCall.fields');
+  for (const { name } of mappedNames(mapping, path)) readBy.set(name.toLowerCase(), 'the mapping');
+  return writtenNames(report, path).flatMap(({ name, path: place }) => {
+    const reader = readBy.get(name.toLowerCase());
+    if (reader === undefined) return [];
+    const message = `The field ${name} takes the outcome back and also feeds ${reader}, so each import would change what the next one reads.`;
+    return [{ path: place, message, expected: `Report to a field of its own, or take it out of ${reader}.` }];
+  });
 }
 
 /** Parts of a report that would go into one field, which keeps only one of them. */
@@ -62,6 +73,10 @@ function optOutNames(doNotCall: unknown, path: Path): readonly Named[] {
   const { fields } = groupOf(doNotCall);
   if (!Array.isArray(fields)) return [];
   return (fields as unknown[]).flatMap((name, index) => named(name, [...path, 'doNotCall', 'fields', index]));
+}
+
+function writtenNames(report: unknown, path: Path): readonly Named[] {
+  return Object.entries(groupOf(report)).flatMap(([part, name]) => named(name, [...path, 'report', part]));
 }
 
 function named(name: unknown, path: Path): readonly Named[] {

@@ -216,6 +216,25 @@ connections:
     expect(found[0]?.message).toContain('Note__c takes the outcome back and also feeds the mapping');
   });
 
+  it('that reports to a field which says who must not be called is told so, also beside other problems', async () => {
+    const text =
+      CLOUDTALK +
+      `connections:
+  - id: crm
+    connector: salesforce
+    options: { loginUrl: https://login.example, password: x }
+    mapping: { name: Name, phone: Phone }
+    report: { status: quiet__C, message: Note__c }
+    doNotCall: { fields: [Quiet__c], then: silence }
+`;
+    const found = await problems(text);
+    expect(places(found).map((place) => place.replace(/^\d+:\d+ /, ''))).toEqual([
+      'connections[0].report.status',
+      'connections[0].doNotCall.then',
+    ]);
+    expect(found[0]?.message).toContain('quiet__C takes the outcome back and also feeds doNotCall.fields');
+  });
+
   it('that puts two parts of the report into one field is told so, whatever the case', async () => {
     const text =
       CLOUDTALK +

@@ -59,6 +59,29 @@ forEachDatabase((openFresh) => {
       expect(await states(run)).toEqual([['ready', null]]);
     });
 
+    it('is dropped with what it counted and refused, but not with what had been refused before', async () => {
+      const refused = [readyRow(1, { recordId: 'A' }), readyRow(2, { recordId: 'B' })].map(
+        (row) => ({ ...row, state: 'failed', isKnown: row.number === 1 }) as const,
+      );
+      const run = await runWith(store, [], 'pass');
+      const [known, fresh] = refused.map(({ linkKey = '', fingerprint = '' }) => ({
+        ...{ accountId: 'default', connectionId: 'drop', key: linkKey, fingerprint, issues: [] },
+      }));
+      if (!known || !fresh) throw new Error('Two rows were refused.');
+      await store.links.refuse([known]);
+      const rows = new RowPage();
+      for (const row of refused) rows.add(row);
+      const stop = { code: 'too_many_failures', message: 'Too many.', fix: 'Correct them.' };
+      await store.intake.storePage(run, { rows, cursor: 2, failures: 1, refusals: [fresh], stop });
+      await store.intake.dropRows(run);
+      for (const dropped of [run, await store.runs.find(run.id)])
+        expect(dropped).toMatchObject({ cursor: null, rowsRead: 0, failures: 0, error: null });
+      expect(await states(run)).toEqual([]);
+      const links = await store.links.ofKeys('drop', [known.key, fresh.key]);
+      expect(links.get(known.key)?.refusedFingerprint).toBe(known.fingerprint);
+      expect(links.get(fresh.key)?.refusedFingerprint).toBeNull();
+    });
+
     it('is compared later in a retry, which first leaves out older rows', async () => {
       await accept(one);
       expect(await states(await stored([one], 'retry'))).toEqual([['ready', null]]);

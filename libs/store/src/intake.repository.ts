@@ -27,6 +27,17 @@ const MOST_UNDER_WAY = 100_000;
 /** So few rows are compared with each other in well under a second, whatever the plan. */
 const FEW_ROWS = 1000;
 
+/** Drops the rows behind $3 of the run $2 of the connection $1, and with $4 what was refused for the first time in them. */
+const DROP_ROWS = `
+  WITH dropped AS (
+    DELETE FROM rows WHERE run_id = $2 AND number > $3 RETURNING link_key, fingerprint, state, is_known
+  ), forgotten AS (
+    UPDATE links l SET refused_fingerprint = NULL, refused_issues = NULL FROM dropped d
+    WHERE $4 AND d.state = 'failed' AND NOT d.is_known
+      AND l.connection_id = $1 AND l.key = d.link_key AND l.refused_fingerprint = d.fingerprint
+  )
+  UPDATE runs SET rows_read = $3 WHERE id = $2`;
+
 /** A page of rows as it is read and checked, and what goes with it. */
 export interface IntakePage {
   readonly rows: RowPage;
@@ -73,6 +84,21 @@ export class IntakeRepository {
       ],
     );
     Object.assign(run, notes);
+  }
+
+  /**
+   * Drops what a run has read, so that it is read anew; what it refused is forgotten, since that is counted anew, too.
+   * Only of a run that is still being read: of no other it is certain that nothing was sent. A crash leaves a part of it
+   * to be dropped.
+   */
+  async dropRows(run: RunEntity): Promise<void> {
+    while (run.rowsRead > 0) {
+      const rest = Math.max(0, run.rowsRead - CHUNK);
+      await this.manager.query(DROP_ROWS, [run.connectionId, run.id, rest, run.kind !== 'preview']);
+      run.rowsRead = rest;
+    }
+    await this.manager.query('UPDATE runs SET cursor = NULL, failures = 0, error = NULL WHERE id = $1', [run.id]);
+    Object.assign(run, { cursor: null, failures: 0, error: null });
   }
 
   /**

@@ -23,8 +23,8 @@ export interface ConnectionCheck {
   readonly reachable: boolean;
 }
 
-/** Owners are asked for by the query that these options make: what is wrong with it would be said twice. */
-const OF_QUERY: ReadonlySet<string> = new Set(['options.object', 'options.where']);
+/** Owners are asked for by the query that these make: what is wrong with it would be said twice. */
+const OF_QUERY = ['options.object', 'options.where', 'mapping'];
 /** So many values of one field are named. */
 const NAMED = 20;
 
@@ -38,7 +38,7 @@ export async function checkConnection(
 ): Promise<ConnectionCheck> {
   const findings: Finding[] = [];
   let reachable = true;
-  /** False when nothing more can be looked for there. */
+  /** False when nothing more can be looked for there. Two looks may fail for the same cause, such as one scope. */
   const look = async (place: string, work: () => Promise<readonly Finding[]>): Promise<boolean> => {
     try {
       findings.push(...(await work()));
@@ -47,7 +47,7 @@ export async function checkConnection(
       if (!(error instanceof FatalError) && !(error instanceof RetryableError)) throw error;
       if (error instanceof RetryableError) reachable = false;
       const { message, fix } = reasonOf(error);
-      findings.push({ place, message, fix });
+      if (!findings.some((found) => found.fix === fix)) findings.push({ place, message, fix });
       return false;
     }
   };
@@ -59,9 +59,10 @@ export async function checkConnection(
     withSession(world, connection, settings, async (session) => {
       const isUsable = await look('source', () => session.check(signal));
       const { mapping: config } = connection;
-      const isQueryWrong = findings.some(({ place }) => OF_QUERY.has(place));
+      const wrong = new Set(findings.map(({ place }) => place));
+      const isQueryWrong = OF_QUERY.some((place) => wrong.has(place));
       if (isUsable && !isQueryWrong && reachable && config)
-        await look('owners', () => checkOwners(session, config, lists, signal));
+        await look('owners', () => checkOwners(session, config, wrong, lists, signal));
       return [];
     }),
   );
@@ -85,10 +86,11 @@ async function checkAccount(
   return [];
 }
 
-/** Owners of records whom CloudTalk does not know as agents: each record of theirs would fail. */
+/** Owners whom CloudTalk does not know as agents: each record of theirs would fail. What is `wrong` is no field to ask. */
 async function checkOwners(
   { source }: Session,
   { favorite_agent: rule }: MappingConfig,
+  wrong: ReadonlySet<string>,
   lists: AccountLists,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
@@ -101,6 +103,7 @@ async function checkOwners(
   const known = new Set([...agents.keys(), ownerless, '']);
   const agentOf = agentBy(forms);
   for (const field of new Set(forms.flatMap(fieldsOfForm))) {
+    if (wrong.has(field)) continue;
     const values = await source.valuesOf(field, signal);
     const strange = values.filter((value) => !known.has(agentOf({ [field]: value })));
     const used = strange.length === 0 ? undefined : await source.usedOf?.(field, strange, signal);

@@ -182,7 +182,7 @@ describe('a query', () => {
 
 describe('an update', () => {
   it('answers each record by itself, in their order, and moves the times of those that changed', async () => {
-    const ids = [1, 2, 3].map((n) => sandbox.put('Contact', { LastName: `Person ${n}` }));
+    const ids = [1, 2, 3, 4].map((n) => sandbox.put('Contact', { LastName: `Person ${n}` }));
     time += 60_000;
     sandbox.remove(ids[1] ?? '');
     const { body } = await caller.update([
@@ -191,11 +191,15 @@ describe('an update', () => {
       { id: ids[2], CloudTalk_Message__c: 'x'.repeat(256) },
       { id: ids[0], CloudTalk_Status__c: 'failed' },
       { id: ids[2], SystemModstamp: '2026-11-22T02:00:00Z' },
+      { id: ids[3], Email: 'imported' },
     ]);
     const codes = (body as { success: boolean; errors: { statusCode: string }[] }[]).map(({ errors, success }) =>
       success ? 'ok' : errors[0]?.statusCode,
     );
-    expect(codes).toEqual(['ok', 'ENTITY_IS_DELETED', 'STRING_TOO_LONG', 'DUPLICATE_VALUE', 'DUPLICATE_VALUE']);
+    expect(codes).toEqual([
+      ...['ok', 'ENTITY_IS_DELETED', 'STRING_TOO_LONG', 'DUPLICATE_VALUE', 'DUPLICATE_VALUE'],
+      'INVALID_EMAIL_ADDRESS',
+    ]);
     const [unchanged, , changed] = sandbox.records('Contact');
     expect([unchanged?.['Id'], unchanged?.['CloudTalk_Status__c']]).toEqual([ids[2], null]);
     const moved = sandbox.records('Contact').find(({ Id }) => Id === ids[0]);

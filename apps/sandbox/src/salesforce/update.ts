@@ -5,6 +5,8 @@ import { VendorError } from './vendor-error.js';
 
 /** Records that one sObject Collections call may have (Salesforce: 200). */
 const MOST_RECORDS = 200;
+/** The least that Salesforce asks of an address. */
+const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 
 type Wire = Readonly<Record<string, unknown>>;
 
@@ -71,6 +73,10 @@ function wrongValue(field: SandboxField | undefined, value: WireValue): RowError
   if (field.values !== undefined && value !== null && !field.values.includes(String(value))) {
     const message = `bad value for restricted picklist field: ${value}`;
     return { statusCode: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', message, fields: [name] };
+  }
+  if (type === 'email' && value !== null && !EMAIL.test(String(value))) {
+    const message = `${name}: invalid email address: ${value}`;
+    return { statusCode: 'INVALID_EMAIL_ADDRESS', message, fields: [name] };
   }
   const longest = field.length ?? DEFAULT_LENGTHS[type];
   if (typeof value !== 'string' || longest === undefined || value.length <= longest) return undefined;

@@ -10,7 +10,8 @@ export interface ReportFinding extends Finding {
   readonly blocks: boolean;
 }
 
-const TEXTS = ['string', 'textarea', 'picklist', 'multipicklist', 'combobox', 'url', 'email', 'phone'];
+/** Not `email`, which takes addresses only. */
+const TEXTS = ['string', 'textarea', 'picklist', 'multipicklist', 'combobox', 'url', 'phone'];
 const NUMBERS = ['double', 'int', 'long', 'currency'];
 
 interface Part {
@@ -77,11 +78,11 @@ function partFindings(object: ObjectDescription, part: ReportPart, name: string)
     const fix = `Give it edit access to the field (${setup} > ${name} > Set Field-Level Security), or report to a field that is no formula.`;
     return finding(`The integration user may not write the field ${name}.`, fix);
   }
-  if (!types.includes(field.type)) {
-    return finding(
-      `The field ${name} is of the type ${field.type}, which cannot hold the ${part}.`,
-      `Report to a field of the type ${create}.`,
-    );
+  const isList = part !== 'status' && field.restrictedPicklist === true;
+  if (isList || !types.includes(field.type)) {
+    const kind = isList ? 'a restricted picklist' : `of the type ${field.type}`;
+    const fix = `Report to a field of the type ${create}.`;
+    return finding(`The field ${name} is ${kind}, which cannot hold the ${part}.`, fix);
   }
   const missing = part === 'status' ? missingValues(field) : [];
   if (missing.length > 0) {

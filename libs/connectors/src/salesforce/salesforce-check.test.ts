@@ -102,6 +102,21 @@ describe('a check', () => {
     expect(findings.map(({ message }) => message)).toEqual(['The picklist State__c does not allow: skipped.']);
   });
 
+  it.each([
+    ['code', 'picklist'],
+    ['message', 'picklist'],
+    ['contactId', 'picklist'],
+    ['link', 'picklist'],
+    ['time', 'picklist'],
+    ['status', 'email'],
+    ['message', 'email'],
+  ] as const)('says that the %s cannot go into a field for other values (%s)', async (part, type) => {
+    const field = { name: 'Field__c', type, ...(type === 'email' ? {} : { values: ['imported', 'failed'] }) };
+    const findings = await check({ report: { [part]: 'Field__c' } }, { sandbox: { fields: { Contact: [field] } } });
+    expect(findings).toMatchObject([{ place: `report.${part}` }]);
+    expect(findings[0]?.message).toContain(`which cannot hold the ${part}.`);
+  });
+
   it('names what can be no field beside what is none, and each by itself', async () => {
     const fields = ['Full Name', 'Mobile-Phone', 'Owner.', 'Nope__c'];
     const findings = await check({ fields, report: { status: 'Account.Status__c', message: 'Also__c' } });

@@ -81,7 +81,9 @@ async function* compareWithRecords(store: Store, run: RunEntity): Work {
 }
 
 async function* followGone(store: Store, run: RunEntity): Work {
-  yield await store.gone.prepare(run, 'It is no more in the source, and was never imported.').then(() => 0);
+  yield await store.gone
+    .prepare(run, 'It is no more in the source, and stands for no contact in CloudTalk.')
+    .then(() => 0);
 }
 
 async function* findRepetitions(store: Store, run: RunEntity): Work {

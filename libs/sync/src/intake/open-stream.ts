@@ -23,13 +23,14 @@ function openFile(run: RunEntity, source: DropSource, signal: AbortSignal): Prom
 
 /**
  * A run that was interrupted goes on where it stood; a new one reads everything, or what changed since the last. A cursor
- * that its connector cannot read, damaged or of another version, is as none.
+ * that its connector cannot read, damaged or of another version, is as none, and what was read up to there is dropped.
  */
 async function startOf({ store, log }: World, run: RunEntity, connector: Connector): Promise<Start> {
   const place = { run: run.id, connection: run.connectionId };
   if (run.cursor !== null) {
     if (isReadable(connector, run.cursor)) return { behind: run.cursor };
     log.warn(place, 'the place where this import was interrupted cannot be read; it reads anew from its beginning');
+    await store.intake.dropRows(run);
   }
   const cursor = await store.accounts.cursor(run.connectionId);
   if (cursor === undefined) return 'beginning';

@@ -1,3 +1,4 @@
+import type { Ticked } from '@cloudtalk-sync/store';
 import type { Requests } from '../requests.js';
 import type { World } from '../world.js';
 import type { Beat } from './beat.js';
@@ -19,12 +20,12 @@ export interface CronSchedule {
 
 /**
  * Ticks at times of a time zone's clocks. The database knows up to when ticks are dealt with: those that came due while
- * nothing ran are made good by one, and no tick is dealt with twice; another schedule begins when it is first kept. A tick
- * that did not work out stays due.
+ * nothing ran are made good by one, and no tick is dealt with twice. Another schedule begins when it is first kept: the
+ * former one's ticks until then are made good, its own were not missed. A tick that did not work out stays due.
  */
 export class CronBeat implements Beat {
   readonly retryAfter = 60_000;
-  #seen: Date | undefined;
+  #seen: Ticked | undefined;
   #due: Date | undefined;
 
   /** Throws FatalError `schedule_never_due`. */
@@ -39,23 +40,28 @@ export class CronBeat implements Beat {
 
   async look(): Promise<number> {
     const { clock, store } = this.world;
-    const { cron, timezone } = this.schedule;
     const now = clock.now();
-    this.#seen ??= await store.schedules.begin(this.connection, `${cron} ${timezone}`, now);
-    if (this.#seen.getTime() - now.getTime() > FURTHEST_FUTURE) await this.#beginAnew(this.#seen, now);
+    const own = this.#until(now);
+    const seen = (this.#seen ??= await store.schedules.begin(this.connection, own));
+    if (seen.until.getTime() - now.getTime() > FURTHEST_FUTURE) await this.#beginAnew(seen, now);
     else {
-      this.#due ??= nextTick(cron, timezone, this.#seen);
-      if (this.#due > now) return this.#due.getTime() - now.getTime();
-      await this.#tick(this.#seen, this.#due, now);
+      const due = (this.#due ??= nextTick(...partsOf(seen), seen.until));
+      if (due <= now) await this.#tick(seen, due, now);
+      else if (seen.schedule === own.schedule) return due.getTime() - now.getTime();
+      else await store.schedules.advance(this.connection, seen.until, own);
     }
     this.#seen = this.#due = undefined;
     return 0;
   }
 
-  async #tick(seen: Date, due: Date, now: Date): Promise<void> {
+  #until(until: Date): Ticked {
+    return { schedule: `${this.schedule.cron} ${this.schedule.timezone}`, until };
+  }
+
+  async #tick(seen: Ticked, due: Date, now: Date): Promise<void> {
     const { clock, log } = this.world;
     const asked = await this.requests.tick(this.connection, {
-      settle: (store) => store.schedules.advance(this.connection, seen, latest(now, clock.now())),
+      settle: (store) => store.schedules.advance(this.connection, seen.until, this.#until(latest(now, clock.now()))),
       records: () => true,
     });
     if (asked === undefined) return;
@@ -63,8 +69,8 @@ export class CronBeat implements Beat {
     if (asked.runs.length > 0) log.info({ connection: this.connection, runs: asked.runs }, 'imports requested');
   }
 
-  #sayMissed(seen: Date, due: Date, now: Date): void {
-    const missed = countTicks(this.schedule.cron, this.schedule.timezone, seen, now, MOST_COUNTED);
+  #sayMissed(seen: Ticked, due: Date, now: Date): void {
+    const missed = countTicks(...partsOf(seen), seen.until, now, MOST_COUNTED);
     const count = missed === MOST_COUNTED ? `at least ${missed}` : missed;
     const message =
       missed === 1
@@ -73,13 +79,19 @@ export class CronBeat implements Beat {
     this.world.log.warn({ connection: this.connection, missed, since: due }, message);
   }
 
-  async #beginAnew(seen: Date, now: Date): Promise<void> {
-    await this.world.store.schedules.advance(this.connection, seen, now);
+  async #beginAnew(seen: Ticked, now: Date): Promise<void> {
+    await this.world.store.schedules.advance(this.connection, seen.until, this.#until(now));
     this.world.log.warn(
-      { connection: this.connection, seen, now },
+      { connection: this.connection, seen: seen.until, now },
       'the schedule was dealt with up to a time in the future, so the clock was wrong then or is now; it goes on from now',
     );
   }
+}
+
+/** The expression and the time zone, whose name has no space, of a schedule as it was written. */
+function partsOf({ schedule }: Ticked): [cron: string, timezone: string] {
+  const end = schedule.lastIndexOf(' ');
+  return [schedule.slice(0, end), schedule.slice(end + 1)];
 }
 
 function latest(one: Date, other: Date): Date {

@@ -314,6 +314,24 @@ forEachDatabase((openFresh) => {
     },
   );
 
+  it.each([{ cron: '0 3 * * *' }, { cron: '00 2 * * *' }, { timezone: 'Europe/Prague' }])(
+    'a tick that was missed is made good, also when another schedule (%o) came meanwhile',
+    async (other) => {
+      const first = begin(NIGHTLY);
+      await first.idle();
+      await first.stop();
+      clock.putTo('2026-05-06T05:00:00Z');
+      const second = begin({ ...NIGHTLY, ...other });
+      await second.idle();
+      expect(await states()).toEqual(['requested']);
+      expect(log[0]).toBe('the scheduled pass of 2026-05-06T00:00:00.000Z comes late');
+      await end((await store.runs.list(1))[0]);
+      clock.putTo('2026-05-07T01:00:01Z');
+      await second.idle();
+      expect(await states()).toEqual(['completed', 'requested']);
+    },
+  );
+
   it('a schedule that is never due is said once', async () => {
     await begin({ ...NIGHTLY, cron: '0 2 31 2 *' }).idle();
     expect(log).toHaveLength(1);
