@@ -2,6 +2,7 @@ import type { SyncConnection } from '@cloudtalk-sync/sync';
 import { expect, it } from 'vitest';
 import { csv, phoneOf } from '../builders/csv.js';
 import { forEachDatabase } from '../support/databases.js';
+import { ShiftedClock } from '../support/shifted-clock.js';
 import { useDatabase, Workshop } from '../support/workshop.js';
 
 /** Files that name only some records of a contact, with ids and without, of which one must not be called. */
@@ -11,18 +12,21 @@ forEachDatabase((openFresh) => {
   const mapping = { name: 'name', phone: 'phone', title: 'title', tags: [{ value: 'crm' }, 'campaign'] };
   let connection: Partial<SyncConnection>;
   let workshop: Workshop;
+  let clock: ShiftedClock;
 
   useDatabase(
     openFresh,
     () => workshop,
     async (database) => {
       connection = { mapping, doNotCall: untag };
-      workshop = await Workshop.open(database, { folder: { idColumn: 'id' }, connection });
+      clock = new ShiftedClock();
+      workshop = await Workshop.open(database, { folder: { idColumn: 'id' }, connection, clock });
     },
   );
 
+  const header = 'id,name,phone,nocall,campaign,title';
   const give = async (...rows: readonly string[]) => {
-    await workshop.drop('people.csv', csv('id,name,phone,nocall,campaign,title', ...rows));
+    await workshop.drop('people.csv', csv(header, ...rows));
     const [run] = await workshop.import();
     return run;
   };
@@ -44,6 +48,22 @@ forEachDatabase((openFresh) => {
     expect(tags()).toEqual(['crm', 'spring']);
     await restart(untag);
     await give(row);
+    expect(tags()).toEqual([]);
+  });
+
+  it('tags that an import under skip brought after one under untag had waited are taken off by the next under untag', async () => {
+    workshop.sandbox.fault({ kind: 'refuse key', match: 'bulk', times: 2 });
+    await workshop.drop('first.csv', csv(header, notToBeCalled));
+    const first = await workshop.engine.requestPass('drop');
+    await workshop.until(first, (run) => run.status === 'waiting');
+    await restart(skip);
+    await workshop.drop('second.csv', csv(header, `B,Ann,${phoneOf(1)},,spring,`));
+    const second = await workshop.engine.requestPass('drop');
+    clock.advance(600_000);
+    await workshop.untilEnded([...first, ...second]);
+    expect(tags()).toEqual(['crm', 'spring']);
+    await restart(untag);
+    await give(notToBeCalled);
     expect(tags()).toEqual([]);
   });
 

@@ -2,6 +2,8 @@ import type { Database } from '@cloudtalk-sync/store';
 import type { SyncConnection } from '@cloudtalk-sync/sync';
 import { expect, it } from 'vitest';
 import { TagsLeftOut1764500000000 } from '../../libs/store/src/migrations/1764500000000-tags-left-out.js';
+import { KnownTags1765300000000 } from '../../libs/store/src/migrations/1765300000000-known-tags.js';
+import { MIGRATIONS } from '../../libs/store/src/migrations/index.js';
 import { phoneOf } from '../builders/csv.js';
 import { CRM_MAPPING, type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
 import { forEachDatabase } from '../support/databases.js';
@@ -112,14 +114,17 @@ forEachDatabase((openFresh) => {
     expect(tags()).toEqual(['spring']);
   });
 
-  it('an upgrade that cannot tell whose tags were left out brings them back all the same', async () => {
+  it.each([
+    ['whose tags were left out', TagsLeftOut1764500000000],
+    ['which tags were left out', KnownTags1765300000000],
+  ])('an upgrade that cannot tell %s brings them back all the same', async (_, first) => {
     put('B', { Campaign: 'spring' });
     put('A', { NoCall: true });
     await shop.pass();
     const runner = database.dataSource.createQueryRunner();
-    const migration = new TagsLeftOut1764500000000();
-    await migration.down(runner);
-    await migration.up(runner);
+    const migrations = MIGRATIONS.slice(MIGRATIONS.indexOf(first)).map((Migration) => new Migration());
+    for (const migration of migrations.toReversed()) await migration.down(runner);
+    for (const migration of migrations) await migration.up(runner);
     await runner.release();
     shop.crm.erase('A');
     put('A', {});
@@ -236,6 +241,42 @@ forEachDatabase((openFresh) => {
     await shop.restart({ doNotCall: settings.doNotCall });
     await shop.pass();
     expect(tags()).toEqual([]);
+  });
+
+  it.each([
+    ['D', 'B', 'A'],
+    ['B', 'D', 'A'],
+    ['A', 'D', 'B'],
+  ])(
+    'what other patterns left on the contact is taken off also after those let everything in, read as %s, %s, %s',
+    async (...order) => {
+      const some: SyncConnection['doNotCall'] = { fields: ['NoCall'], then: 'untag', campaignTags: ['spring*'] };
+      await shop.restart({ doNotCall: some, mapping: { ...CRM_MAPPING, tags: ['Campaign', 'Group'] } });
+      const fields = { A: {}, B: { Campaign: 'spring', Group: 'vip' }, D: { NoCall: true } };
+      put('B', fields.B);
+      put('A', { NoCall: true });
+      await shop.pass();
+      put('A', fields.A);
+      await shop.pass();
+      shop.crm.changes.splice(0);
+      for (const id of order) put(id, fields[id as keyof typeof fields]);
+      await shop.restart({ doNotCall: settings.doNotCall });
+      await shop.pass();
+      expect(tags()).toEqual([]);
+    },
+  );
+
+  it('patterns are taken off once: what an agent puts back stays when another record changes', async () => {
+    const some: SyncConnection['doNotCall'] = { fields: ['NoCall'], then: 'untag', campaignTags: ['spring*'] };
+    await shop.restart({ doNotCall: some });
+    put('B', { Campaign: 'spring' });
+    await shop.pass();
+    put('A', { NoCall: true });
+    await shop.pass();
+    shop.workshop.sandbox.edit(shop.idOf('Ann'), { ContactsTag: [{ name: 'crm' }, { name: 'spring' }] });
+    put('B', { Campaign: 'spring', Title: 'Boss' });
+    await shop.pass();
+    expect(tags()).toEqual(['crm', 'spring']);
   });
 
   it('tags that came back at the end of a record go again when it is back as it was', async () => {

@@ -7,7 +7,6 @@ import { toJson } from './json.js';
 import {
   broughtBy,
   freeTags,
-  isMarked,
   isOtherRecord,
   type KnownTags,
   LEAVES_OUT_NOTHING,
@@ -212,7 +211,7 @@ export class LinkRepository {
          )
          SELECT ${isOtherRecord('coalesce(p.key, f.key)', '$3')} AND f.is_own IS NOT TRUE AS "isOther",
            CASE WHEN f.key IS NULL THEN p.tags_left_out ELSE f.tags_left_out END AS "leftOut",
-           p.tags_left_out AS "leftOutBefore", p.accepted->'tags' AS tags, ${isMarked('p')} IS TRUE AS "isMarked"
+           p.accepted->'tags' AS tags, p.accepted->'withoutTags' AS without
          FROM present p FULL JOIN folded f ON f.key = p.key`,
       [accountId, connectionId, key, contactId ?? null, runId, number, identities, lost],
     );

@@ -2,18 +2,18 @@ import type { TagsLeftOut, ValidContact } from './contact.js';
 
 /** The contact without these tags; whoever sends it takes them off a contact that has them. */
 export function leaveOutTags(contact: ValidContact, leftOut: TagsLeftOut): ValidContact {
-  const tags = leftOut === 'ours' ? [] : contact.tags.filter((tag) => !isLeftOut(tag, leftOut));
-  return { ...contact, tags, withoutTags: bothLeftOut(contact.withoutTags, leftOut) ?? leftOut };
+  const withoutTags = bothLeftOut(contact.withoutTags, leftOut) ?? leftOut;
+  return { ...contact, tags: tagsWithout(contact.tags, leftOut), withoutTags };
+}
+
+/** Those of the tags that are not left out. */
+export function tagsWithout(tags: readonly string[], leftOut: TagsLeftOut): readonly string[] {
+  return leftOut === 'ours' ? [] : tags.filter((tag) => !isLeftOut(tag, leftOut));
 }
 
 /** The contact with one more tag. */
 export function addTag(contact: ValidContact, tag: string): ValidContact {
   return { ...contact, tags: contact.tags.includes(tag) ? contact.tags : [...contact.tags, tag] };
-}
-
-/** The contact, of whose tags nobody knows whether they are in CloudTalk. */
-export function withUnknownTags(contact: ValidContact): ValidContact {
-  return { ...contact, withoutTags: [] };
 }
 
 /** Whether one of these names means the tag. */

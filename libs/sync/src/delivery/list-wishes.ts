@@ -1,6 +1,12 @@
 import type { ContactData, ShownAttribute, ShownContact } from '@cloudtalk-sync/cloudtalk';
 import type { ListPolicies } from '@cloudtalk-sync/mapping';
-import { type ClearedField, isLeftOut, type TagsLeftOut, type ValidContact } from '@cloudtalk-sync/validation';
+import {
+  type ClearedField,
+  isLeftOut,
+  type TagsLeftOut,
+  tagsWithout,
+  type ValidContact,
+} from '@cloudtalk-sync/validation';
 import { empties, type SingleData } from './account-ids.js';
 import type { Situation } from './plan.js';
 
@@ -54,8 +60,7 @@ function tagWish(
   policy: ListPolicies['tags'],
   clears: Clears,
 ): Wish<string> {
-  const isFreed = accepted?.withoutTags?.length === 0;
-  const known = isFreed ? undefined : accepted?.tags;
+  const known = accepted && tagsWithout(accepted.tags, accepted.withoutTags ?? []);
   const leavesNone = clears === 'no' && policy === 'replace' && contact.withoutTags !== undefined;
   const own =
     typeof policy === 'object'

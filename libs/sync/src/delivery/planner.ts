@@ -1,5 +1,5 @@
 import { bringsTagsAgain, type Identity, identityKey, type RunEntity, type StoredGone } from '@cloudtalk-sync/store';
-import { addTag, leaveOutTags, type TagsLeftOut, type ValidContact, withUnknownTags } from '@cloudtalk-sync/validation';
+import { addTag, leaveOutTags, type TagsLeftOut, type ValidContact } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import type { LiveSearch } from '../account/live-search.js';
 import { identitiesOf } from '../identities.js';
@@ -111,7 +111,7 @@ export class Planner {
     if (link?.contactId === contactId) {
       const { links } = this.world.store;
       const folded = link.gone === null ? await links.acceptedOfFolded(run, contactId, row) : undefined;
-      if (folded === undefined && bringsTagsAgain(link, row.fingerprint)) return withUnknownTags(said);
+      if (folded === undefined && bringsTagsAgain(link, row.fingerprint)) return { ...said, withoutTags: link.accepted?.withoutTags ?? 'ours' };
       return folded ?? link.accepted ?? undefined;
     }
     if (row.recordId !== null) return undefined;
