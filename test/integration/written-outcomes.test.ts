@@ -60,25 +60,6 @@ forEachDatabase((openFresh) => {
       expect(told()).toEqual([]);
     });
 
-    it.each([
-      ['read with the merge', 'A', true],
-      ['not read again', 'A', false],
-      ['one that had failed', 'B', true],
-    ])('are written again onto the record into which another was merged: %s', async (_, loser, isRead) => {
-      await shop.pass();
-      told();
-      shop.crm.end(loser, { how: 'merged', into: 'C' });
-      if (isRead) shop.crm.put('C', { Name: 'Cat', Phone: phoneOf(3) });
-      await shop.pass();
-      expect(shop.crm.written).toMatchObject([{ recordId: 'C', contactId: String(shop.idOf('Cat')) }]);
-      expect(told()).toEqual([['C', 'imported', '']]);
-      shop.crm.end(loser, { how: 'deleted' });
-      await shop.pass();
-      shop.crm.end(loser, { how: 'merged', into: 'C' });
-      await shop.pass();
-      expect(told()).toEqual([]);
-    });
-
     it('are not written onto a record that ends in the pass that reads it', async () => {
       await shop.pass();
       told();

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { RunEntity } from './entities/run.entity.js';
 import { freeTags, LEAVES_OUT_NOTHING } from './left-out-tags.js';
-import { tellSurvivors, WAS_READ } from './link.repository.js';
+import { WAS_READ } from './link.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
 type RunPlace = Pick<RunEntity, 'id' | 'accountId' | 'connectionId'>;
@@ -205,11 +205,6 @@ export class GoneRepository {
        WHERE ${ready} AND r.contact IS NULL AND l.connection_id = $2 AND l.key = r.link_key`,
       [run.id, run.connectionId],
     );
-    if (run.kind !== 'preview') {
-      const ended = `SELECT $2::text AS "connectionId", r.link_key AS key, r.gone FROM rows r
-        WHERE ${ready} AND r.contact IS NULL`;
-      await this.manager.query(tellSurvivors(ended), [run.id, run.connectionId]);
-    }
     await this.manager.query(
       `WITH ended AS (UPDATE rows r SET state = 'skipped', reason = $3
          WHERE ${ready} AND r.contact IS NULL RETURNING r.link_key, r.gone),

@@ -24,6 +24,7 @@ export type {
 export type { FoldedRow, IntakePage, RowToFold } from './intake.repository.js';
 export { bringsTagsAgain } from './left-out-tags.js';
 export type { Acceptance, LinkKey, Refusal } from './link.repository.js';
+export type { Merge } from './merge.repository.js';
 export type { Ticked } from './schedule.repository.js';
 export type { SharedAcceptance } from './shared-contact.repository.js';
 export type { StillToReport } from './write-back.repository.js';

@@ -62,17 +62,6 @@ const IS_SAME_RECORD = `(l.key = $3 AND NOT ${WAS_READ} AND l.connection_id = AN
    WHERE own.id = $2 AND c.id <> own.id)))`;
 
 /**
- * Has the records told again into which others were merged: whoever merges may keep the fields of either. `ended` gives
- * the others by "connectionId", key and `gone`; those of which that was known say nothing new.
- */
-export function tellSurvivors(ended: string): string {
-  return `UPDATE links s SET to_report = coalesce(s.to_report, s.reported), reported = NULL
-    FROM (${ended}) AS e JOIN links l ON l.connection_id = e."connectionId" AND l.key = e.key AND l.gone IS NULL
-    WHERE s.connection_id = e."connectionId" AND s.key = 'id:' || (e.gone->>'into') AND e.gone->>'how' = 'merged'
-      AND s.reported IS NOT NULL AND s.gone IS NULL`;
-}
-
-/**
  * Of a row `r` and its link `l`: the link names the row's contact. That of a record which was merged or converted, and
  * is back, names the contact of the record that it went into.
  */
@@ -150,12 +139,9 @@ export class LinkRepository {
 
   /**
    * Notes what became of records that are no more, once that was dealt with; what was handed down to the same records in
-   * other connections ends with them, tags that they left out are free, and those into which they were merged are told
-   * their outcomes again.
+   * other connections ends with them, and tags that they left out are free.
    */
   async keepGone(entries: readonly Ended[]): Promise<void> {
-    const ended = 'SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, gone jsonb)';
-    await this.manager.query(tellSurvivors(ended), [toJson(entries)]);
     await this.manager.query(
       `WITH entries AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, "contactId" bigint, gone jsonb,

@@ -8,6 +8,7 @@ import { GoneRepository } from './gone.repository.js';
 import { IntakeRepository } from './intake.repository.js';
 import { LeaseRepository } from './lease.repository.js';
 import { LinkRepository } from './link.repository.js';
+import { MergeRepository } from './merge.repository.js';
 import { RetryRepository } from './retry.repository.js';
 import { RowRepository } from './row.repository.js';
 import { RunRepository } from './run.repository.js';
@@ -29,6 +30,7 @@ export class Store {
   readonly intake: IntakeRepository;
   readonly leases: LeaseRepository;
   readonly links: LinkRepository;
+  readonly merges: MergeRepository;
   readonly retries: RetryRepository;
   readonly rows: RowRepository;
   readonly runs: RunRepository;
@@ -46,6 +48,7 @@ export class Store {
     this.intake = new IntakeRepository(manager);
     this.leases = new LeaseRepository(manager);
     this.links = new LinkRepository(manager);
+    this.merges = new MergeRepository(manager);
     this.retries = new RetryRepository(manager);
     this.rows = new RowRepository(manager);
     this.runs = new RunRepository(manager);

@@ -9,6 +9,7 @@ import { LeftOutIdentities1764800000000 } from './1764800000000-left-out-identit
 import { ConnectionOrg1764900000000 } from './1764900000000-connection-org.js';
 import { LeavingOut1765000000000 } from './1765000000000-leaving-out.js';
 import { TickedSchedule1765100000000 } from './1765100000000-ticked-schedule.js';
+import { Merges1765200000000 } from './1765200000000-merges.js';
 import { KnownTags1765300000000 } from './1765300000000-known-tags.js';
 
 /** In the order in which they are run. A migration that has been released is never edited. */
@@ -24,5 +25,6 @@ export const MIGRATIONS = [
   ConnectionOrg1764900000000,
   LeavingOut1765000000000,
   TickedSchedule1765100000000,
+  Merges1765200000000,
   KnownTags1765300000000,
 ];

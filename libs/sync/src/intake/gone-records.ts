@@ -29,6 +29,22 @@ export async function concerningRecords(
   };
 }
 
+/** Notes the merges of which a page of a pass tells; what it says last of a record counts. */
+export async function noteMerges(
+  { merges }: Store,
+  { connectionId }: RunEntity,
+  page: readonly ReadRecord[],
+): Promise<void> {
+  const last = [...new Map(page.map((record) => [linkKeyOf(record.id, undefined), record.gone]))];
+  const living = last.flatMap(([key, gone]) => (gone === undefined ? (key ?? []) : []));
+  await merges.forget(connectionId, living);
+  const merged = last.flatMap(([key, gone]) => {
+    const survivor = gone?.how === 'merged' ? linkKeyOf(gone.into, undefined) : undefined;
+    return key === undefined || survivor === undefined ? [] : { key, survivor };
+  });
+  await merges.note(connectionId, merged);
+}
+
 /** The record that a record of the page speaks of as living, or as living on. */
 function nameOf({ id, gone }: ReadRecord): string | undefined {
   if (gone === undefined) return id;

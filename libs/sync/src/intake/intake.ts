@@ -4,7 +4,7 @@ import type { Reason } from '@cloudtalk-sync/errors';
 import { type IntakePage, type NewRow, type Refusal, RowPage, type RunEntity } from '@cloudtalk-sync/store';
 import type { AccountLists } from '../account/account-lists.js';
 import { linkKeyOf } from '../identities.js';
-import { concerningRecords } from './gone-records.js';
+import { concerningRecords, noteMerges } from './gone-records.js';
 import type { RunSettings } from '../settings.js';
 import { stopReason } from '../stopping.js';
 import { stopIfAsked, type World } from '../world.js';
@@ -61,6 +61,7 @@ export class Intake {
         stopIfAsked(signal);
         if (run.kind === 'pass' && run.rowsRead === 0 && org !== undefined)
           await accounts.keepOrg(run.connectionId, org);
+        if (run.kind === 'pass') await noteMerges(this.world.store, run, records);
         storing = intake.storePage(run, page);
         storing.catch(() => undefined);
         if (endsEarly()) break;
