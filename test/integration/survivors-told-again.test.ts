@@ -119,6 +119,16 @@ forEachDatabase((openFresh) => {
     expect([await imported(), told(other)]).toEqual([[], []]);
   });
 
+  it('a survivor that had failed is told the contact that it inherits, once', async () => {
+    await imported();
+    shop.crm.end('A', { how: 'merged', into: 'B' });
+    await shop.pass();
+    expect(shop.crm.written).toMatchObject([{ recordId: 'B', contactId: String(shop.idOf('Ann')) }]);
+    expect(told()).toEqual([['B', 'failed']]);
+    shop.crm.put('B', { Name: 'Ben', Phone: '12' });
+    expect(await imported()).toEqual([]);
+  });
+
   it('nobody is told twice of merges from before the first import, however often they are read', async () => {
     merge('Z');
     expect(await imported()).toHaveLength(3);

@@ -126,8 +126,8 @@ export class GoneRepository {
 
   /**
    * Gives the contact of each record that went into another one to that one, where it has none: of the same connection
-   * when it was merged, of another of the same connector and account when it was converted. Yields how many were given,
-   * until none is left, however long the chain.
+   * when it was merged, of another of the same connector and account when it was converted. What that is
+   * still to be told names it. Yields how many were given, until none is left, however long the chain.
    */
   async *handDown(run: RunPlace): AsyncGenerator<number> {
     for (let given = 1; given > 0;) {
@@ -141,7 +141,9 @@ export class GoneRepository {
            ELSE c.id <> own.id AND c.account_id = own.account_id AND c.connector = own.connector END
          WHERE r.run_id = $1 AND r.gone->>'into' IS NOT NULL
          ORDER BY c.id, r.gone->>'into', r.number
-         ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id WHERE heir.contact_id IS NULL
+         ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id,
+           to_report = jsonb_set(heir.to_report, '{contactId}', to_jsonb(excluded.contact_id::text))
+         WHERE heir.contact_id IS NULL
          RETURNING key`,
         [run.id, run.connectionId],
       );
