@@ -19,8 +19,8 @@ export class Registry {
   readonly strangers: string[] = [];
   /** Which people records of two different ones were merged into. */
   readonly #merged = new Map<Person, Person>();
-  /** Into which records others were merged, so that nobody knows what their report says; to be emptied by who does. */
-  readonly mergedInto = new Set<string>();
+  /** How many merges into each record it may still be told of without need, since nobody else knows what was kept. */
+  readonly #untold = new Map<string, number>();
   readonly #companies: readonly string[];
   #people = 0;
   #phones = 0;
@@ -112,7 +112,7 @@ export class Registry {
   merge(loser: CrmRecord, survivor: CrmRecord, takes: { readonly phone: boolean; readonly report: boolean }): void {
     loser.fate = 'merged';
     loser.into = survivor.id;
-    this.mergedInto.add(survivor.id);
+    this.#untold.set(survivor.id, (this.#untold.get(survivor.id) ?? 0) + 1);
     const report = takes.report ? this.#reportOn(loser) : {};
     const crm = loser.kind === 'hubspot' ? this.stage.hubspot : this.stage.salesforce;
     crm.merge(loser.id, survivor.id);
@@ -123,6 +123,18 @@ export class Registry {
     this.write(survivor);
   }
 
+  /** Whether a record is told of a merge; each is told once. */
+  tell(id: string): boolean {
+    const untold = this.#untold.get(id) ?? 0;
+    this.#untold.set(id, Math.max(0, untold - 1));
+    return untold > 0;
+  }
+
+  /** All have been told of every merge so far. */
+  allAreTold(): void {
+    this.#untold.clear();
+  }
+
   convert(lead: CrmRecord): void {
     const id = this.stage.salesforce.convert(lead.id);
     const detail = titleAfterConversion(lead);
@@ -131,7 +143,7 @@ export class Registry {
     lead.into = id;
   }
 
-  /** The fields of a record that say what it was told; none when it was told nothing. */
+  /** The fields of a record that say what it was told, blank where it was told nothing. */
   #reportOn({ id, kind }: CrmRecord): Readonly<Record<string, string>> {
     const { hubspot, salesforce } = this.stage;
     const records = salesforce.records(kind === 'lead' ? 'Lead' : 'Contact');
@@ -140,8 +152,7 @@ export class Registry {
         ? hubspot.records().find((record) => record.id === id)?.properties
         : records.find((record) => record['Id'] === id);
     const names: readonly string[] = Object.values(kind === 'hubspot' ? HUBSPOT_REPORT : SALESFORCE_REPORT);
-    const report = names.map((name) => [name, String(fields?.[name] ?? '')] as const);
-    return report.some(([, value]) => value !== '') ? Object.fromEntries(report) : {};
+    return Object.fromEntries(names.map((name) => [name, String(fields?.[name] ?? '')]));
   }
 
   #keep(record: CrmRecord): void {

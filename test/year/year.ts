@@ -144,7 +144,7 @@ class Year {
   /** What one connection has learned of another's records the night before is told, and the world is judged. */
   async #restingDay(day: number): Promise<void> {
     this.#night = 'resting';
-    this.#society.registry.mergedInto.clear();
+    this.#society.registry.allAreTold();
     this.weather.isCalm = true;
     await this.#lives.restart(true);
     await this.#nights.pass(day, 'none');
@@ -189,7 +189,7 @@ class Year {
     const { action, changes, id, isRepetition, party } = write;
     const what = `${action} to ${party} ${id}`;
     if (this.#night === 'quiet') this.#figures.find(`${what}, with nothing to say`);
-    if (changes || isRepetition || (action === 'report' && this.#society.registry.mergedInto.has(id))) return;
+    if (changes || isRepetition || (action === 'report' && this.#society.registry.tell(id))) return;
     this.#figures.count(`idle ${action === 'report' ? 'reports' : 'edits'} (${this.#night})`);
     const isWrong = action === 'report' || this.#night === 'resting';
     if (isWrong) this.#figures.find(`${what} changed nothing: ${JSON.stringify(write.values)}`);
