@@ -29,6 +29,7 @@ const CHANCES: readonly Chance[] = [
   { weight: 4, act: (society) => society.restore() },
   { weight: 3, act: (society) => society.erase() },
   { weight: 5, act: (society) => society.merge(), repeats: true },
+  { weight: 3, act: (society) => society.mergeAtOnce(), repeats: true },
   { weight: 4, act: (society) => society.convert() },
 ];
 const WEIGHTS = CHANCES.reduce((sum, { weight }) => sum + weight, 0);
@@ -181,7 +182,18 @@ export class Society {
     const twins = others.filter(({ person }) => person === loser.person && others.length > 1);
     const survivor = this.pick((twins.length > 1 ? twins : others).filter((other) => other !== loser));
     if (survivor === undefined) return false;
-    this.registry.merge(loser, survivor, { phone: this.chance(0.5), report: this.chance(0.5) });
+    this.#merge(loser, survivor);
+    return true;
+  }
+
+  /** Somebody is entered a second time, which is seen and mended before any import has read it. */
+  mergeAtOnce(): boolean {
+    const survivor = this.#living(({ wrong }) => !wrong);
+    if (survivor === undefined) return false;
+    const { kind, person, phone } = survivor;
+    this.registry.put(kind, person, { phone });
+    const loser = this.registry.records.at(-1);
+    if (loser !== undefined) this.#merge(loser, survivor);
     return true;
   }
 
@@ -189,6 +201,10 @@ export class Society {
     const lead = this.#living(({ kind }) => kind === 'lead');
     if (lead !== undefined) this.registry.convert(lead);
     return lead !== undefined;
+  }
+
+  #merge(loser: CrmRecord, survivor: CrmRecord): void {
+    this.registry.merge(loser, survivor, { phone: this.chance(0.5), report: this.chance(0.5) });
   }
 
   #twin(kind: Kind, person: Person): boolean {
