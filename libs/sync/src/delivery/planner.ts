@@ -111,7 +111,8 @@ export class Planner {
     if (link?.contactId === contactId) {
       const { links } = this.world.store;
       const folded = link.gone === null ? await links.acceptedOfFolded(run, contactId, row) : undefined;
-      if (folded === undefined && bringsTagsAgain(link, row.fingerprint)) return { ...said, withoutTags: link.accepted?.withoutTags ?? 'ours' };
+      if (folded === undefined && bringsTagsAgain(link, row.fingerprint))
+        return { ...said, withoutTags: link.accepted?.withoutTags ?? 'ours' };
       return folded ?? link.accepted ?? undefined;
     }
     if (row.recordId !== null) return undefined;
