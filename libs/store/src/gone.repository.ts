@@ -126,8 +126,8 @@ export class GoneRepository {
 
   /**
    * Gives the contact of each record that went into another one to that one, where it has none: of the same connection
-   * when it was merged, of another of the same connector and account when it was converted. What that is
-   * still to be told names it. Yields how many were given, until none is left, however long the chain.
+   * when it was merged, of another of the same connector and account when it was converted. What is still to be told of
+   * that one names the contact. Yields how many were given, until none is left, however long the chain.
    */
   async *handDown(run: RunPlace): AsyncGenerator<number> {
     for (let given = 1; given > 0;) {

@@ -4,16 +4,7 @@ import type { RowEntity } from './entities/row.entity.js';
 import { LinkEntity, type StoredGone } from './entities/link.entity.js';
 import { acceptFolded, type AcceptedRow } from './folded-links.js';
 import { toJson } from './json.js';
-import {
-  broughtBy,
-  freeTags,
-  isOtherRecord,
-  type KnownTags,
-  LEAVES_OUT_NOTHING,
-  MARK_LEFT_OUT,
-  reachOf,
-  stillLeavesOut,
-} from './left-out-tags.js';
+import { freeTags, LEAVES_OUT_NOTHING, stillLeavesOut } from './left-out-tags.js';
 import { membersOf } from './members.js';
 
 export interface LinkKey {
@@ -67,14 +58,6 @@ const IS_SAME_RECORD = `(l.key = $3 AND NOT ${WAS_READ} AND l.connection_id = AN
  */
 export const NAMES_CONTACT = `(l.contact_id IS NOT NULL
   AND (r.gone IS NOT NULL OR l.gone IS NULL OR l.gone->>'how' = 'deleted'))`;
-
-/** What a contact's tags owe to the records of a connection. */
-export interface TagsOfContact {
-  /** What other living records leave out; those that were folded in this run, as it says. */
-  readonly leftOut: readonly TagsLeftOut[];
-  /** What all of them brought that is known to be there. */
-  readonly brought: readonly string[];
-}
 
 /** Notes what was refused; the parameter is the refusals as JSON. */
 export function upsertRefusals(refusals: string): string {
@@ -132,11 +115,6 @@ export class LinkRepository {
     );
   }
 
-  /** Notes, for all records of the contacts into which these rows went, whose tags are not there for the sake of others. */
-  async markLeftOut(rows: readonly Pick<AcceptedRow, 'connectionId' | 'key' | 'runId'>[]): Promise<void> {
-    if (rows.length > 0) await this.manager.query(MARK_LEFT_OUT, [toJson(rows)]);
-  }
-
   /**
    * Notes what became of records that are no more, once that was dealt with; what was handed down to the same records in
    * other connections ends with them, and tags that they left out are free.
@@ -166,60 +144,6 @@ export class LinkRepository {
       [accountId, connectionId, key, contactId],
     );
     return found.map(({ tag }) => tag);
-  }
-
-  /**
-   * What a contact's tags owe to the records of a connection, when a row of one of them is about to be sent; without a
-   * contact, those of one that is to be made. Of a record whose contact CloudTalk has lost, as it has those of `lost`, what
-   * it leaves out counts wherever one of its numbers or e-mails goes.
-   */
-  async tagsOf(
-    { accountId, connectionId, key }: LinkKey,
-    contactId: number | undefined,
-    { runId, number }: FoldTarget,
-    identities: readonly string[],
-    lost: readonly number[],
-  ): Promise<TagsOfContact> {
-    const links: KnownTags[] = await this.manager.query(
-      `WITH firsts AS (
-           SELECT $6::int AS number UNION SELECT number FROM rows WHERE run_id = $5 AND contact_id = $4
-             AND last_folded IS NOT NULL AND state IN ('created', 'updated', 'unchanged')
-         ), folded AS (
-           SELECT DISTINCT ON (f.link_key) f.link_key AS key, f.tags_left_out, f.folded_into = $6 AS is_own
-           FROM firsts JOIN rows f ON f.run_id = $5 AND f.folded_into = firsts.number AND f.record_id IS NOT NULL
-           ORDER BY f.link_key, f.number DESC
-         ), present AS (
-           SELECT key, accepted, tags_left_out FROM links
-           WHERE account_id = $1 AND contact_id = $4 AND connection_id = $2
-           UNION ALL SELECT l.key, NULL, l.tags_left_out FROM links l
-           WHERE l.connection_id = $2 AND (l.contact_id IS NULL OR l.contact_id = ANY ($8::bigint[])) AND l.tags_left_out IS NOT NULL
-             AND ${reachOf('l')} ?| $7::text[]
-         )
-         SELECT ${isOtherRecord('coalesce(p.key, f.key)', '$3')} AND f.is_own IS NOT TRUE AS "isOther",
-           CASE WHEN f.key IS NULL THEN p.tags_left_out ELSE f.tags_left_out END AS "leftOut",
-           p.accepted->'tags' AS tags, p.accepted->'withoutTags' AS without
-         FROM present p FULL JOIN folded f ON f.key = p.key`,
-      [accountId, connectionId, key, contactId ?? null, runId, number, identities, lost],
-    );
-    return {
-      leftOut: links.flatMap(({ isOther, leftOut }) => (isOther && leftOut !== null ? [leftOut] : [])),
-      brought: broughtBy(links),
-    };
-  }
-
-  /** Other contacts of records that leave out tags and have one of these numbers or e-mails. */
-  async leavingOut(
-    connectionId: string,
-    contactId: number | undefined,
-    identities: readonly string[],
-  ): Promise<readonly number[]> {
-    const found: { id: number }[] = await this.manager.query(
-      `SELECT DISTINCT l.contact_id AS id FROM links l
-       WHERE l.connection_id = $1 AND l.contact_id IS DISTINCT FROM $2 AND l.contact_id IS NOT NULL
-         AND l.tags_left_out IS NOT NULL AND ${reachOf('l')} ?| $3::text[]`,
-      [connectionId, contactId ?? null, identities],
-    );
-    return found.map(({ id }) => id);
   }
 
   /** What was accepted last into a contact from a connection, where rows of the run were folded into this one. */

@@ -7,6 +7,7 @@ import { DirectoryRepository } from './directory.repository.js';
 import { GoneRepository } from './gone.repository.js';
 import { IntakeRepository } from './intake.repository.js';
 import { LeaseRepository } from './lease.repository.js';
+import { LeftOutTagsRepository } from './left-out-tags.repository.js';
 import { LinkRepository } from './link.repository.js';
 import { MergeRepository } from './merge.repository.js';
 import { RetryRepository } from './retry.repository.js';
@@ -29,6 +30,7 @@ export class Store {
   readonly gone: GoneRepository;
   readonly intake: IntakeRepository;
   readonly leases: LeaseRepository;
+  readonly leftOutTags: LeftOutTagsRepository;
   readonly links: LinkRepository;
   readonly merges: MergeRepository;
   readonly retries: RetryRepository;
@@ -47,6 +49,7 @@ export class Store {
     this.gone = new GoneRepository(manager);
     this.intake = new IntakeRepository(manager);
     this.leases = new LeaseRepository(manager);
+    this.leftOutTags = new LeftOutTagsRepository(manager);
     this.links = new LinkRepository(manager);
     this.merges = new MergeRepository(manager);
     this.retries = new RetryRepository(manager);

@@ -133,17 +133,17 @@ export class Planner {
     const { doNotCall } = run.settings as RunSettings;
     if (doNotCall?.then !== 'untag' || row.linkKey === null || row.gone) return { leftOut: [] };
     const { accountId, connectionId } = run;
-    const { links } = this.world.store;
+    const { leftOutTags } = this.world.store;
     const identities = identitiesOf(contact).map(({ value }) => value);
     const missed = new Set(lost);
     if (contactId === undefined || link?.contactId !== contactId) {
-      for (const id of await links.leavingOut(connectionId, contactId, identities)) {
+      for (const id of await leftOutTags.leavingOut(connectionId, contactId, identities)) {
         if (missed.has(id) || (await this.present(run, id, signal))) continue;
         await this.forget(run, id);
         missed.add(id);
       }
     }
-    return links.tagsOf({ accountId, connectionId, key: row.linkKey }, contactId, row, identities, [...missed]);
+    return leftOutTags.of({ accountId, connectionId, key: row.linkKey }, contactId, row, identities, [...missed]);
   }
 
   private async endTags({ run, row }: Candidate, contactId?: number): Promise<readonly string[]> {

@@ -121,7 +121,7 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
   if (first === undefined || acceptances.length === 0) return;
   await store.links.accept(acceptances, now);
   await store.sharedContacts.share(acceptances.filter((acceptance) => withoutId.has(acceptance)));
-  await store.links.markLeftOut(acceptances);
+  await store.leftOutTags.mark(acceptances);
   const entries = acceptances.flatMap(({ accepted, contactId }) =>
     identitiesOf(accepted).map((identity) => ({ ...identity, contactId })),
   );
