@@ -266,6 +266,24 @@ forEachDatabase((openFresh) => {
     },
   );
 
+  it.each([
+    ['the record itself', 'B'],
+    ['another one', 'A'],
+  ])('what the record brought before it brought something else goes as well, for %s', async (_, id) => {
+    put('B', { Campaign: 'spring' });
+    await shop.pass();
+    put('B', { Campaign: 'autumn' });
+    await shop.pass();
+    expect(tags()).toEqual(['autumn', 'crm', 'spring']);
+    put(id, { Campaign: 'autumn', NoCall: true });
+    await shop.pass();
+    expect(tags()).toEqual([]);
+    shop.workshop.sandbox.edit(shop.idOf('Ann'), { ContactsTag: [{ name: 'spring' }] });
+    put('B', { Campaign: 'autumn', NoCall: id === 'B', Title: 'Boss' });
+    await shop.pass();
+    expect(tags()).toEqual(['spring']);
+  });
+
   it('patterns are taken off once: what an agent puts back stays when another record changes', async () => {
     const some: SyncConnection['doNotCall'] = { fields: ['NoCall'], then: 'untag', campaignTags: ['spring*'] };
     await shop.restart({ doNotCall: some });

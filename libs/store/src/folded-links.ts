@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { toJson } from './json.js';
-import { freeTags, stillLeavesOut, wasAccepted } from './left-out-tags.js';
+import { BROUGHT, freeTags, stillLeavesOut, wasAccepted } from './left-out-tags.js';
 
 /** A row that was accepted, and into which others may have been folded. */
 export interface AcceptedRow {
@@ -25,10 +25,11 @@ export async function acceptFolded(manager: EntityManager, rows: readonly Accept
        ORDER BY l.connection_id, f.link_key, f.number DESC
      ), freed AS (${freeTags(stillLeavesOut('n.tags_left_out'), ['key', 'firstKey'])})
      INSERT INTO links
-       (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at, tags_left_out)
-     SELECT account_id, "connectionId", key, contact_id, accepted, fingerprint, $2, tags_left_out FROM entries
+       (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at, tags_left_out, brought)
+     SELECT account_id, "connectionId", key, contact_id, accepted, fingerprint, $2, tags_left_out, accepted->'tags'
+     FROM entries
      ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id, accepted = excluded.accepted,
-       accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at,
+       accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at, brought = ${BROUGHT},
        tags_left_out = excluded.tags_left_out, refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
     [toJson(rows), now],
   );

@@ -3,15 +3,22 @@ import type { EntityManager } from 'typeorm';
 import type { RowEntity } from './entities/row.entity.js';
 import type { AcceptedRow } from './folded-links.js';
 import { toJson } from './json.js';
-import { broughtBy, isOtherRecord, type KnownTags, MARK_LEFT_OUT, reachOf } from './left-out-tags.js';
+import { isOtherRecord, MARK_LEFT_OUT, reachOf } from './left-out-tags.js';
 import type { LinkKey } from './link.repository.js';
 
 /** What a contact's tags owe to the records of a connection. */
 export interface TagsOfContact {
   /** What other living records leave out; those that were folded in this run, as it says. */
   readonly leftOut: readonly TagsLeftOut[];
-  /** What all of them brought that is known to be there. */
+  /** What all of them brought that was not taken off again. */
   readonly brought: readonly string[];
+}
+
+/** What the tags of a contact owe to one of its records. */
+interface KnownTags {
+  readonly isOther: boolean;
+  readonly leftOut: TagsLeftOut | null;
+  readonly brought: readonly string[] | null;
 }
 
 /** Tags that records of a contact leave out, and what that means to the others. */
@@ -44,7 +51,7 @@ export class LeftOutTagsRepository {
            FROM firsts JOIN rows f ON f.run_id = $5 AND f.folded_into = firsts.number AND f.record_id IS NOT NULL
            ORDER BY f.link_key, f.number DESC
          ), present AS (
-           SELECT key, accepted, tags_left_out FROM links
+           SELECT key, brought, tags_left_out FROM links
            WHERE account_id = $1 AND contact_id = $4 AND connection_id = $2
            UNION ALL SELECT l.key, NULL, l.tags_left_out FROM links l
            WHERE l.connection_id = $2 AND (l.contact_id IS NULL OR l.contact_id = ANY ($8::bigint[])) AND l.tags_left_out IS NOT NULL
@@ -52,13 +59,13 @@ export class LeftOutTagsRepository {
          )
          SELECT ${isOtherRecord('coalesce(p.key, f.key)', '$3')} AND f.is_own IS NOT TRUE AS "isOther",
            CASE WHEN f.key IS NULL THEN p.tags_left_out ELSE f.tags_left_out END AS "leftOut",
-           p.accepted->'tags' AS tags, p.accepted->'withoutTags' AS without
+           p.brought
          FROM present p FULL JOIN folded f ON f.key = p.key`,
       [accountId, connectionId, key, contactId ?? null, runId, number, identities, lost],
     );
     return {
       leftOut: links.flatMap(({ isOther, leftOut }) => (isOther && leftOut !== null ? [leftOut] : [])),
-      brought: broughtBy(links),
+      brought: [...new Set(links.flatMap(({ brought }) => brought ?? []))],
     };
   }
 

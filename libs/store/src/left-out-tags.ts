@@ -3,7 +3,6 @@
  * such a record says so in `withoutTags`, as that of one which leaves out its own, and so does its fingerprint once it has to
  * bring them again.
  */
-import { type TagsLeftOut, tagsWithout } from '@cloudtalk-sync/validation';
 import type { LinkEntity } from './entities/link.entity.js';
 
 /** How the fingerprint of a link begins whose record is as it was accepted, but has to bring its tags again. */
@@ -34,6 +33,22 @@ function meets(one: string, other: string): string {
 function lacksTags(link: string): string {
   return `${link}.accepted ? 'withoutTags'`;
 }
+
+/** Those of `tags`, a JSON array, which none of `names` means: patterns, or `ours` for all. */
+function tagsWithout(tags: string, names: string): string {
+  return `CASE jsonb_typeof(${names}) WHEN 'string' THEN '[]' ELSE (SELECT coalesce(jsonb_agg(DISTINCT tag), '[]')
+    FROM jsonb_array_elements_text(${tags}) AS tag WHERE NOT EXISTS (SELECT
+      FROM jsonb_array_elements_text(CASE jsonb_typeof(${names}) WHEN 'array' THEN ${names} ELSE '[]' END) AS name
+      WHERE tag = name OR right(name, 1) = '*' AND starts_with(tag, left(name, -1)))) END`;
+}
+
+/**
+ * What a link of `links` has brought to its contact once the `excluded` one is accepted: before too, since tags are but added
+ * by most policies, and not what its record leaves out by itself.
+ */
+export const BROUGHT = `CASE WHEN links.contact_id IS DISTINCT FROM excluded.contact_id OR links.brought IS NULL
+      OR links.brought = excluded.brought THEN excluded.brought
+    ELSE ${tagsWithout('links.brought || excluded.brought', "excluded.accepted->'withoutTags'")} END`;
 
 /** Of a run: it leaves tags out, of records that say so and for the sake of these. */
 const LEAVES_OUT = `settings->'doNotCall'->>'then' = 'untag'`;
@@ -98,6 +113,11 @@ export function freeTags(stillLeavesOut: string, own: readonly string[] = ['key'
       AND NOT o.${IS_FREED} AND (o.connection_id, o.key) NOT IN (${entries.join(' UNION ALL ')})`;
 }
 
+/** Of a link `l`, where `c` leaves out `names` for its contact: not all of these are known to be off. */
+const IS_TO_MARK = `(l.tags_left_out IS NULL AND l.accepted IS NOT NULL AND (c.by_id OR l.key LIKE 'id:%')
+      AND (l.accepted->'withoutTags' = '"ours"'
+        OR jsonb_typeof(c.names) = 'array' AND l.accepted->'withoutTags' @> c.names) IS NOT TRUE)`;
+
 /**
  * Of the entries $1, which name links by "connectionId" and key: where their run "runId" leaves tags out, notes for all
  * records of their contacts which of the tags they say are not on the contact, as other records of the connection leave them
@@ -120,8 +140,9 @@ export const MARK_LEFT_OUT = `WITH named AS MATERIALIZED (
     SELECT c.account_id, c.contact_id, c.connection_id, o.key, o.tags_left_out
     FROM contacts c JOIN links o ON ${isOfSameContact('o', 'c')} WHERE c.untags AND o.tags_left_out IS NOT NULL
     UNION SELECT e.account_id, e.contact_id, e.connection_id, lost.link->>0, lost.link->1
-    FROM named e, unnest(ARRAY(SELECT jsonb_build_array(o.key, o.tags_left_out) FROM links o WHERE o.connection_id = e.connection_id AND o.contact_id IS NULL
-      AND o.tags_left_out IS NOT NULL AND ${meets('o', 'e')})) AS lost (link) WHERE e.untags
+    FROM named e, unnest(ARRAY(SELECT jsonb_build_array(o.key, o.tags_left_out) FROM links o
+      WHERE o.connection_id = e.connection_id AND o.contact_id IS NULL AND o.tags_left_out IS NOT NULL
+        AND ${meets('o', 'e')})) AS lost (link) WHERE e.untags
   ), left_out AS (
     SELECT account_id, contact_id, connection_id, bool_or(key LIKE 'id:%') AS by_id,
       CASE WHEN bool_or(jsonb_typeof(tags_left_out) = 'string') THEN '"ours"' ELSE jsonb_agg(DISTINCT name) END AS names
@@ -129,23 +150,8 @@ export const MARK_LEFT_OUT = `WITH named AS MATERIALIZED (
       CASE jsonb_typeof(tags_left_out) WHEN 'array' THEN tags_left_out END) AS name ON true
     GROUP BY 1, 2, 3
   )
-  UPDATE links l SET accepted = jsonb_set(l.accepted, '{withoutTags}',
-    CASE jsonb_typeof(c.names) WHEN 'array' THEN coalesce(l.accepted->'withoutTags', '[]') || c.names ELSE c.names END)
-  FROM left_out c
-  WHERE ${isOfSameContact('l', 'c')} AND l.tags_left_out IS NULL AND l.accepted IS NOT NULL
-    AND (c.by_id OR l.key LIKE 'id:%') AND (l.accepted->'withoutTags' = '"ours"'
-      OR jsonb_typeof(c.names) = 'array' AND l.accepted->'withoutTags' @> c.names) IS NOT TRUE`;
-
-/** What the tags of a contact owe to one of its records. */
-export interface KnownTags {
-  readonly isOther: boolean;
-  readonly leftOut: TagsLeftOut | null;
-  /** What was accepted for it, which is there but for those that `without` means. */
-  readonly tags: readonly string[] | null;
-  readonly without: TagsLeftOut | null;
-}
-
-/** What records brought that is there, as far as is known. */
-export function broughtBy(links: readonly KnownTags[]): readonly string[] {
-  return [...new Set(links.flatMap(({ tags, without }) => tagsWithout(tags ?? [], without ?? [])))];
-}
+  UPDATE links l SET accepted = CASE WHEN ${IS_TO_MARK} THEN jsonb_set(l.accepted, '{withoutTags}',
+      CASE jsonb_typeof(c.names) WHEN 'array' THEN coalesce(l.accepted->'withoutTags', '[]') || c.names ELSE c.names END)
+    ELSE l.accepted END, brought = ${tagsWithout('l.brought', 'c.names')}
+  FROM left_out c WHERE ${isOfSameContact('l', 'c')}
+    AND (${IS_TO_MARK} OR l.brought <> '[]' AND l.brought <> ${tagsWithout('l.brought', 'c.names')})`;

@@ -4,7 +4,7 @@ import type { RowEntity } from './entities/row.entity.js';
 import { LinkEntity, type StoredGone } from './entities/link.entity.js';
 import { acceptFolded, type AcceptedRow } from './folded-links.js';
 import { toJson } from './json.js';
-import { freeTags, LEAVES_OUT_NOTHING, stillLeavesOut } from './left-out-tags.js';
+import { BROUGHT, freeTags, LEAVES_OUT_NOTHING, stillLeavesOut } from './left-out-tags.js';
 import { membersOf } from './members.js';
 
 export interface LinkKey {
@@ -95,10 +95,11 @@ export class LinkRepository {
            "contactId" bigint, accepted jsonb, fingerprint text, "tagsLeftOut" jsonb)
        ), freed AS (${freeTags(stillLeavesOut('n."tagsLeftOut"'))})
        INSERT INTO links
-         (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at, tags_left_out)
-       SELECT "accountId", "connectionId", key, "contactId", accepted, fingerprint, $2, "tagsLeftOut" FROM entries
+         (account_id, connection_id, key, contact_id, accepted, accepted_fingerprint, accepted_at, tags_left_out, brought)
+       SELECT "accountId", "connectionId", key, "contactId", accepted, fingerprint, $2, "tagsLeftOut",
+         accepted->'tags' FROM entries
        ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id, accepted = excluded.accepted,
-         accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at,
+         accepted_fingerprint = excluded.accepted_fingerprint, accepted_at = excluded.accepted_at, brought = ${BROUGHT},
          tags_left_out = excluded.tags_left_out, refused_fingerprint = NULL, refused_issues = NULL, gone = NULL`,
       [toJson(acceptances), now],
     );

@@ -51,6 +51,10 @@ export class LinkEntity {
   /** What the record itself leaves out of its contact's tags, as it was accepted; null: nothing. */
   @Column('jsonb', { name: 'tags_left_out', nullable: true })
   tagsLeftOut!: TagsLeftOut | null;
+
+  /** The tags that it brought to its contact, now and before, but for those that were taken off for somebody who left them out. */
+  @Column('jsonb', { nullable: true })
+  brought!: readonly string[] | null;
 }
 
 /** What a source is told of a record, as far as a change of it is worth a write. */

@@ -139,6 +139,7 @@ const NOTHING_KNOWN = {
   gone: null,
   endTag: null,
   tagsLeftOut: null,
+  brought: null,
 };
 
 /** Lets the link of an heir name its contact, or makes one, as handing down does; nothing is stored. */
