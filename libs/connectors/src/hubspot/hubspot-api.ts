@@ -158,9 +158,9 @@ export class HubSpotApi {
     return list;
   }
 
-  /** How many members a list has, as the list itself says; 0 where it says nothing. */
-  async sizeOf(list: string): Promise<number> {
-    return (await this.list(list)).size ?? 0;
+  /** How many members a list has, as the list itself says. */
+  async sizeOf(list: string): Promise<number | undefined> {
+    return (await this.list(list)).size;
   }
 
   members(list: string, after: string | undefined) {

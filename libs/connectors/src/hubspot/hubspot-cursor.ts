@@ -36,6 +36,8 @@ export const cursorSchema = z.discriminatedUnion('phase', [
     read: z.int().nonnegative().optional(),
     /** How many HubSpot counted when the first page was read. */
     counted: z.int().nonnegative().optional(),
+    /** The list is read for the second time, since too few came. */
+    again: z.literal(true).optional(),
     /** Present in a full reading, in which the archived contacts come behind the members. */
     full: z.literal(true).optional(),
   }),

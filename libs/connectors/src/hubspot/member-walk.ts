@@ -1,7 +1,6 @@
 import { type Contact, mergedInto, notFound } from './hubspot-answers.js';
 import { type HubSpotApi, MOST } from './hubspot-api.js';
 import type { CursorOf } from './hubspot-cursor.js';
-import { incomplete } from './hubspot-errors.js';
 import { isCutOff, MOST_ASKED, nextPage, type Step } from './steps.js';
 
 type Place = CursorOf<'members'> & { readonly read: number };
@@ -11,23 +10,19 @@ interface Member {
   readonly cursor: Place;
 }
 
-/**
- * The members of a list from a cursor on; those that are no contacts any more are left out. Throws RetryableError where
- * HubSpot gives fewer than it has, twice.
- */
+/** The members of a list from a cursor on; those that are no contacts any more are left out. */
 export async function* walkMembers(
   api: HubSpotApi,
   properties: readonly string[],
   start: CursorOf<'members'>,
 ): AsyncGenerator<readonly Step[]> {
   let waiting: Member[] = [];
-  let place: Place | undefined = placeOf(start);
+  let place: Place | undefined = start.read === undefined ? beginningOf(start) : { ...start, read: start.read };
   while (place !== undefined) {
     const here: Place = place;
-    const { results, paging, counted } = await membersPage(api, here);
+    const { results, next } = await membersPage(api, here);
     waiting.push(...results.map(({ recordId }) => ({ id: recordId, cursor: here })));
-    const after = nextPage(paging, here.after);
-    place = after === undefined ? undefined : { ...here, after, read: here.read + results.length, counted };
+    place = next;
     while (waiting.length >= MOST.batch || (place === undefined && waiting.length > 0)) {
       yield stepsOf(waiting.slice(0, MOST.batch), api, properties);
       waiting = waiting.slice(MOST.batch);
@@ -35,23 +30,28 @@ export async function* walkMembers(
   }
 }
 
-function placeOf(start: CursorOf<'members'>): Place {
-  const { read } = start;
-  return read === undefined ? { ...start, after: undefined, read: 0 } : { ...start, read };
+function beginningOf(place: CursorOf<'members'>): Place {
+  return { ...place, after: undefined, read: 0, counted: undefined };
 }
 
 /**
- * A page of the members, and how many HubSpot counted on the first page. It may be the last one only when as many came as
- * were counted then or are now: people join and leave a list while it is read.
+ * A page of the members, and where the next one is. It may be the last only when as many came as HubSpot counted on the
+ * first page or counts now: people join and leave a list while it is read. Where too few came, asked twice, the list is read
+ * once more from its beginning; then it is believed, since no wrong count may hold an import up for ever, and the next one
+ * reads the whole list again.
  */
-async function membersPage(api: HubSpotApi, { list, after, read, counted }: Place) {
-  for (let asked = 1; asked <= MOST_ASKED; asked += 1) {
-    const { results, paging, total } = await api.members(list, after);
-    const size = total ?? (await api.sizeOf(list));
-    const isWhole = read + results.length >= Math.min(size, counted ?? size) && !isCutOff(after, results, paging);
-    if (isWhole || paging?.next !== undefined) return { results, paging, counted: counted ?? size };
+async function membersPage(api: HubSpotApi, here: Place) {
+  for (let asked = 1; ; asked += 1) {
+    const { results, paging, total } = await api.members(here.list, here.after);
+    const after = nextPage(paging, here.after);
+    const read = here.read + results.length;
+    if (after !== undefined) return { results, next: { ...here, after, read, counted: here.counted ?? total } };
+    const size = total ?? (await api.sizeOf(here.list));
+    const isWhole = size !== undefined && read >= Math.min(size, here.counted ?? size);
+    if (isWhole && !isCutOff(here.after, results, paging)) return { results, next: undefined };
+    if (asked < MOST_ASKED) continue;
+    return { results, next: here.again ? undefined : { ...beginningOf(here), again: true as const } };
   }
-  throw incomplete(`HubSpot gave fewer members of list ${list} than it counts, asked twice.`);
 }
 
 async function stepsOf(
@@ -59,11 +59,7 @@ async function stepsOf(
   api: HubSpotApi,
   properties: readonly string[],
 ): Promise<readonly Step[]> {
-  const contacts = await contactsOf(
-    api,
-    members.map(({ id }) => id),
-    properties,
-  );
+  const contacts = await contactsOf(api, [...new Set(members.map(({ id }) => id))], properties);
   return members.flatMap(({ id, cursor }) => {
     const contact = contacts.get(id);
     return contact === undefined ? [] : { contact, cursor };

@@ -69,8 +69,8 @@ export class PortalLimiter {
   #waitOfWindow(sort: RequestSort, limits: Limits, now: number): number {
     const ours = sort === 'search' ? limits.searchesPerSecond : Math.min(limits.requestsPer10Seconds, this.#granted);
     const most = Math.max(1, Math.floor(ours));
-    // A time that is still to come is of a clock that was put back since.
-    const recent = this.#left[sort].filter((time) => time <= now && now - time < WINDOWS[sort]);
+    // A time that is still to come is of a clock that was put back since: at the worst that was just now.
+    const recent = this.#left[sort].map((time) => Math.min(time, now)).filter((time) => now - time < WINDOWS[sort]);
     this.#left[sort] = recent;
     const oldest = recent[recent.length - most];
     return oldest === undefined ? 0 : oldest + WINDOWS[sort] - now;
