@@ -31,12 +31,12 @@ export class ScheduleRepository {
     return changed === 1;
   }
 
-  /** Forgets how far connections were dealt with that have no times to keep: nothing is caught up for them later. */
-  async forget(connectionIds: readonly string[]): Promise<void> {
+  /** Forgets how far all other connections of these accounts were dealt with: nothing is caught up for them later. */
+  async forgetOthers(accountIds: readonly string[], connectionIds: readonly string[]): Promise<void> {
     await this.manager.query(
       `UPDATE connections SET ticked_schedule = NULL, ticked_at = NULL
-       WHERE id = ANY($1::text[]) AND ticked_at IS NOT NULL`,
-      [connectionIds],
+       WHERE account_id = ANY($1::text[]) AND id <> ALL($2::text[]) AND ticked_at IS NOT NULL`,
+      [accountIds, connectionIds],
     );
   }
 }

@@ -107,7 +107,8 @@ export class Engine {
 
   /** Asks for passes over these connections when they are due, until `stop`; to be called once, after `start`. */
   keepSchedules(connections: readonly ScheduledConnection[]): void {
-    this.#scheduling = new Schedules(this.#world, this.#requests, this.#stopping.signal).keep(connections);
+    const accountIds = this.#configured.accounts.map(({ id }) => id);
+    this.#scheduling = new Schedules(this.#world, this.#requests, this.#stopping.signal).keep(accountIds, connections);
   }
 
   /** Whoever starts a process has perhaps just mended what runs wait for. */

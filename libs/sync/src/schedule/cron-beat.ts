@@ -11,6 +11,8 @@ const MOST_COUNTED = 100;
 /** Ticks dealt with further in the future than this were dealt with by a wrong clock; milliseconds. */
 const FURTHEST_FUTURE = 86_400_000;
 
+const NEVER = new Date(8.64e15);
+
 export interface CronSchedule {
   readonly kind: 'cron';
   readonly cron: string;
@@ -45,13 +47,27 @@ export class CronBeat implements Beat {
     const seen = (this.#seen ??= await store.schedules.begin(this.connection, own));
     if (seen.until.getTime() - now.getTime() > FURTHEST_FUTURE) await this.#beginAnew(seen, now);
     else {
-      const due = (this.#due ??= nextTick(...partsOf(seen), seen.until));
+      const due = (this.#due ??= this.#dueOf(seen, own));
       if (due <= now) await this.#tick(seen, due, now);
       else if (seen.schedule === own.schedule) return due.getTime() - now.getTime();
       else await store.schedules.advance(this.connection, seen.until, own);
     }
     this.#seen = this.#due = undefined;
     return 0;
+  }
+
+  /** The next tick; of a former schedule none, where that cannot be read, as with a time zone that is known no more. */
+  #dueOf(seen: Ticked, own: Ticked): Date {
+    try {
+      return nextTick(...partsOf(seen), seen.until);
+    } catch (error) {
+      if (seen.schedule === own.schedule) throw error;
+      this.world.log.warn(
+        { connection: this.connection, schedule: seen.schedule },
+        'the schedule of before cannot be read; what of it was missed is not made good, and the one of the config begins now',
+      );
+      return NEVER;
+    }
   }
 
   #until(until: Date): Ticked {

@@ -94,7 +94,7 @@ forEachDatabase((openFresh) => {
     const requests = new Requests(world, new Configured([ACCOUNT], [connection]), stopping.signal);
     let isKept = true;
     const kept = new Schedules(world, requests, stopping.signal)
-      .keep([{ id: 'crm', schedule }])
+      .keep([ACCOUNT.id], schedule ? [{ id: 'crm', schedule }] : [])
       .finally(() => (isKept = false));
     const process: Process = {
       idle: () => until(() => !isKept || ownClock.waiting > 0),
@@ -331,6 +331,32 @@ forEachDatabase((openFresh) => {
       expect(await states()).toEqual(['completed', 'requested']);
     },
   );
+
+  it.each([NIGHTLY, { ...NIGHTLY, cron: '0 4 * * *' }])(
+    'a connection that was taken out of the config misses nothing until it is put back (%o)',
+    async (later) => {
+      const first = begin(NIGHTLY);
+      await first.idle();
+      await first.stop();
+      await begin(undefined).idle();
+      clock.putTo('2026-05-08T12:00:00Z');
+      await begin(later).idle();
+      expect([await states(), log]).toEqual([[], []]);
+    },
+  );
+
+  it('a former schedule that cannot be read any more is said, and holds up none', async () => {
+    const first = begin(NIGHTLY);
+    await first.idle();
+    await first.stop();
+    await database.dataSource.query(`UPDATE connections SET ticked_schedule = '0 2 * * * Europe/Atlantis'`);
+    const second = begin({ ...NIGHTLY, cron: '0 4 * * *' });
+    await second.idle();
+    expect(log).toEqual([expect.stringContaining('the schedule of before cannot be read')]);
+    clock.putTo('2026-05-07T02:00:01Z');
+    await second.idle();
+    expect(await states()).toEqual(['requested']);
+  });
 
   it('a schedule that is never due is said once', async () => {
     await begin({ ...NIGHTLY, cron: '0 2 31 2 *' }).idle();

@@ -25,10 +25,10 @@ export class Schedules {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Resolves when the signal has ended it. What goes wrong is logged and tried again. */
-  async keep(connections: readonly ScheduledConnection[]): Promise<void> {
-    const untimed = connections.filter(({ schedule }) => schedule?.kind !== 'cron').map(({ id }) => id);
-    await this.world.store.schedules.forget(untimed).catch((error: unknown) => {
+  /** Keeps those of all connections of these accounts. Resolves when the signal has ended it. What goes wrong is logged and tried again. */
+  async keep(accountIds: readonly string[], connections: readonly ScheduledConnection[]): Promise<void> {
+    const timed = connections.filter(({ schedule }) => schedule?.kind === 'cron').map(({ id }) => id);
+    await this.world.store.schedules.forgetOthers(accountIds, timed).catch((error: unknown) => {
       this.world.log.warn({ reason: reasonOf(error) }, 'old times of schedules were not forgotten');
     });
     await Promise.all(connections.map((connection) => this.#keepOne(connection)));
