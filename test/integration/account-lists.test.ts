@@ -44,6 +44,32 @@ forEachDatabase((openFresh) => {
     const run = await shop.pass();
     expect(run).toMatchObject({ totals: { failed: 1 } });
     expect((await shop.workshop.operator.rows(run.id, 1))[0]?.issues).toMatchObject([{ code: 'agent_not_found' }]);
+    await keep(ALICE, 'former.agent@example.com');
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Owner: 'bob.agent@example.com', Level: 'Gold' });
+    expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
+  });
+
+  it('a record that failed for its agent goes in as soon as that is one, also when nothing else changed', async () => {
+    const fields = { Name: 'Ann', Phone: phoneOf(1), Owner: 'bob.agent@example.com', Level: 'Gold' };
+    await keep(ALICE);
+    await shop.workshop.database.dataSource.query('UPDATE lookups SET read_at = now()');
+    shop.crm.put('A', fields);
+    expect(await shop.pass()).toMatchObject({ totals: { failed: 1 } });
+    await keep(ALICE);
+    shop.crm.put('A', { ...fields, Unmapped: 'new' });
+    expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
+  });
+
+  it('an attribute that only an old list has stops the import before anything fails', async () => {
+    const attributes = { Tier: 'Level', Former: 'Level' };
+    const items = JSON.stringify([
+      { id: 1, title: 'Tier' },
+      { id: 2, title: 'Former' },
+    ]);
+    const query = `UPDATE lookups SET read_at = '2020-01-01', items = $1::jsonb WHERE kind = 'attributes'`;
+    await shop.restart({ mapping: { ...CRM_MAPPING, attributes } });
+    await shop.workshop.database.dataSource.query(query, [items]);
+    expect(await shop.pass()).toMatchObject({ status: 'failed', error: { code: 'unknown_attribute' }, rows: 0 });
   });
 
   it('an attribute that an old list does not have is looked for in a new one', async () => {

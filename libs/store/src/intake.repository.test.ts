@@ -1,4 +1,5 @@
 import { type Database, type NewRow, RowPage, type RunEntity, type RunKind, Store } from '@cloudtalk-sync/store';
+import type { EntityManager } from 'typeorm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { phoneOf } from '../../../test/builders/csv.js';
 import { readyRow, runWith, TIME } from '../../../test/builders/rows.js';
@@ -21,6 +22,14 @@ forEachDatabase((openFresh) => {
       ...{ accepted: contact ?? {}, fingerprint: fingerprint ?? '' },
     }));
     await store.links.accept(acceptances, TIME);
+  };
+  /** Makes so many queries, and then none. */
+  const killedAfter = (queries: number): EntityManager => {
+    const { manager } = database.dataSource;
+    let left = queries;
+    const query = (...given: Parameters<typeof manager.query>) =>
+      left-- > 0 ? manager.query(...given) : Promise.reject(new Error('killed'));
+    return { query } as unknown as EntityManager;
   };
   const storeRows = async (run: RunEntity, rows: readonly NewRow[]): Promise<RunEntity> => {
     const page = new RowPage();
@@ -80,6 +89,14 @@ forEachDatabase((openFresh) => {
       const links = await store.links.ofKeys('drop', [known.key, fresh.key]);
       expect(links.get(known.key)?.refusedFingerprint).toBe(known.fingerprint);
       expect(links.get(fresh.key)?.refusedFingerprint).toBeNull();
+    });
+
+    it('leaves no place behind its rows when a drop of them is killed half way', async () => {
+      const run = await runWith(store, [], 'pass');
+      const rows = Array.from({ length: 10_500 }, (_, index) => readyRow(index + 1, { recordId: `R${index}` }));
+      await storeRows(run, rows);
+      await expect(new Store(killedAfter(1)).intake.dropRows(run)).rejects.toThrow('killed');
+      expect(await store.runs.find(run.id)).toMatchObject({ rowsRead: 500, cursor: null });
     });
 
     it('is compared later in a retry, which first leaves out older rows', async () => {

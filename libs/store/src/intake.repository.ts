@@ -36,7 +36,7 @@ const DROP_ROWS = `
     WHERE $4 AND d.state = 'failed' AND NOT d.is_known
       AND l.connection_id = $1 AND l.key = d.link_key AND l.refused_fingerprint = d.fingerprint
   )
-  UPDATE runs SET rows_read = $3 WHERE id = $2`;
+  UPDATE runs SET rows_read = $3, cursor = NULL, failures = 0, error = NULL WHERE id = $2`;
 
 /** A page of rows as it is read and checked, and what goes with it. */
 export interface IntakePage {
@@ -88,17 +88,15 @@ export class IntakeRepository {
 
   /**
    * Drops what a run has read, so that it is read anew; what it refused is forgotten, since that is counted anew, too.
-   * Only of a run that is still being read: of no other it is certain that nothing was sent. A crash leaves a part of it
-   * to be dropped.
+   * Only of a run that is still being read: of no other it is certain that nothing was sent. A crash leaves rows without
+   * a cursor, to be dropped.
    */
   async dropRows(run: RunEntity): Promise<void> {
-    while (run.rowsRead > 0) {
-      const rest = Math.max(0, run.rowsRead - CHUNK);
-      await this.manager.query(DROP_ROWS, [run.connectionId, run.id, rest, run.kind !== 'preview']);
-      run.rowsRead = rest;
-    }
-    await this.manager.query('UPDATE runs SET cursor = NULL, failures = 0, error = NULL WHERE id = $1', [run.id]);
-    Object.assign(run, { cursor: null, failures: 0, error: null });
+    do {
+      const rowsRead = Math.max(0, run.rowsRead - CHUNK);
+      await this.manager.query(DROP_ROWS, [run.connectionId, run.id, rowsRead, run.kind !== 'preview']);
+      Object.assign(run, { rowsRead, cursor: null, failures: 0, error: null });
+    } while (run.rowsRead > 0);
   }
 
   /**

@@ -79,7 +79,7 @@ async function storeErased(store: Store, run: RunEntity, ids: readonly string[])
 
 async function noteDoubt(store: Store, run: RunEntity, most: number): Promise<void> {
   const absent = await store.gone.countWithoutRow(run);
-  const message = `More than ${Math.floor(most)} of the ${absent} records that the source gave before, and not this time, are unknown to it now. So many are rather hidden from the user of the connection than erased: their contacts stay as they are. If they were erased, set mostErased of the connection to ${absent}: the next import then follows them.`;
+  const message = `More than ${Math.floor(most)} of the ${absent} records that the source gave before, and not this time, are unknown to it now. So many are rather hidden from the user of the connection than erased: their contacts stay as they are. If they were erased, set mostErased of the connection as high as their number, at most to ${absent}: the next import then follows them.`;
   const warnings = [...(run.input?.warnings ?? []), { field: '', code: 'many_erased', from: '', to: '', message }];
   await store.runs.note(run, { input: { ...run.input, warnings } });
 }

@@ -10,8 +10,8 @@ import { stopReason } from '../stopping.js';
 import { stopIfAsked, type World } from '../world.js';
 import { type CheckedRecord, damageIssues } from './check-record.js';
 import { DoNotCallGuard } from './do-not-call.js';
+import { type KnownRecords, knownRecords } from './known-records.js';
 import type { ReadRecord } from './read-record.js';
-import { reportedFailures } from './reported-failures.js';
 import { mappingOf, unknownColumns } from './run-mapping.js';
 import { RunRules } from './run-rules.js';
 
@@ -78,7 +78,7 @@ export class Intake {
     rules: RunRules,
     guard: DoNotCallGuard | undefined,
   ): Promise<IntakePage> {
-    const isReported = await reportedFailures(this.world.store, run, records);
+    const known = await knownRecords(this.world.store, run, records);
     const concerns = await concerningRecords(this.world.store, run, records);
     const rows = new RowPage();
     const refusals: Refusal[] = [];
@@ -94,8 +94,13 @@ export class Intake {
         rows.add({ ...newRow(number, record, 'not processed'), issues: damageIssues(record) });
         continue;
       }
-      const { row, failed } = await rowOf(number, record, rules, guard);
-      const isKnown = failed !== undefined && isReported(record, failed);
+      let made = rowOf(number, record, rules, guard);
+      if (rules.mayBeOld && isNews(record, made, known)) {
+        await rules.renew();
+        made = rowOf(number, record, rules, guard);
+      }
+      const { row, failed } = made;
+      const isKnown = failed !== undefined && known.hasFailed(record, row);
       rows.add(isKnown ? { ...row, isKnown } : row);
       if (failed) {
         const refusal = refusalOf(run, row.linkKey, failed);
@@ -110,17 +115,24 @@ export class Intake {
   }
 }
 
-/** The row of a record that is checked, and what failed about it. */
-async function rowOf(
-  number: number,
-  record: ReadRecord,
-  rules: RunRules,
-  guard: DoNotCallGuard | undefined,
-): Promise<{ readonly row: NewRow; readonly failed?: RefusedRecord }> {
+interface CheckedRow {
+  readonly row: NewRow;
+  /** What failed about it. */
+  readonly failed?: RefusedRecord;
+}
+
+/** Whether a row says something new, or may do so by newer lists of the account. */
+function isNews(record: ReadRecord, { row, failed }: CheckedRow, known: KnownRecords): boolean {
+  if (failed) return !known.hasFailed(record, row) || failed.issues.some(({ code }) => code === 'agent_not_found');
+  return row.state === 'ready' && row.gone === undefined && !known.wasAccepted(row);
+}
+
+/** The row of a record that is checked. */
+function rowOf(number: number, record: ReadRecord, rules: RunRules, guard: DoNotCallGuard | undefined): CheckedRow {
   if (record.gone) {
     return { row: { ...newRow(number, record, 'ready', linkKeyOf(record.id, undefined)), gone: record.gone } };
   }
-  const read = await rules.check(record);
+  const read = rules.check(record);
   const checked = guard?.guard(record.fields, read) ?? read;
   const linkKey = linkKeyOf(record.id, checked.ok ? checked.contact : undefined);
   const reason = guard?.skips(record.fields, checked);

@@ -1,25 +1,27 @@
-import type { RunEntity, Store } from '@cloudtalk-sync/store';
+import type { NewRow, RunEntity, Store } from '@cloudtalk-sync/store';
 import { linkKeyOf } from '../identities.js';
-import type { CheckedRecord } from './check-record.js';
 import type { ReadRecord } from './read-record.js';
 
-type Failure = Extract<CheckedRecord, { ok: false }>;
+/** What was known before of the records of a page. */
+export interface KnownRecords {
+  /** The same failure of an unchanged record was reported before, and does not count again. */
+  readonly hasFailed: (record: ReadRecord, row: NewRow) => boolean;
+  /** The record was accepted just so. */
+  readonly wasAccepted: (row: NewRow) => boolean;
+}
 
-/**
- * Tells of the failures of a page which were reported before: the same failure of an unchanged record does not count
- * again. In a retry that is what the run before said of the row, else what the record's link says.
- */
-export async function reportedFailures(
-  store: Store,
-  run: RunEntity,
-  page: readonly ReadRecord[],
-): Promise<(record: ReadRecord, failure: Failure) => boolean> {
-  if (run.kind === 'retry') return ({ stored }, { fingerprint = null }) => stored?.failedAs === fingerprint;
+/** In a retry what the run before said of the row tells whether a failure is known, else what the record's link says. */
+export async function knownRecords(store: Store, run: RunEntity, page: readonly ReadRecord[]): Promise<KnownRecords> {
+  if (run.kind === 'retry') {
+    const hasFailed: KnownRecords['hasFailed'] = ({ stored }, { fingerprint = null }) =>
+      stored?.failedAs === fingerprint;
+    return { hasFailed, wasAccepted: () => false };
+  }
   const keys = page.flatMap((record) => linkKeyOf(record.id, undefined) ?? []);
-  if (keys.length === 0) return () => false;
   const links = await store.links.ofKeys(run.connectionId, keys);
-  return ({ id }, { fingerprint }) => {
-    const key = linkKeyOf(id, undefined);
-    return key !== undefined && fingerprint !== undefined && links.get(key)?.refusedFingerprint === fingerprint;
+  const linkOf = ({ recordId }: NewRow) => links.get(linkKeyOf(recordId, undefined) ?? '');
+  return {
+    hasFailed: (_record, row) => row.fingerprint !== undefined && linkOf(row)?.refusedFingerprint === row.fingerprint,
+    wasAccepted: (row) => row.fingerprint !== undefined && linkOf(row)?.acceptedFingerprint === row.fingerprint,
   };
 }

@@ -27,8 +27,8 @@ function openFile(run: RunEntity, source: DropSource, signal: AbortSignal): Prom
  */
 async function startOf({ store, log }: World, run: RunEntity, connector: Connector): Promise<Start> {
   const place = { run: run.id, connection: run.connectionId };
-  if (run.cursor !== null) {
-    if (isReadable(connector, run.cursor)) return { behind: run.cursor };
+  if (run.cursor !== null && isReadable(connector, run.cursor)) return { behind: run.cursor };
+  if (run.cursor !== null || run.rowsRead > 0) {
     log.warn(place, 'the place where this import was interrupted cannot be read; it reads anew from its beginning');
     await store.intake.dropRows(run);
   }
