@@ -114,6 +114,16 @@ forEachDatabase((openFresh) => {
     expect(tags()).toEqual(['spring']);
   });
 
+  /** Makes the database as it was before a migration, changes it there, and migrates it again. */
+  const upgrade = async (first: (typeof MIGRATIONS)[number], change?: string): Promise<void> => {
+    const runner = database.dataSource.createQueryRunner();
+    const migrations = MIGRATIONS.slice(MIGRATIONS.indexOf(first)).map((Migration) => new Migration());
+    for (const migration of migrations.toReversed()) await migration.down(runner);
+    if (change !== undefined) await runner.query(change);
+    for (const migration of migrations) await migration.up(runner);
+    await runner.release();
+  };
+
   it.each([
     ['whose tags were left out', TagsLeftOut1764500000000],
     ['which tags were left out', KnownTags1765300000000],
@@ -121,16 +131,44 @@ forEachDatabase((openFresh) => {
     put('B', { Campaign: 'spring' });
     put('A', { NoCall: true });
     await shop.pass();
-    const runner = database.dataSource.createQueryRunner();
-    const migrations = MIGRATIONS.slice(MIGRATIONS.indexOf(first)).map((Migration) => new Migration());
-    for (const migration of migrations.toReversed()) await migration.down(runner);
-    for (const migration of migrations) await migration.up(runner);
-    await runner.release();
+    await upgrade(first);
     shop.crm.erase('A');
     put('A', {});
     await readAll('Company');
     await shop.pass();
     expect(tags()).toEqual(['crm', 'spring']);
+  });
+
+  it('an upgrade counts no tag as there of a record of which it was only known that some are not', async () => {
+    put('B', { Campaign: 'spring' });
+    await shop.pass();
+    put('A', { NoCall: true });
+    await shop.pass();
+    const marks = `UPDATE links SET accepted = jsonb_set(accepted, '{withoutTags}', '[]') WHERE key = 'id:B'`;
+    await upgrade(KnownTags1765300000000, marks);
+    put('A', {});
+    await shop.pass();
+    put('B', { Campaign: 'spring' });
+    await shop.pass();
+    expect(tags()).toEqual(['crm', 'spring']);
+  });
+
+  it('an upgrade recalls a record for whose sake tags would be off that came while the policy was another', async () => {
+    put('A', { NoCall: true });
+    await shop.pass();
+    const [{ known }] = (await database.dataSource.query('SELECT accepted_fingerprint AS known FROM links')) as [
+      { known: string },
+    ];
+    await shop.restart({ doNotCall: undefined });
+    shop.crm.changes.splice(0);
+    put('B', { Campaign: 'spring' });
+    await shop.pass();
+    await upgrade(KnownTags1765300000000, `UPDATE links SET accepted_fingerprint = '${known}' WHERE key = 'id:A'`);
+    await shop.restart({ doNotCall: settings.doNotCall });
+    shop.crm.changes.splice(0);
+    put('A', { NoCall: true });
+    await shop.pass();
+    expect(tags()).toEqual([]);
   });
 
   it.each(['deleted', 'merged into another one'])(

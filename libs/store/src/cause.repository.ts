@@ -13,7 +13,7 @@ export interface Cause {
   readonly rows: number;
   /** The first of them, as its source counts it. */
   readonly firstRow: number;
-  /** The id of its record; null where the source gives none. */
+  /** The id of its record; null where the source gives none, or its rows stand in lines. */
   readonly firstRecord: string | null;
 }
 
@@ -35,7 +35,7 @@ export interface SkipReason {
   readonly rows: number;
   /** The first of them, as its source counts it. */
   readonly firstRow: number;
-  /** The id of its record; null where the source gives none. */
+  /** The id of its record; null where the source gives none, or its rows stand in lines. */
   readonly firstRecord: string | null;
 }
 
@@ -51,6 +51,9 @@ export interface Causes {
 /** What tells the reasons of rows apart that were skipped for the same: the records and contacts that they name. */
 const NAMED = "'(the record|contact is|contact) [^ ,;.]+'";
 
+/** What a person finds a row by which has no line: its record's id. */
+const RECORD = 'CASE WHEN r.line IS NULL THEN r.record_id END';
+
 /** Why the rows of a run failed or were skipped, summed up. */
 export class CauseRepository {
   constructor(private readonly manager: EntityManager) {}
@@ -62,7 +65,7 @@ export class CauseRepository {
   async of(runId: string, limit: number): Promise<Causes> {
     const [found]: { top: Cause[] | null; others: OtherCauses[] | null }[] = await this.manager.query(
       `WITH issues AS (
-         SELECT DISTINCT coalesce(r.origin_row, r.number) AS row, r.record_id AS record, i.field, i.code, i.message, i.fix,
+         SELECT DISTINCT coalesce(r.origin_row, r.number) AS row, ${RECORD} AS record, i.field, i.code, i.message, i.fix,
            CASE WHEN i.field = 'row' THEN NULL ELSE i.value END AS value
          FROM rows r, jsonb_to_recordset(r.issues) AS i (field text, code text, value text, message text, fix text)
          WHERE r.run_id = $1 AND r.state = 'failed'
@@ -89,7 +92,7 @@ export class CauseRepository {
          WHERE run_id = $1 AND state = 'skipped' AND reason IS NOT NULL
          GROUP BY regexp_replace(reason, ${NAMED}, '\\1', 'g')
        )
-       SELECT r.reason, s.rows, coalesce(r.origin_row, r.number) AS "firstRow", r.record_id AS "firstRecord"
+       SELECT r.reason, s.rows, coalesce(r.origin_row, r.number) AS "firstRow", ${RECORD} AS "firstRecord"
        FROM reasons s JOIN rows r ON r.run_id = $1 AND r.number = s.first
        ORDER BY s.rows DESC, s.first LIMIT $2`,
       [runId, limit],

@@ -69,6 +69,7 @@ const PERSON: readonly SandboxField[] = [
   { name: 'LeadSource', type: 'picklist' },
   { name: 'DoNotCall', type: 'boolean' },
   { name: 'HasOptedOutOfCall', type: 'boolean' },
+  { name: 'HasOptedOutOfEmail', type: 'boolean' },
   { name: 'Description', type: 'textarea', length: 32_000, groupable: false },
   { name: 'CloudTalk_Status__c', type: 'picklist' },
   { name: 'CloudTalk_Code__c', type: 'string' },
