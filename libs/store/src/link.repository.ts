@@ -165,7 +165,8 @@ export class LinkRepository {
   /** Points a record's link at another contact, of which nothing is known to be accepted. */
   async relink({ connectionId, key }: LinkKey, contactId: number): Promise<void> {
     await this.manager.query(
-      `UPDATE links SET contact_id = $3, accepted = NULL, accepted_fingerprint = NULL, accepted_at = NULL
+      `UPDATE links SET contact_id = $3, accepted = NULL, accepted_fingerprint = NULL, accepted_at = NULL,
+         brought = NULL
        WHERE connection_id = $1 AND key = $2`,
       [connectionId, key, contactId],
     );
@@ -204,7 +205,7 @@ export class LinkRepository {
   async forgetContact(accountId: string, contactId: number, how: 'lost' | 'deleted'): Promise<void> {
     await this.manager.query(
       `UPDATE links SET contact_id = NULL, accepted = CASE WHEN $3 THEN accepted END, accepted_fingerprint = NULL,
-         accepted_at = NULL, end_tag = CASE WHEN $3 THEN end_tag END
+         accepted_at = NULL, brought = CASE WHEN $3 THEN brought END, end_tag = CASE WHEN $3 THEN end_tag END
        WHERE account_id = $1 AND contact_id = $2`,
       [accountId, contactId, how === 'lost'],
     );
