@@ -119,6 +119,21 @@ forEachDatabase((openFresh) => {
     expect([await imported(), told(other)]).toEqual([[], []]);
   });
 
+  it('a survivor that another connection reads is told of each merge of a record that was restored and merged again', async () => {
+    await imported();
+    other.put('C', CAT);
+    await shop.pass('other');
+    for (let merges = 1; merges <= 2; merges += 1) {
+      merge('A');
+      told(other);
+      expect(await imported()).toEqual([['C', 'imported']]);
+      await shop.pass('other');
+      expect(told(other)).toEqual([['C', 'imported']]);
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      await imported();
+    }
+  });
+
   it('a survivor that had failed is told the contact that it inherits, once', async () => {
     await imported();
     shop.crm.end('A', { how: 'merged', into: 'B' });

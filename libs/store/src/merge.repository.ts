@@ -55,14 +55,18 @@ export class MergeRepository {
   }
 
   /**
-   * Forgets the merges of records that live again: they may be merged anew. (Those that count as deleted meanwhile, as with
-   * an archived survivor, were merged once.)
+   * Forgets the merges of records that live again, for all connections that read them: they may be merged anew. (Those that
+   * count as deleted meanwhile, as with an archived survivor, were merged once.) They are locked in the order in which
+   * `note` stores them.
    */
   async forget(connectionId: string, keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
-    await this.manager.query('DELETE FROM merges WHERE connection_id = $1 AND key = ANY($2::text[])', [
-      connectionId,
-      keys,
-    ]);
+    await this.manager.query(
+      `WITH again AS MATERIALIZED (
+         SELECT connection_id, key FROM merges WHERE connection_id IN (${READERS}) AND key = ANY($2::text[])
+         ORDER BY connection_id, key FOR UPDATE)
+       DELETE FROM merges m USING again WHERE m.connection_id = again.connection_id AND m.key = again.key`,
+      [connectionId, keys],
+    );
   }
 }
