@@ -144,6 +144,21 @@ forEachDatabase((openFresh) => {
     expect(await imported()).toEqual([]);
   });
 
+  it('so is one of another connection, into which a record was converted', async () => {
+    await imported();
+    other.put('B', { Name: 'Ben', Phone: '12' });
+    await shop.pass('other');
+    told(other);
+    shop.crm.end('A', { how: 'converted', into: 'B' });
+    await imported();
+    await shop.pass('other');
+    expect(other.written).toMatchObject([{ recordId: 'B', contactId: String(shop.idOf('Ann')) }]);
+    expect(told(other)).toEqual([['B', 'failed']]);
+    other.put('B', { Name: 'Ben', Phone: '12' });
+    await shop.pass('other');
+    expect(told(other)).toEqual([]);
+  });
+
   it('nobody is told twice of merges from before the first import, however often they are read', async () => {
     merge('Z');
     expect(await imported()).toHaveLength(3);

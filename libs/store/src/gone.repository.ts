@@ -126,8 +126,8 @@ export class GoneRepository {
 
   /**
    * Gives the contact of each record that went into another one to that one, where it has none: of the same connection
-   * when it was merged, of another of the same connector and account when it was converted. What is still to be told of
-   * that one names the contact. Yields how many were given, until none is left, however long the chain.
+   * when it was merged, of another of the same connector and account when it was converted. One that was told
+   * anything, or still is to be, is told the contact. Yields how many were given, until none is left, however long the chain.
    */
   async *handDown(run: RunPlace): AsyncGenerator<number> {
     for (let given = 1; given > 0;) {
@@ -142,7 +142,8 @@ export class GoneRepository {
          WHERE r.run_id = $1 AND r.gone->>'into' IS NOT NULL
          ORDER BY c.id, r.gone->>'into', r.number
          ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id,
-           to_report = jsonb_set(heir.to_report, '{contactId}', to_jsonb(excluded.contact_id::text))
+           to_report = jsonb_set(coalesce(heir.to_report, CASE WHEN heir.gone IS NULL THEN heir.reported END),
+             '{contactId}', to_jsonb(excluded.contact_id::text))
          WHERE heir.contact_id IS NULL
          RETURNING key`,
         [run.id, run.connectionId],
