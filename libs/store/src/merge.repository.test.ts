@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { emptyDatabase, forEachDatabase } from '../../../test/support/databases.js';
-import { type Database, type Reported, Store } from './index.js';
+import { type Database, type Reported, type StillToReport, Store } from './index.js';
 
 const TOLD: Reported = { status: 'imported', code: '', message: '', contactId: '1', fields: '' };
 const SURVIVORS = ['id:S1', 'id:S2', 'id:S3', 'id:S4'];
@@ -20,7 +20,7 @@ forEachDatabase((openFresh) => {
       { id: 'other', connector: 'salesforce' },
     ]);
     await keep(SURVIVORS);
-    await store.writeBacks.keepReported('other', SURVIVORS);
+    await store.writeBacks.keepReported('other', await stillToReport());
   });
 
   const keep = (keys: readonly string[], within = store): Promise<void> =>
@@ -28,8 +28,14 @@ forEachDatabase((openFresh) => {
       { accountId: 'default', connectionId: 'other' },
       keys.map((key) => ({ key, toReport: TOLD })),
     );
-  const toReport = async (): Promise<readonly string[]> =>
-    (await store.writeBacks.toReport('other', { after: '', limit: 10 })).map(({ key }) => key);
+  const note = (survivors: readonly string[]): Promise<void> =>
+    store.merges.note(
+      'one',
+      survivors.map((survivor) => ({ key: `${survivor} loser`, survivor })),
+    );
+  const stillToReport = (): Promise<readonly StillToReport[]> =>
+    store.writeBacks.toReport('other', { after: '', limit: 10 });
+  const toReport = async (): Promise<readonly string[]> => (await stillToReport()).map(({ key }) => key);
 
   /** Until a statement waits for what another transaction holds; on the embedded database none runs beside another. */
   async function untilOneWaits({ dataSource, kind }: Database): Promise<void> {
@@ -41,15 +47,24 @@ forEachDatabase((openFresh) => {
     let noted: Promise<void> | undefined;
     await store.transaction(async (tx) => {
       await keep(['id:S3'], tx);
-      noted = store.merges.note(
-        'one',
-        SURVIVORS.map((survivor) => ({ key: `${survivor} loser`, survivor })),
-      );
+      noted = note(SURVIVORS);
       noted.catch(() => undefined);
       await untilOneWaits(database);
       await keep(['id:S4', 'id:S2', 'id:S1'], tx);
     });
     await noted;
     expect(await toReport()).toEqual(SURVIVORS);
+  });
+
+  it('a survivor that is being told when its merge is noted is told again', async () => {
+    await keep(['id:S1', 'id:S2']);
+    const telling = await stillToReport();
+    await store.writeBacks.beginReport('other', ['id:S1', 'id:S2']);
+    await note(['id:S2']);
+    await store.writeBacks.keepReported('other', telling);
+    expect(await toReport()).toEqual(['id:S2']);
+    await store.writeBacks.keepReported('other', await stillToReport());
+    await note(['id:S2']);
+    expect(await toReport()).toEqual([]);
   });
 });

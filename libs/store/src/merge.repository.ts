@@ -17,6 +17,9 @@ const READERS = `SELECT c.id FROM connections own JOIN connections c
 const NEWS = `jsonb_to_recordset($2::jsonb) AS e (key text, survivor text) CROSS JOIN (${READERS}) AS c
   WHERE (SELECT survivor FROM merges WHERE connection_id = c.id AND key = e.key) IS DISTINCT FROM e.survivor`;
 
+/** Of a link: its record was told something, or is being told just now. */
+const WAS_TOLD = '(reported IS NOT NULL OR to_report IS NOT NULL)';
+
 /** The merges that the sources have told of, those of records that were never read too. */
 export class MergeRepository {
   constructor(private readonly manager: EntityManager) {}
@@ -31,7 +34,7 @@ export class MergeRepository {
     if (merges.length === 0) return;
     const told = [connectionId, toJson(merges)];
     const survivors: Omit<LinkKey, 'accountId'>[] = await this.manager.query(
-      `SELECT connection_id AS "connectionId", key FROM links WHERE reported IS NOT NULL
+      `SELECT connection_id AS "connectionId", key FROM links WHERE ${WAS_TOLD}
          AND (connection_id, key) IN (SELECT c.id, e.survivor FROM ${NEWS})`,
       told,
     );
@@ -48,8 +51,9 @@ export class MergeRepository {
   private async tellAgain({ connectionId, key }: Omit<LinkKey, 'accountId'>): Promise<void> {
     await this.manager.query(
       `UPDATE links SET reported = NULL,
-         to_report = CASE WHEN gone IS NULL THEN coalesce(to_report, reported) ELSE to_report END
-       WHERE connection_id = $1 AND key = $2 AND reported IS NOT NULL`,
+         to_report = CASE WHEN gone IS NULL
+           THEN coalesce(to_report, reported) || jsonb_build_object('again', gen_random_uuid()) ELSE to_report END
+       WHERE connection_id = $1 AND key = $2 AND ${WAS_TOLD}`,
       [connectionId, key],
     );
   }

@@ -60,12 +60,13 @@ export class WriteBackRepository {
     );
   }
 
-  /** Notes that the source was told of these records. */
-  async keepReported(connectionId: string, keys: readonly string[]): Promise<void> {
+  /** Notes what the source was told of these records; one that is to be told something else since is told that, too. */
+  async keepReported(connectionId: string, told: readonly Pick<StillToReport, 'key' | 'toReport'>[]): Promise<void> {
     await this.manager.query(
-      `UPDATE links SET reported = to_report, to_report = NULL
-       WHERE connection_id = $1 AND key = ANY($2::text[]) AND to_report IS NOT NULL`,
-      [connectionId, keys],
+      `UPDATE links l SET reported = l.to_report, to_report = NULL
+       FROM jsonb_to_recordset($2::jsonb) AS e (key text, "toReport" jsonb)
+       WHERE l.connection_id = $1 AND l.key = e.key AND l.to_report = e."toReport"`,
+      [connectionId, toJson(told)],
     );
   }
 }

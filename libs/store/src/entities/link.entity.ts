@@ -65,6 +65,8 @@ export interface Reported {
   readonly contactId: string;
   /** The names of the fields that take it. */
   readonly fields: string;
+  /** Tells what is to be told again from the same that is being told just now. */
+  readonly again?: string;
 }
 
 /** What became of a record that is no more, as its connector said it. */

@@ -100,13 +100,13 @@ async function keepAnswers(
   taken: ReadonlySet<string>,
   tally: Tally,
 ): Promise<void> {
-  const keys = page.map(({ key }) => key).filter((key) => taken.has(recordIdOf(key)));
+  const told = page.filter(({ key }) => taken.has(recordIdOf(key)));
   const refused = new Set(answers.flatMap(({ ok, recordId }) => (ok ? [] : [recordId])));
   const gone = answers.flatMap((answer) => (!answer.ok && answer.isGone ? [answer.recordId] : []));
   const done = page.flatMap(({ key }) => (gone.includes(recordIdOf(key)) ? [{ key, toReport: null }] : []));
   const unchanged = page.filter(({ key, reported }) => reported !== null && refused.has(recordIdOf(key)));
   await store.transaction(async (tx) => {
-    await tx.writeBacks.keepReported(run.connectionId, keys);
+    await tx.writeBacks.keepReported(run.connectionId, told);
     if (unchanged.length > 0) await tx.writeBacks.keepAsBefore(run.connectionId, unchanged);
     if (done.length > 0) await tx.writeBacks.keepToReport(run, done);
     await tx.runs.note(run, { writeBack: tally.result() });
