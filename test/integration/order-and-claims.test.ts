@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { type Clock, systemClock } from '@cloudtalk-sync/connector-kit';
 import type { Database } from '@cloudtalk-sync/store';
 import { contactsCsv, csv, phoneOf } from '../builders/csv.js';
 import { openCrmWorkshop } from '../support/crm-workshop.js';
@@ -8,6 +9,12 @@ import { useDatabase, Workshop } from '../support/workshop.js';
 
 /** Milliseconds. */
 const HOUR = 3_600_000;
+
+/** A clock by which the engine does not look every second for work that nobody rang for. */
+const WITHOUT_BEAT: Clock = {
+  now: systemClock.now,
+  wait: (milliseconds, signal) => systemClock.wait(milliseconds === 1000 ? HOUR : milliseconds, signal),
+};
 
 forEachDatabase((openFresh) => {
   let database: Database;
@@ -117,6 +124,16 @@ forEachDatabase((openFresh) => {
     const imports = await workshop.engine.requestPass('drop');
     await workshop.until(imports, (run) => run.totals.updated > 0);
     expect(await workshop.until(previews, () => true)).not.toMatchObject([{ open: 0 }]);
+  });
+
+  it('rows of one contact that end with nothing to send wait for each other, and for no beat', async () => {
+    await workshop.close();
+    const shop = await openCrmWorkshop(database, { clock: WITHOUT_BEAT });
+    ({ workshop } = shop);
+    for (const id of ['A', 'B', 'C']) shop.crm.put(id, { Name: 'Ann', Phone: phoneOf(1) });
+    await shop.pass();
+    for (const id of ['A', 'B', 'C']) shop.crm.end(id, { how: 'deleted' });
+    expect(await shop.pass()).toMatchObject({ totals: { skipped: 3 }, operations: 0 });
   });
 
   it('a row in doubt holds back later rows of its contact, and no others', async () => {

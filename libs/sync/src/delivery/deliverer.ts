@@ -33,10 +33,10 @@ export class Deliverer {
       stopIfAsked(signal);
       const lookedUp = await this.lookUp.settleDue(signal);
       const runs = (await this.world.store.runs.open()).filter((run) => run.accountId === this.account.id);
-      const sent = await this.sendNext(runs, signal);
+      const moved = await this.sendNext(runs, signal);
       const previewed = await this.concludePreviews(runs, signal);
       const reopened = await this.finishRuns(runs);
-      if (lookedUp === 0 && !sent && !previewed && !reopened) return;
+      if (lookedUp === 0 && !moved && !previewed && !reopened) return;
     }
   }
 
@@ -65,13 +65,13 @@ export class Deliverer {
     }
   }
 
-  /** Sends one batch; false when no row can be sent now. */
+  /** Sends one batch, or ends rows that have nothing to send; false when no row can go now. */
   private async sendNext(open: readonly RunEntity[], signal: AbortSignal): Promise<boolean> {
     const runs = await this.sendable(open);
     if (runs.length === 0) return false;
     for (const run of runs) await this.outlook.prepare(run, signal);
-    const batch = await this.composer.compose(runs, signal);
-    if (batch.length === 0) return false;
+    const { batch, hasEnded } = await this.composer.compose(runs, signal);
+    if (batch.length === 0) return hasEnded;
     const place = await this.operations.allowed(signal, batch.length);
     await this.sender.send(batch, place);
     return true;
