@@ -322,21 +322,6 @@ forEachDatabase((openFresh) => {
     expect(tags()).toEqual(['spring']);
   });
 
-  it.each([
-    ['the record itself', ['A']],
-    ['another one', ['B', 'A']],
-  ])('a tag that an agent took off stays off when those that were left out come back, for %s', async (_, ids) => {
-    const some: SyncConnection['doNotCall'] = { fields: ['NoCall'], then: 'untag', campaignTags: ['spring*'] };
-    await shop.restart({ doNotCall: some });
-    for (const id of ids) put(id, { Campaign: 'spring', NoCall: id === 'A' });
-    await shop.pass();
-    expect(tags()).toEqual(['crm']);
-    shop.workshop.sandbox.edit(shop.idOf('Ann'), { ContactsTag: [] });
-    for (const id of ids) put(id, { Campaign: 'spring' });
-    await shop.pass();
-    expect(tags()).toEqual(['spring']);
-  });
-
   it('patterns are taken off once: what an agent puts back stays when another record changes', async () => {
     const some: SyncConnection['doNotCall'] = { fields: ['NoCall'], then: 'untag', campaignTags: ['spring*'] };
     await shop.restart({ doNotCall: some });

@@ -28,10 +28,10 @@ export interface ListWishes {
 }
 
 /**
- * What a contact wants of its lists. A list that is as it was accepted wants nothing, and one that is only added to no more
- * than what is new in it: what others changed since is left to them. An empty list wants nothing unless the mapping says
- * that it clears: then what is ours goes, or with `replace` everything, also where it was empty and left alone before. Tags
- * of ended records go as soon as a record stands for the contact again, unless that brings them.
+ * What a contact wants of its lists. A list that is as it was accepted wants nothing: what others changed since is left
+ * to them. An empty list wants nothing unless the mapping says that it clears: then what is ours goes, or with `replace`
+ * everything, also where it was empty and left alone before. Tags of ended records go as soon as a record stands for the
+ * contact again, unless that brings them.
  */
 export function wishesOf(
   situation: Pick<Situation, 'contact' | 'accepted' | 'endTags' | 'brought'>,
@@ -147,8 +147,9 @@ function wish(
   if (policy === 'replace') {
     return accepted && clears !== 'anew' && isSame(own, accepted, key) ? undefined : { whole: own };
   }
-  const added = missing(own, accepted ?? [], key);
-  return added.length === 0 ? undefined : { from: (present) => [...present, ...missing(added, present, key)] };
+  return accepted && missing(own, accepted, key).length === 0
+    ? undefined
+    : { from: (present) => [...present, ...missing(own, present, key)] };
 }
 
 /** Takes away what the record put there before, and leaves what others did. */

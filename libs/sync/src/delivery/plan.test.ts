@@ -197,18 +197,6 @@ describe('a later edit', () => {
     });
   });
 
-  it('adds to a list only what is new: what others took off it since stays off', () => {
-    const present = shown({ phones: ['+421905777777'], emails: [], tags: ['theirs'] });
-    const added = again({ phone: [P1, P2], email: ['A@example.com', 'b@example.com'], tags: ['crm', 'new'] });
-    expect(planRow({ contact: added, contactId: 5, accepted, present }, IDS, DEFAULTS)).toMatchObject({
-      data: {
-        ContactNumber: [{ public_number: '+421905777777' }, { public_number: P2 }],
-        ContactEmail: [{ email: 'b@example.com' }],
-        ContactsTag: [{ name: 'theirs' }, { name: 'new' }],
-      },
-    });
-  });
-
   it('sends one changed attribute with the others as they are now', () => {
     const present = shown({
       attributes: [
