@@ -104,6 +104,28 @@ forEachDatabase((openFresh) => {
       expect(shop.contacts()).toMatchObject([{ name: 'Ann New', phones: [phoneOf(1), phoneOf(9)] }, { name: 'Ben' }]);
     });
 
+    it('that was merged hands its contact down to one that CloudTalk had lost, which brings all that it has', async () => {
+      const ben = { Name: 'Ben', Phone: phoneOf(2), Mail: 'ben@example.com', Title: 'Boss' };
+      shop.crm.put('B', ben);
+      shop.crm.put('D', { Name: 'Dan', Mail: 'ben@example.com' });
+      await shop.pass();
+      shop.workshop.sandbox.remove(shop.contacts()[1]?.id ?? 0);
+      shop.crm.put('D', { Name: 'Dan', Mail: 'dan@example.com' });
+      await shop.pass();
+      shop.crm.end('A', { how: 'merged', into: 'B' });
+      shop.crm.put('B', ben);
+      await shop.pass();
+      expect(shop.contacts()).toMatchObject([
+        {
+          name: 'Ben',
+          title: 'Boss',
+          phones: [phoneOf(1), phoneOf(2)],
+          emails: ['ann@example.com', 'ben@example.com'],
+        },
+        { name: 'Dan' },
+      ]);
+    });
+
     it('that was merged into one with a contact keeps the second one and says so', async () => {
       await shop.pass();
       shop.crm.end('A', { how: 'merged', into: 'B' });

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { RunEntity } from './entities/run.entity.js';
 import { freeTags, LEAVES_OUT_NOTHING } from './left-out-tags.js';
-import { WAS_READ } from './link.repository.js';
+import { type LinkKey, WAS_READ } from './link.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
 type RunPlace = Pick<RunEntity, 'id' | 'accountId' | 'connectionId'>;
@@ -125,32 +125,43 @@ export class GoneRepository {
   }
 
   /**
-   * Gives the contact of each record that went into another one to that one, where it has none: of the same connection
-   * when it was merged, of another of the same connector and account when it was converted. One that was told
-   * anything, or still is to be, is told the contact. Yields how many were given, until none is left, however long the chain.
+   * Gives the contact of each record that went into another one to that one, where it has none: of the same connection when
+   * it was merged, of another of the same connector and account when it was converted. One that was told anything, or still
+   * is to be, is told the contact. Yields how many were given, until none is left, however long the chain. Not to be called
+   * in a transaction: runs of other connections change the same links in orders of their own, so that none is held while
+   * another is waited for.
    */
   async *handDown(run: RunPlace): AsyncGenerator<number> {
     for (let given = 1; given > 0;) {
-      const heirs: unknown[] = await this.manager.query(
-        `INSERT INTO links AS heir (account_id, connection_id, key, contact_id)
-         SELECT DISTINCT ON (c.id, r.gone->>'into') l.account_id, c.id, 'id:' || (r.gone->>'into'), l.contact_id
+      const heirs: (LinkKey & Pick<Heir, 'contactId'>)[] = await this.manager.query(
+        `SELECT DISTINCT ON (c.id, r.gone->>'into') l.account_id AS "accountId", c.id AS "connectionId",
+           'id:' || (r.gone->>'into') AS key, l.contact_id AS "contactId"
          FROM rows r
          JOIN links l ON l.connection_id = $2 AND l.key = r.link_key AND l.contact_id IS NOT NULL
          JOIN connections own ON own.id = $2
          JOIN connections c ON CASE WHEN r.gone->>'how' = 'merged' THEN c.id = own.id
            ELSE c.id <> own.id AND c.account_id = own.account_id AND c.connector = own.connector END
-         WHERE r.run_id = $1 AND r.gone->>'into' IS NOT NULL
-         ORDER BY c.id, r.gone->>'into', r.number
-         ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id,
-           to_report = jsonb_set(coalesce(heir.to_report, CASE WHEN heir.gone IS NULL THEN heir.reported END),
-             '{contactId}', to_jsonb(excluded.contact_id::text))
-         WHERE heir.contact_id IS NULL
-         RETURNING key`,
+         WHERE r.run_id = $1 AND r.gone->>'into' IS NOT NULL AND NOT EXISTS (SELECT FROM links heir
+           WHERE heir.connection_id = c.id AND heir.key = 'id:' || (r.gone->>'into') AND heir.contact_id IS NOT NULL)
+         ORDER BY c.id, r.gone->>'into', r.number`,
         [run.id, run.connectionId],
       );
+      for (const heir of heirs) await this.inherit(heir);
       given = heirs.length;
       yield given;
     }
+  }
+
+  /** What the heir had brought to a contact that CloudTalk has lost since is not in this one. */
+  private async inherit({ accountId, connectionId, key, contactId }: LinkKey & Pick<Heir, 'contactId'>): Promise<void> {
+    await this.manager.query(
+      `INSERT INTO links AS heir (account_id, connection_id, key, contact_id) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id, accepted = NULL, brought = NULL,
+         to_report = jsonb_set(coalesce(heir.to_report, CASE WHEN heir.gone IS NULL THEN heir.reported END),
+           '{contactId}', to_jsonb(excluded.contact_id::text))
+       WHERE heir.contact_id IS NULL`,
+      [accountId, connectionId, key, contactId],
+    );
   }
 
   /**

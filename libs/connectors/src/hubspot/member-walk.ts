@@ -47,8 +47,9 @@ async function membersPage(api: HubSpotApi, here: Place) {
     const read = here.read + results.length;
     if (after !== undefined) return { results, next: { ...here, after, read, counted: here.counted ?? total } };
     const size = total ?? (await api.sizeOf(here.list));
-    const isWhole = size !== undefined && read >= Math.min(size, here.counted ?? size);
-    if (isWhole && !isCutOff(here.after, results, paging)) return { results, next: undefined };
+    const isCut = isCutOff(here.after, results, paging);
+    const isWhole = size !== undefined && (read >= size || (!isCut && read >= (here.counted ?? size)));
+    if (isWhole) return { results, next: undefined };
     if (asked < MOST_ASKED) continue;
     return { results, next: here.again ? undefined : { ...beginningOf(here), again: true as const } };
   }

@@ -150,7 +150,8 @@ function inherit(
   { accountId, connectionId }: RunEntity,
 ): void {
   if (contactId === undefined) return;
-  links.set(key, { ...NOTHING_KNOWN, accountId, connectionId, key, ...links.get(key), contactId });
+  const known = { ...NOTHING_KNOWN, accountId, connectionId, key, ...links.get(key) };
+  links.set(key, { ...known, contactId, accepted: null, brought: null });
 }
 
 /** The record was merged or converted and lives again: its link speaks of the contact of the record that it went into. */
