@@ -35,6 +35,13 @@ export function changer(stage: Stage, party: Party): (write: Write) => boolean {
   };
 }
 
+/** The ids of what is there, and was not deleted. */
+export function livingIn(stage: Stage, party: Party): ReadonlySet<string> {
+  if (party === 'cloudtalk') return new Set(stage.cloudtalk.contacts().map(({ id }) => String(id)));
+  if (party === 'hubspot') return new Set(hubspotRecords(stage).keys());
+  return new Set([...salesforceRecords(stage)].flatMap(([id, { IsDeleted }]) => (IsDeleted === true ? [] : [id])));
+}
+
 function commandsIn(body: string): readonly Write[] {
   const commands = JSON.parse(body) as readonly { readonly action: Write['action']; readonly data: Values }[];
   return commands.map(({ action, data }) => ({ action, id: String(data['id'] ?? 0), values: data }));

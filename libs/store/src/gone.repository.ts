@@ -157,7 +157,8 @@ export class GoneRepository {
     await this.manager.query(
       `INSERT INTO links AS heir (account_id, connection_id, key, contact_id) VALUES ($1, $2, $3, $4)
        ON CONFLICT (connection_id, key) DO UPDATE SET contact_id = excluded.contact_id, accepted = NULL, brought = NULL,
-         to_report = jsonb_set(coalesce(heir.to_report, CASE WHEN heir.gone IS NULL THEN heir.reported END),
+         to_report = jsonb_set(coalesce(heir.to_report, CASE WHEN heir.gone IS NULL
+           AND heir.reported->>'contactId' <> excluded.contact_id::text THEN heir.reported END),
            '{contactId}', to_jsonb(excluded.contact_id::text))
        WHERE heir.contact_id IS NULL`,
       [accountId, connectionId, key, contactId],
