@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Stage } from './stage.js';
 import { type Party, PARTIES } from './weather.js';
-import { changer, livingIn, type Write, writesIn } from './writes.js';
+import { changer, goneFrom, type Write, writesIn } from './writes.js';
 
 const STARTED = 'http.server.request.start';
 
@@ -79,12 +79,12 @@ export class Witness {
     const writes = writesIn(party, `${request.method} ${request.url}`, body);
     if (writes.length === 0) return;
     const changes = changer(this.stage, party);
-    const living = livingIn(this.stage, party);
+    const isGone = goneFrom(this.stage, party);
     const seen = writes.map((write) => {
       const key = keyOf(party, write);
       const isRepetition = this.#uncertain.has(key);
-      // What is no more refuses it, and is told again when it is back.
-      if (living.has(write.id)) this.#uncertain.delete(key);
+      // A record that is no more refuses it, and is told again when it is back.
+      if (!isGone(write.id)) this.#uncertain.delete(key);
       return { ...write, party, changes: changes(write), isRepetition };
     });
     for (const write of seen) {

@@ -35,11 +35,11 @@ export function changer(stage: Stage, party: Party): (write: Write) => boolean {
   };
 }
 
-/** The ids of what is there, and was not deleted. */
-export function livingIn(stage: Stage, party: Party): ReadonlySet<string> {
-  if (party === 'cloudtalk') return new Set(stage.cloudtalk.contacts().map(({ id }) => String(id)));
-  if (party === 'hubspot') return new Set(hubspotRecords(stage).keys());
-  return new Set([...salesforceRecords(stage)].flatMap(([id, { IsDeleted }]) => (IsDeleted === true ? [] : [id])));
+/** Tells whether a record is no more in its CRM. */
+export function goneFrom(stage: Stage, party: Party): (id: string) => boolean {
+  if (party === 'cloudtalk') return () => false;
+  const records = party === 'hubspot' ? hubspotRecords(stage) : salesforceRecords(stage);
+  return (id) => !records.has(id) || records.get(id)?.['IsDeleted'] === true;
 }
 
 function commandsIn(body: string): readonly Write[] {
