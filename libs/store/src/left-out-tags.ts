@@ -44,7 +44,8 @@ function tagsWithout(tags: string, names: string): string {
 
 /**
  * What a link of `links` has brought to its contact once the `excluded` one is accepted: before too, since tags are but added
- * by most policies, and not what its record leaves out by itself. (A contact that an agent merged into another may have left them there.)
+ * by most policies, and not what its record leaves out by itself. (A contact that an agent merged into another may have left
+ * them there.)
  */
 export const BROUGHT = `CASE WHEN links.contact_id <> excluded.contact_id OR links.brought IS NULL
       OR links.brought = excluded.brought THEN excluded.brought

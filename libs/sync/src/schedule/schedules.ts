@@ -25,7 +25,10 @@ export class Schedules {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Keeps those of all connections of these accounts. Resolves when the signal has ended it. What goes wrong is logged and tried again. */
+  /**
+   * Keeps those of all connections of these accounts. Resolves when the signal has ended it. What goes wrong is logged and
+   * tried again.
+   */
   async keep(accountIds: readonly string[], connections: readonly ScheduledConnection[]): Promise<void> {
     const timed = connections.filter(({ schedule }) => schedule?.kind === 'cron').map(({ id }) => id);
     await this.world.store.schedules.forgetOthers(accountIds, timed).catch((error: unknown) => {
