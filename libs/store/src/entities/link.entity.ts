@@ -52,7 +52,7 @@ export class LinkEntity {
   @Column('jsonb', { name: 'tags_left_out', nullable: true })
   tagsLeftOut!: TagsLeftOut | null;
 
-  /** The tags that it brought to its contact, now and before, but for those that were taken off for somebody who left them out. */
+  /** The tags that it brought to its contact, now and before, but for those that were taken off since they are left out. */
   @Column('jsonb', { nullable: true })
   brought!: readonly string[] | null;
 }

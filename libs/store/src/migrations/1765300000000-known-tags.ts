@@ -5,8 +5,8 @@ const IDENTITIES = `((lower(((accepted->'phones') || (accepted->'emails'))::text
 
 /**
  * What was accepted for a record says which of its tags are not there, instead of that some are not; of those that said so,
- * none counts as there. What a record brought before it brought something else is known as well. A record that leaves out tags which came to its contact since is recalled. Who leaves out tags for a
- * contact is asked for within one connection.
+ * none counts as there. What a record brought before it brought something else is known as well. A record that leaves out
+ * tags which came to its contact since is recalled. Who leaves out tags for a contact is asked for within one connection.
  */
 export class KnownTags1765300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
