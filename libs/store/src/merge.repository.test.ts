@@ -67,4 +67,16 @@ forEachDatabase((openFresh) => {
     await note(['id:S2']);
     expect(await toReport()).toEqual([]);
   });
+
+  it('a survivor that refuses what it is told while its merge is noted is told again what it held before', async () => {
+    await keep(['id:S1', 'id:S2']);
+    const telling = await stillToReport();
+    await store.writeBacks.beginReport('other', ['id:S1', 'id:S2']);
+    await note(['id:S2']);
+    await store.writeBacks.keepAsBefore('other', telling);
+    expect((await stillToReport()).map(({ key, reported }) => [key, reported])).toEqual([
+      ['id:S1', TOLD],
+      ['id:S2', null],
+    ]);
+  });
 });

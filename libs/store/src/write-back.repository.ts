@@ -51,12 +51,16 @@ export class WriteBackRepository {
     );
   }
 
-  /** Notes that these records hold what they held before, since they refused what they were told. */
-  async keepAsBefore(connectionId: string, entries: readonly Pick<StillToReport, 'key' | 'reported'>[]): Promise<void> {
+  /**
+   * Notes that these records hold what they held before, since they refused what they were told. One that is to be told
+   * something else since is told that, whatever it held.
+   */
+  async keepAsBefore(connectionId: string, refused: readonly StillToReport[]): Promise<void> {
     await this.manager.query(
-      `UPDATE links l SET reported = e.reported FROM jsonb_to_recordset($2::jsonb) AS e (key text, reported jsonb)
-       WHERE l.connection_id = $1 AND l.key = e.key`,
-      [connectionId, toJson(entries)],
+      `UPDATE links l SET reported = e.reported
+       FROM jsonb_to_recordset($2::jsonb) AS e (key text, "toReport" jsonb, reported jsonb)
+       WHERE l.connection_id = $1 AND l.key = e.key AND l.to_report = e."toReport"`,
+      [connectionId, toJson(refused)],
     );
   }
 
