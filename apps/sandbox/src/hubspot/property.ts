@@ -7,6 +7,7 @@ export interface Property {
   readonly groupName: string;
   readonly options: readonly { readonly label: string; readonly value: string; readonly hidden: boolean }[];
   readonly hubspotDefined: boolean;
+  readonly hasUniqueValue: boolean;
   readonly modificationMetadata: { readonly readOnlyValue: boolean; readonly readOnlyDefinition: boolean };
 }
 
@@ -41,11 +42,18 @@ export function companyProperties(): Property[] {
   ];
 }
 
+export interface PropertyTraits {
+  readonly readOnly?: boolean;
+  /** Whether it takes each value only once. */
+  readonly unique?: boolean;
+  readonly options?: readonly string[];
+}
+
 /** A property as a person would define it. */
 export function property(
   name: string,
   type: string,
-  more: { readonly fieldType?: string; readonly readOnly?: boolean; readonly options?: readonly string[] } = {},
+  more: PropertyTraits & { readonly fieldType?: string } = {},
 ): Property {
   const readOnly = more.readOnly ?? false;
   return {
@@ -56,6 +64,7 @@ export function property(
     groupName: 'contactinformation',
     options: (more.options ?? []).map((value) => ({ label: value, value, hidden: false })),
     hubspotDefined: true,
+    hasUniqueValue: more.unique ?? false,
     modificationMetadata: { readOnlyValue: readOnly, readOnlyDefinition: true },
   };
 }

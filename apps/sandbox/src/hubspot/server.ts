@@ -6,7 +6,7 @@ import type { ContactRecord, Properties } from './contact-record.js';
 import { type Fault, Faults } from './faults.js';
 import type { HubSpotSandboxOptions, SandboxOwner } from './options.js';
 import { Portal } from './portal.js';
-import { property } from './property.js';
+import { property, type PropertyTraits } from './property.js';
 
 /** A running stand-in. */
 export interface HubSpotSandbox {
@@ -37,11 +37,7 @@ export interface HubSpotSandbox {
   /** Makes a list of these contacts, or of objects of another type (`0-2`: companies); returns its id. */
   readonly addList: (ids: readonly string[], objectTypeId?: string) => string;
   /** Makes a property of contacts. */
-  readonly addProperty: (
-    name: string,
-    type: string,
-    more?: { readonly readOnly?: boolean; readonly options?: readonly string[] },
-  ) => void;
+  readonly addProperty: (name: string, type: string, more?: PropertyTraits) => void;
   /** The names of the properties that contacts have. */
   readonly properties: () => readonly string[];
   /** Serves a connection that was made to somebody else. */

@@ -35,6 +35,7 @@ function describeField(field: SandboxField, object: string): object {
     filterable: length <= 255,
     sortable: length <= 255,
     groupable: isGroupable({ field }),
+    unique: field.unique ?? false,
     restrictedPicklist: field.values !== undefined,
     picklistValues: (field.values ?? []).map((value) => ({ value, label: value, active: true, defaultValue: false })),
     referenceTo: name === 'MasterRecordId' ? [object] : (field.referenceTo ?? []),

@@ -22,6 +22,8 @@ export interface SandboxField {
   readonly updateable?: boolean;
   /** Whether GROUP BY takes it; default: all but long texts and times. */
   readonly groupable?: boolean;
+  /** Whether it takes each value only once; default false. */
+  readonly unique?: boolean;
   /** The only values that a restricted picklist takes. */
   readonly values?: readonly string[];
   /** The objects that a reference may lead to. */

@@ -37,6 +37,11 @@ export class ObjectTable {
     return this.#fields.get(name.toLowerCase());
   }
 
+  /** The id of a record that holds a value, of those that are not deleted. */
+  holderOf(name: string, value: WireValue): string | undefined {
+    return this.#order.find(({ values }) => values[name] === value && values['IsDeleted'] !== true)?.id;
+  }
+
   nextId(): string {
     this.#created += 1;
     return idOf(this.spec.keyPrefix, this.#created);

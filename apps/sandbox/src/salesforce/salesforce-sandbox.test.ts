@@ -207,6 +207,17 @@ describe('an update', () => {
     expect(changed).toBeDefined();
   });
 
+  it('gives a unique field each value once, whoever asks for it twice', async () => {
+    await start({ fields: { Contact: [{ name: 'Key__c', type: 'string', unique: true }] } });
+    const [one, other] = ['One', 'Other'].map((name) => sandbox.put('Contact', { LastName: name }));
+    const update = async (id: string | undefined, key: string): Promise<unknown> =>
+      (await caller.update([{ id, Key__c: key }])).body;
+    expect(await update(one, 'a')).toMatchObject([{ success: true }]);
+    expect(await update(one, 'a')).toMatchObject([{ success: true }]);
+    expect(await update(other, 'a')).toMatchObject([{ errors: [{ statusCode: 'DUPLICATE_VALUE' }] }]);
+    expect(await update(other, 'b')).toMatchObject([{ success: true }]);
+  });
+
   it('is refused as a whole for an unknown field, a wrong form, or more than 200 records', async () => {
     const id = sandbox.put('Contact', { LastName: 'One' });
     expect(errorOf(await caller.update([{ id, Nope: 'x' }]))).toEqual([400, 'INVALID_FIELD']);

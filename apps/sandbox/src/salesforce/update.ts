@@ -48,7 +48,7 @@ function updateOne(org: Org, wire: Wire, locked: boolean): SaveResult {
   if (record.values['IsDeleted'] === true) return refused('ENTITY_IS_DELETED', 'entity is deleted');
   if (locked) return refused('UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record or 1 records');
   const fields = fieldsOf(record, wire);
-  const wrong = Object.entries(fields).flatMap(([name, value]) => wrongValue(record.object.field(name), value) ?? []);
+  const wrong = Object.entries(fields).flatMap(([name, value]) => wrongValue(record, name, value) ?? []);
   const [first] = wrong;
   if (first !== undefined) return { success: false, errors: [first] };
   const broken = record.object.rule?.({ ...record.values, ...fields });
@@ -63,7 +63,8 @@ function fieldsOf(record: OrgRecord, { attributes: _attributes, id: _id, ...rest
   );
 }
 
-function wrongValue(field: SandboxField | undefined, value: WireValue): RowError | undefined {
+function wrongValue(record: OrgRecord, named: string, value: WireValue): RowError | undefined {
+  const field = record.object.field(named);
   if (field === undefined) return undefined;
   const { name, type, updateable = true } = field;
   if (!updateable) {
@@ -77,6 +78,11 @@ function wrongValue(field: SandboxField | undefined, value: WireValue): RowError
   if (type === 'email' && value !== null && !EMAIL.test(String(value))) {
     const message = `${name}: invalid email address: ${value}`;
     return { statusCode: 'INVALID_EMAIL_ADDRESS', message, fields: [name] };
+  }
+  const holder = field.unique === true && value !== null ? record.object.holderOf(name, value) : undefined;
+  if (holder !== undefined && holder !== record.id) {
+    const message = `duplicate value found: ${name} duplicates value on record with id: ${holder}`;
+    return { statusCode: 'DUPLICATE_VALUE', message, fields: [name] };
   }
   const longest = field.length ?? DEFAULT_LENGTHS[type];
   if (typeof value !== 'string' || longest === undefined || value.length <= longest) return undefined;

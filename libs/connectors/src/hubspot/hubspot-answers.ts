@@ -78,6 +78,7 @@ export const property = z.object({
   name: z.string(),
   type: z.string(),
   options: z.array(z.object({ value: z.string() })).optional(),
+  hasUniqueValue: z.boolean().optional(),
   modificationMetadata: z.object({ readOnlyValue: z.boolean() }).optional(),
 });
 export type Property = z.infer<typeof property>;

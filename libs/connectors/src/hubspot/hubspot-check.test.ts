@@ -100,6 +100,15 @@ describe('the check of a HubSpot connection', () => {
     expect(sandbox.requests.filter(({ kind }) => kind === 'batch update')).toMatchObject([{ status: 400 }]);
   });
 
+  it('says that a property which takes each value once is none for what contacts can share', async () => {
+    await start();
+    sandbox.addProperty('ct_key', 'string', { unique: true });
+    const { check } = await session({ report: { contactId: 'ct_key' } });
+    expect((await check()).map(({ message }) => message)).toEqual([
+      'The property ct_key takes each value only once, but several contacts can have the same report.contactId.',
+    ]);
+  });
+
   it('throws when HubSpot cannot say whether the token may write', async () => {
     await start();
     sandbox.fault({ kind: 'status', status: 503, match: 'batch update', times: 3 });

@@ -128,6 +128,10 @@ function checkReported(
       { place: name, message, fix: `Name a property of type ${types.join(' or ')}, or a new one, and run setup.` },
     ];
   }
+  if (property.hasUniqueValue === true) {
+    const message = `The property ${name} takes each value only once, but several contacts can have the same report.${part}.`;
+    return [{ place: name, message, fix: 'Name another property, or a new one, and run setup.' }];
+  }
   return checkOptions(name, property);
 }
 

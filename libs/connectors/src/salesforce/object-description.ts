@@ -10,6 +10,7 @@ const fieldSchema = z.object({
   updateable: z.boolean(),
   relationshipName: z.string().nullish(),
   referenceTo: z.array(z.string()).nullish(),
+  unique: z.boolean().nullish(),
   restrictedPicklist: z.boolean().nullish(),
   picklistValues: z.array(z.object({ value: z.string(), active: z.boolean() })).nullish(),
 });

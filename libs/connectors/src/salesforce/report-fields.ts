@@ -84,6 +84,10 @@ function partFindings(object: ObjectDescription, part: ReportPart, name: string)
     const fix = `Report to a field of the type ${create}.`;
     return finding(`The field ${name} is ${kind}, which cannot hold the ${part}.`, fix);
   }
+  if (field.unique === true) {
+    const message = `The field ${name} takes each value only once, but several records can have the same ${part}.`;
+    return finding(message, `Switch off "Unique" (${setup} > ${name} > Edit), or report to another field.`, false);
+  }
   const missing = part === 'status' ? missingValues(field) : [];
   if (missing.length > 0) {
     const fix = `Add them in ${setup} > ${name} > Values, or switch off "Restrict picklist".`;

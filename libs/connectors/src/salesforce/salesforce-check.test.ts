@@ -117,6 +117,14 @@ describe('a check', () => {
     expect(findings[0]?.message).toContain(`which cannot hold the ${part}.`);
   });
 
+  it('says that a field which takes each value once is none for what records can share', async () => {
+    const field = { name: 'Key__c', type: 'string', unique: true } as const;
+    const findings = await check({ report: { contactId: 'Key__c' } }, { sandbox: { fields: { Contact: [field] } } });
+    expect(findings.map(({ message }) => message)).toEqual([
+      'The field Key__c takes each value only once, but several records can have the same contactId.',
+    ]);
+  });
+
   it('names what can be no field beside what is none, and each by itself', async () => {
     const fields = ['Full Name', 'Mobile-Phone', 'Owner.', 'Nope__c'];
     const findings = await check({ fields, report: { status: 'Account.Status__c', message: 'Also__c' } });
