@@ -93,7 +93,7 @@ export interface PassSource {
   /**
    * Which of these records, at most `MOST_ASKED` and each once, were erased for good: the source has them in no state any
    * more, whatever the options let through, and has no record that they went into. Some of `ids` are of records that were
-   * just read: a source that knows none of them says of none that it was erased. Absent where it cannot be asked.
+   * just read: an answer that names one of these is not believed. Absent where it cannot be asked.
    */
   erased?(ids: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>>;
 }

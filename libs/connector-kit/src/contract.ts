@@ -113,12 +113,6 @@ function erasureTests(bench: () => ContractBench): void {
     expect([...(await bench().erased(ids))]).toEqual([gone]);
   });
 
-  it('says of none that it was erased when it knows none of those that it is asked about', async (test) => {
-    await askableIds(bench(), test);
-    const gone = await bench().setup.erase?.();
-    expect([...(await bench().erased(gone === undefined ? [] : [gone]))]).toEqual([]);
-  });
-
   it('says of no record that it was erased when it is in trouble', async (test) => {
     const { troubles = [] } = bench().setup;
     const ids = await askableIds(bench(), test);

@@ -82,15 +82,11 @@ export class HubSpotSource implements PassSource {
     return new Set(asked.flatMap(({ email, id }) => (used.has(id) ? (email ?? []) : [])));
   }
 
-  /**
-   * What HubSpot leaves out without a word is there, as is what it answers with the contact that it was merged into. Where
-   * it knows none of them, none was erased.
-   */
+  /** What HubSpot leaves out without a word is there, as is what it answers with the contact that it was merged into. */
   async erased(ids: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>> {
     const api = new HubSpotApi(this.#caller, signal);
     const notLiving = await unfound(api, ids, false);
-    const erased = notLiving.length === 0 ? [] : await unfound(api, notLiving, true);
-    return new Set(erased.length === ids.length ? [] : erased);
+    return new Set(notLiving.length === 0 ? [] : await unfound(api, notLiving, true));
   }
 
   async #demandContacts(api: HubSpotApi): Promise<void> {

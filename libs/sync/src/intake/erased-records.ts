@@ -4,6 +4,7 @@ import { linkKeyOf, recordIdOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
 import { isStopped } from '../stopping.js';
 import { stopIfAsked } from '../world.js';
+import { noteWarning } from './note-warning.js';
 
 /** How many keys one statement of the database gives. */
 const CHUNK = 10_000;
@@ -31,10 +32,13 @@ export async function noteErased(store: Store, run: RunEntity, source: PassSourc
   const { mostErased } = run.settings as RunSettings;
   const most = mostErased ?? Math.max(BELIEVED.records, (await store.gone.living(run)) * BELIEVED.part);
   const found: string[] = [];
+  let isContradicted = false;
   for await (const ids of erasedOf({ store, run, source, signal }, justRead)) {
-    found.push(...ids);
-    if (found.length > most) return noteDoubt(store, run, most);
+    if (ids === 'contradicted') isContradicted = true;
+    else found.push(...ids);
+    if (found.length > most) return noteMany(store, run, most);
   }
+  if (isContradicted) await noteContradiction(store, run);
   for (let from = 0; from < found.length; from += PAGE) {
     stopIfAsked(signal);
     await storeErased(store, run, found.slice(from, from + PAGE));
@@ -48,7 +52,7 @@ export async function noteErased(store: Store, run: RunEntity, source: PassSourc
 async function* erasedOf(
   { store, run, source, signal }: Reading,
   justRead: readonly string[],
-): AsyncGenerator<readonly string[]> {
+): AsyncGenerator<readonly string[] | 'contradicted'> {
   const size = MOST_ASKED - justRead.length;
   let keys = await store.gone.withoutRow(run, '', CHUNK);
   while (keys.length > 0) {
@@ -56,7 +60,7 @@ async function* erasedOf(
       stopIfAsked(signal);
       const ids = keys.slice(from, from + size).map(recordIdOf);
       const erased = await source.erased?.([...ids, ...justRead], signal);
-      if (!justRead.some((id) => erased?.has(id))) yield ids.filter((id) => erased?.has(id));
+      yield justRead.some((id) => erased?.has(id)) ? 'contradicted' : ids.filter((id) => erased?.has(id));
     }
     keys = await store.gone.withoutRow(run, keys.at(-1) ?? '', CHUNK);
   }
@@ -77,9 +81,14 @@ async function storeErased(store: Store, run: RunEntity, ids: readonly string[])
   await store.intake.storePage(run, { rows, cursor: run.cursor, failures: 0, refusals: [] });
 }
 
-async function noteDoubt(store: Store, run: RunEntity, most: number): Promise<void> {
+async function noteMany(store: Store, run: RunEntity, most: number): Promise<void> {
   const absent = await store.gone.countWithoutRow(run);
   const message = `More than ${Math.floor(most)} of the ${absent} records that the source gave before, and not this time, are unknown to it now. So many are rather hidden from the user of the connection than erased: their contacts stay as they are. If they were erased, set mostErased of the connection as high as their number, at most to ${absent}: the next import then follows them.`;
-  const warnings = [...(run.input?.warnings ?? []), { field: '', code: 'many_erased', from: '', to: '', message }];
-  await store.runs.note(run, { input: { ...run.input, warnings } });
+  await noteWarning(store, run, { code: 'many_erased', message });
+}
+
+async function noteContradiction(store: Store, run: RunEntity): Promise<void> {
+  const message =
+    'Asked which records were erased, the source named one that it had just given, so that its answer is not believed: the contacts of those it was asked about stay as they are. The next reading of everything asks again.';
+  await noteWarning(store, run, { code: 'erased_contradicted', message });
 }

@@ -1,5 +1,6 @@
 import type { RunEntity, Store } from '@cloudtalk-sync/store';
 import { isStopped } from '../stopping.js';
+import { noteWarning } from './note-warning.js';
 
 /**
  * Ends the reading of a pass that was to read everything and was given no record, though records were read before: it
@@ -12,6 +13,6 @@ export async function noteNothingRead(store: Store, run: RunEntity): Promise<voi
   const noun = run.rowsRead === 0 ? 'record' : 'living record';
   const were = missing === 1 ? 'one was' : `${missing} were`;
   const message = `The source gave no ${noun} at all, though ${were} read before; the next import reads everything again.`;
-  const warnings = [...(run.input?.warnings ?? []), { field: '', code: 'nothing_read', from: '', to: '', message }];
-  await store.runs.note(run, { reads: 'nothing', input: { ...run.input, warnings }, intake: 'comparing records' });
+  const notes = { reads: 'nothing', intake: 'comparing records' } as const;
+  await noteWarning(store, run, { code: 'nothing_read', message }, notes);
 }
