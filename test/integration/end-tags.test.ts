@@ -1,8 +1,10 @@
 import type { OnDelete } from '@cloudtalk-sync/mapping';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { phoneOf } from '../builders/csv.js';
-import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
+import { CRM_MAPPING, type CrmWorkshop, openCrmWorkshop } from '../support/crm-workshop.js';
 import { forEachDatabase } from '../support/databases.js';
+import { MemorySource } from '../support/memory-source.js';
+import { useDatabase } from '../support/workshop.js';
 
 const MANAGED_TAGS = {
   numbers: 'union',
@@ -14,10 +16,18 @@ const REPLACED_TAGS = { numbers: 'union', emails: 'union', tags: 'replace', attr
 
 forEachDatabase((openFresh) => {
   let shop: CrmWorkshop;
+  /** What the connection `other` reads. */
+  let other: MemorySource;
 
-  useCrmWorkshop(openFresh, {}, (opened) => {
-    shop = opened;
-  });
+  useDatabase(
+    openFresh,
+    () => shop.workshop,
+    async (database) => {
+      other = new MemorySource();
+      const mapping = { ...CRM_MAPPING, tags: 'Campaign' };
+      shop = await openCrmWorkshop(database, { others: [{ id: 'other', connector: other.connector, mapping }] });
+    },
+  );
 
   describe('the contact of a record that is no more', () => {
     beforeEach(async () => {
@@ -193,6 +203,18 @@ forEachDatabase((openFresh) => {
       expect(await shop.pass()).toMatchObject({ totals: { unchanged: 1 } });
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'Boss' });
       await shop.pass();
+      expect(shop.contacts()[0]).toMatchObject({ title: 'Boss', tags: ['left'] });
+    });
+
+    it('keeps the tag when the record comes back where a record of another connection brings that tag', async () => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      await shop.pass('drop');
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass('drop');
+      other.put('O', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'left' });
+      await shop.pass('other');
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Title: 'Boss' });
+      await shop.pass('drop');
       expect(shop.contacts()[0]).toMatchObject({ title: 'Boss', tags: ['left'] });
     });
 

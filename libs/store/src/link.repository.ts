@@ -137,11 +137,16 @@ export class LinkRepository {
     }
   }
 
-  /** The tags that a contact, or that of a record, got from a connection at the end of records, and still has. */
+  /**
+   * The tags that a contact, or that of a record, got from a connection at the end of records, and still has; not those that
+   * a record of another connection brings meanwhile.
+   */
   async endTags({ accountId, connectionId, key }: LinkKey, contactId: number): Promise<readonly string[]> {
     const found: { tag: string }[] = await this.manager.query(
-      `SELECT DISTINCT end_tag AS tag FROM links
-       WHERE end_tag IS NOT NULL AND connection_id = $2 AND (account_id = $1 AND contact_id = $4 OR key = $3)`,
+      `SELECT DISTINCT end_tag AS tag FROM links l
+       WHERE end_tag IS NOT NULL AND connection_id = $2 AND (account_id = $1 AND contact_id = $4 OR key = $3)
+         AND NOT EXISTS (SELECT FROM links o WHERE o.account_id = $1 AND o.contact_id = $4 AND o.connection_id <> $2
+           AND o.gone IS NULL AND o.accepted->'tags' ? l.end_tag)`,
       [accountId, connectionId, key, contactId],
     );
     return found.map(({ tag }) => tag);
