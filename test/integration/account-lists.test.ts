@@ -60,6 +60,35 @@ forEachDatabase((openFresh) => {
     expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
   });
 
+  it('a record of an agent who has left is unchanged, wherever it stands among new ones', async () => {
+    await keep('bob.agent@example.com');
+    await shop.workshop.database.dataSource.query('UPDATE lookups SET read_at = now()');
+    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2), Owner: 'bob.agent@example.com' });
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Owner: ALICE, Level: 'Gold', Unmapped: 'new' });
+    shop.crm.put('C', { Name: 'Cat', Phone: phoneOf(3), Owner: ALICE });
+    expect(await shop.pass()).toMatchObject({ totals: { created: 1, unchanged: 1, failed: 1 } });
+  });
+
+  it('an unchanged failure is told in the same words, and needs no list unless it was one for its agent', async () => {
+    const fields = { Name: 'Ann', Phone: '12', Owner: ALICE, Level: 'Gold' };
+    const issues = async (): Promise<unknown> => {
+      const run = await shop.pass();
+      const [row] = await shop.workshop.operator.rows(run.id, 1);
+      return [run.operations, row?.issues.map(({ code }) => code)];
+    };
+    await keep(ALICE);
+    shop.crm.put('A', { ...fields, Unmapped: '1' });
+    expect(await issues()).toEqual([2, ['phone_too_short']]);
+    await keep('bob.agent@example.com');
+    shop.crm.put('A', { ...fields, Unmapped: '2' });
+    expect(await issues()).toEqual([0, ['phone_too_short']]);
+    shop.crm.put('A', { ...fields, Owner: 'carol@example.com' });
+    expect(await issues()).toEqual([2, ['agent_not_found', 'phone_too_short']]);
+    await keep(ALICE);
+    shop.crm.put('A', { ...fields, Owner: 'carol@example.com', Unmapped: '3' });
+    expect(await issues()).toEqual([2, ['agent_not_found', 'phone_too_short']]);
+  });
+
   it('an attribute that only an old list has stops the import before anything fails', async () => {
     const attributes = { Tier: 'Level', Former: 'Level' };
     const items = JSON.stringify([

@@ -92,6 +92,14 @@ forEachDatabase((openFresh) => {
     }
   });
 
+  it('an unchanged row needs no newer list of the agents', async () => {
+    await reopen({ connection: { mapping: { name: 'name', phone: 'phone', favorite_agent: 'title' } } });
+    const row = `Jana,${A},,alice.agent@example.com,`;
+    expect(await importRows(row)).toMatchObject({ totals: { created: 1 } });
+    await database.dataSource.query(`UPDATE lookups SET read_at = '2020-01-01'`);
+    expect(await importRows(row)).toMatchObject({ totals: { unchanged: 1 }, operations: 0 });
+  });
+
   it('a row between takes over what the last one says of attributes, country and agent', async () => {
     await reopen({ sandbox: { attributes: [{ id: 201, title: 'Tier' }] } });
     await importRows(`Jana,${A},j@example.com,,`);

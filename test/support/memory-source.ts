@@ -122,7 +122,7 @@ export class MemorySource {
     this.asked.push(ids);
     await this.onAsked(this.asked.length);
     const there = new Set([...this.elsewhere, ...this.changes.map(({ id }) => id)]);
-    return new Set(ids.some((id) => there.has(id)) ? ids.filter((id) => !there.has(id)) : []);
+    return new Set(ids.filter((id) => !there.has(id)));
   }
 
   #rowReporter(): RowReporter {

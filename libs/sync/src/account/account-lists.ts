@@ -12,8 +12,8 @@ const SHARED = 60_000;
 type Asking = Pick<RunEntity, 'id' | 'kind' | 'requestedAt'> | null;
 
 /**
- * The account's small lists, kept in the database. They are read again when they have grown old, unless an old one will
- * do (`mayBeOld`). A retry believes none that is older than itself: somebody has mended what the import before failed for.
+ * The account's small lists, kept in the database. They are read again when they have grown old. A retry believes none that
+ * is older than itself: somebody has mended what the import before failed for.
  */
 export class AccountLists {
   constructor(
@@ -23,14 +23,14 @@ export class AccountLists {
   ) {}
 
   /** Agent ids by e-mail in lower case. */
-  async agents(run: Asking, signal: AbortSignal, mayBeOld = false): Promise<ReadonlyMap<string, number>> {
-    const agents = await this.list<Agent>('agents', run, signal, mayBeOld);
+  async agents(run: Asking, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    const agents = await this.list<Agent>('agents', run, signal);
     return new Map(agents.map((agent) => [agent.email.toLowerCase(), agent.id]));
   }
 
   /** Attribute ids by title. */
-  async attributes(run: Asking, signal: AbortSignal, mayBeOld = false): Promise<ReadonlyMap<string, number>> {
-    const attributes = await this.list<Attribute>('attributes', run, signal, mayBeOld);
+  async attributes(run: Asking, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    const attributes = await this.list<Attribute>('attributes', run, signal);
     return new Map(attributes.map((attribute) => [attribute.title, attribute.id]));
   }
 
@@ -40,9 +40,9 @@ export class AccountLists {
     return new Map(countries.map((country) => [country.alpha2, country.id]));
   }
 
-  private async list<T>(kind: LookupKind, run: Asking, signal: AbortSignal, mayBeOld = false): Promise<readonly T[]> {
+  private async list<T>(kind: LookupKind, run: Asking, signal: AbortSignal): Promise<readonly T[]> {
     const now = this.world.clock.now();
-    const kept = await this.world.store.accounts.lookup(this.accountId, kind, believedSince(run, now, mayBeOld));
+    const kept = await this.world.store.accounts.lookup(this.accountId, kind, believedSince(run, now));
     if (Array.isArray(kept)) return kept as T[];
     const items = await this.readList(kind, run?.id ?? null, signal);
     await this.world.store.accounts.keepLookup(this.accountId, kind, items, now);
@@ -70,9 +70,8 @@ export class AccountLists {
   }
 }
 
-function believedSince(run: Asking, now: Date, mayBeOld: boolean): Date {
+function believedSince(run: Asking, now: Date): Date {
   if (run === null) return now;
-  if (mayBeOld && run.kind !== 'retry') return new Date(0);
   const shared = run.requestedAt.getTime() - (run.kind === 'retry' ? 0 : SHARED);
   return new Date(Math.max(shared, now.getTime() - MAX_AGE));
 }

@@ -47,7 +47,7 @@ export class Intake {
     const mapping = mappingOf(settings, stream.input);
     const rules = await RunRules.open(run, mapping, this.lists, signal);
     const guard = await DoNotCallGuard.open(settings);
-    const warnings = [...stream.input.warnings, ...unknownColumns(mapping, rules.rules), ...(guard?.warnings ?? [])];
+    const warnings = [...stream.input.warnings, ...unknownColumns(mapping, rules.own), ...(guard?.warnings ?? [])];
     await runs.note(run, { input: { ...run.input, ...stream.input, warnings } });
     const progress: Progress = { rowsRead: run.rowsRead, failures: run.failures, stop: run.error ?? undefined };
     const { org } = stream.input;
@@ -78,28 +78,29 @@ export class Intake {
     rules: RunRules,
     guard: DoNotCallGuard | undefined,
   ): Promise<IntakePage> {
-    const known = await knownRecords(this.world.store, run, records);
     const concerns = await concerningRecords(this.world.store, run, records);
+    const turns = new Turns();
+    const drafts: Draft[] = [];
+    for (const record of records.filter(concerns)) {
+      await turns.next();
+      const number = progress.rowsRead + drafts.length + 1;
+      drafts.push({ record, ...draftOf(number, record, () => rules.check(record), guard) });
+    }
+    const asked = drafts.filter(({ failed }) => rules.needLists || failed).map(({ row }) => row);
+    const known = await knownRecords(this.world.store, run, asked);
     const rows = new RowPage();
     const refusals: Refusal[] = [];
     const before = progress.failures;
-    let turn = performance.now();
-    for (const record of records.filter(concerns)) {
-      const number = ++progress.rowsRead;
-      if (performance.now() - turn > TURN) {
-        await nextTurn();
-        turn = performance.now();
-      }
+    for (const draft of drafts) {
+      await turns.next();
+      const { record } = draft;
+      const { number } = draft.row;
+      progress.rowsRead = number;
       if (progress.stop) {
         rows.add({ ...newRow(number, record, 'not processed'), issues: damageIssues(record) });
         continue;
       }
-      let made = rowOf(number, record, rules, guard);
-      if (rules.mayBeOld && isNews(record, made, known)) {
-        await rules.renew();
-        made = rowOf(number, record, rules, guard);
-      }
-      const { row, failed } = made;
+      const { row, failed } = await this.whole(draft, rules, guard, known);
       const isKnown = failed !== undefined && known.hasFailed(record, row);
       rows.add(isKnown ? { ...row, isKnown } : row);
       if (failed) {
@@ -113,6 +114,19 @@ export class Intake {
     const cursor = records[records.length - 1]?.cursor;
     return { rows, cursor, failures: failures - before, refusals, ...(stop ? { stop } : {}) };
   }
+
+  /** What says something new is held against the lists of the account, too. */
+  private async whole(
+    draft: Draft,
+    rules: RunRules,
+    guard: DoNotCallGuard | undefined,
+    known: KnownRecords,
+  ): Promise<CheckedRow> {
+    const { record, row } = draft;
+    if (!rules.needLists || row.gone !== undefined || row.state === 'skipped' || known.isUnchanged(row)) return draft;
+    const checked = await rules.checkWhole(record);
+    return draftOf(row.number, record, () => checked, guard);
+  }
 }
 
 interface CheckedRow {
@@ -121,24 +135,39 @@ interface CheckedRow {
   readonly failed?: RefusedRecord;
 }
 
-/** Whether a row says something new, or may do so by newer lists of the account. */
-function isNews(record: ReadRecord, { row, failed }: CheckedRow, known: KnownRecords): boolean {
-  if (failed) return !known.hasFailed(record, row) || failed.issues.some(({ code }) => code === 'agent_not_found');
-  return row.state === 'ready' && row.gone === undefined && !known.wasAccepted(row);
+/** A record, and what becomes of it by all that needs no list of the account. */
+interface Draft extends CheckedRow {
+  readonly record: ReadRecord;
 }
 
-/** The row of a record that is checked. */
-function rowOf(number: number, record: ReadRecord, rules: RunRules, guard: DoNotCallGuard | undefined): CheckedRow {
+/** The row of a record; `check` says whether it is right where it is not gone. */
+function draftOf(
+  number: number,
+  record: ReadRecord,
+  check: () => CheckedRecord,
+  guard: DoNotCallGuard | undefined,
+): CheckedRow {
   if (record.gone) {
     return { row: { ...newRow(number, record, 'ready', linkKeyOf(record.id, undefined)), gone: record.gone } };
   }
-  const read = rules.check(record);
+  const read = check();
   const checked = guard?.guard(record.fields, read) ?? read;
   const linkKey = linkKeyOf(record.id, checked.ok ? checked.contact : undefined);
   const reason = guard?.skips(record.fields, checked);
   if (reason !== undefined) return { row: { ...newRow(number, record, 'skipped', linkKey), reason } };
   if (checked.ok) return { row: newRow(number, record, 'ready', linkKey, checked) };
   return { row: newRow(number, record, 'failed', linkKey, checked), failed: checked };
+}
+
+/** Lets the event loop go on while records are checked. */
+class Turns {
+  private began = performance.now();
+
+  async next(): Promise<void> {
+    if (performance.now() - this.began <= TURN) return;
+    await nextTurn();
+    this.began = performance.now();
+  }
 }
 
 async function* pagesOf(records: AsyncIterable<ReadRecord>): AsyncGenerator<readonly ReadRecord[]> {

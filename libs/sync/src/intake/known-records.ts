@@ -1,27 +1,34 @@
-import type { NewRow, RunEntity, Store } from '@cloudtalk-sync/store';
-import { linkKeyOf } from '../identities.js';
+import type { LinkEntity, NewRow, RunEntity, Store } from '@cloudtalk-sync/store';
 import type { ReadRecord } from './read-record.js';
 
 /** What was known before of the records of a page. */
 export interface KnownRecords {
   /** The same failure of an unchanged record was reported before, and does not count again. */
   readonly hasFailed: (record: ReadRecord, row: NewRow) => boolean;
-  /** The record was accepted just so. */
-  readonly wasAccepted: (row: NewRow) => boolean;
+  /** The record came out just so before, for a reason that no list of the account decides on. */
+  readonly isUnchanged: (row: NewRow) => boolean;
 }
 
 /** In a retry what the run before said of the row tells whether a failure is known, else what the record's link says. */
-export async function knownRecords(store: Store, run: RunEntity, page: readonly ReadRecord[]): Promise<KnownRecords> {
+export async function knownRecords(store: Store, run: RunEntity, rows: readonly NewRow[]): Promise<KnownRecords> {
   if (run.kind === 'retry') {
     const hasFailed: KnownRecords['hasFailed'] = ({ stored }, { fingerprint = null }) =>
       stored?.failedAs === fingerprint;
-    return { hasFailed, wasAccepted: () => false };
+    return { hasFailed, isUnchanged: () => false };
   }
-  const keys = page.flatMap((record) => linkKeyOf(record.id, undefined) ?? []);
+  const keys = rows.flatMap(({ linkKey }) => linkKey ?? []);
   const links = await store.links.ofKeys(run.connectionId, keys);
-  const linkOf = ({ recordId }: NewRow) => links.get(linkKeyOf(recordId, undefined) ?? '');
+  const linkOf = ({ linkKey }: NewRow): LinkEntity | undefined =>
+    linkKey === undefined ? undefined : links.get(linkKey);
+  const isAs = (fingerprint: string | null | undefined, row: NewRow): boolean =>
+    row.fingerprint !== undefined && fingerprint === row.fingerprint;
   return {
-    hasFailed: (_record, row) => row.fingerprint !== undefined && linkOf(row)?.refusedFingerprint === row.fingerprint,
-    wasAccepted: (row) => row.fingerprint !== undefined && linkOf(row)?.acceptedFingerprint === row.fingerprint,
+    hasFailed: (_record, row) => isAs(linkOf(row)?.refusedFingerprint, row),
+    isUnchanged: (row) => {
+      const link = linkOf(row);
+      if (row.state === 'ready') return isAs(link?.acceptedFingerprint, row);
+      const isForAgent = link?.refusedIssues?.some(({ code }) => code === 'agent_not_found') ?? false;
+      return isAs(link?.refusedFingerprint, row) && !isForAgent;
+    },
   };
 }

@@ -8,55 +8,47 @@ import { type CheckedRecord, checkRecord } from './check-record.js';
 import { expectAttributes } from './run-mapping.js';
 
 /**
- * The mapping and the rules of a run, with what the account knows of agents and attributes where the mapping uses them. An
- * old list will do for records that come out by it as they are known, so that unchanged ones cost nothing; for the first
- * other one the lists are renewed.
+ * The mapping and the rules of a run. What the account knows of agents and attributes is asked for with the first record
+ * that is to be held against it, so that unchanged ones cost nothing.
  */
 export class RunRules {
-  private areRecent = false;
+  private whole: Promise<ValidationRules> | undefined;
 
   private constructor(
-    readonly mapping: Mapping,
-    private current: ValidationRules,
-    private readonly recent: () => Promise<ValidationRules>,
+    private readonly mapping: Mapping,
+    /** The rules that need no list of the account; to columns of a template they say which are attributes. */
+    readonly own: ValidationRules,
+    private readonly withLists: (() => Promise<ValidationRules>) | undefined,
   ) {}
 
   static async open(run: RunEntity, mapping: Mapping, lists: AccountLists, signal: AbortSignal): Promise<RunRules> {
     const { mapping: configured, defaultCountry, unknownColumns } = run.settings as RunSettings;
-    const isConfigured = configured !== null;
-    const read = async (mayBeOld: boolean): Promise<ValidationRules> => ({
-      defaultCountry,
-      unknownColumns,
-      ...(mapping.usesAgents ? { agents: new Set((await lists.agents(run, signal, mayBeOld)).keys()) } : {}),
-      ...(mapping.attributes.length > 0
-        ? // An old list does not tell which columns of a template are attributes by now.
-          { attributes: new Set((await lists.attributes(run, signal, mayBeOld && isConfigured)).keys()) }
-        : {}),
-    });
-    const recent = async (): Promise<ValidationRules> => {
-      const rules = await read(false);
-      if (isConfigured && rules.attributes) expectAttributes(mapping, rules.attributes);
-      return rules;
+    const attributesOf = async (): Promise<Pick<ValidationRules, 'attributes'>> =>
+      mapping.attributes.length === 0 ? {} : { attributes: new Set((await lists.attributes(run, signal)).keys()) };
+    const own = { defaultCountry, unknownColumns, ...(configured === null ? await attributesOf() : {}) };
+    const withLists = async (): Promise<ValidationRules> => {
+      const agents = mapping.usesAgents ? { agents: new Set((await lists.agents(run, signal)).keys()) } : {};
+      const { attributes } = configured === null ? own : await attributesOf();
+      if (configured !== null && attributes) expectAttributes(mapping, attributes);
+      return { ...own, ...agents, ...(attributes && { attributes }) };
     };
-    return new RunRules(mapping, await read(true), recent);
+    const needsLists = mapping.usesAgents || (configured !== null && mapping.attributes.length > 0);
+    return new RunRules(mapping, own, needsLists ? withLists : undefined);
   }
 
-  get rules(): ValidationRules {
-    return this.current;
+  /** Whether the account has a say in what becomes of a record. */
+  get needLists(): boolean {
+    return this.withLists !== undefined;
   }
 
-  get mayBeOld(): boolean {
-    return !this.areRecent;
-  }
-
-  /** Throws FatalError `unknown_attribute` for a configured attribute that the account lacks. */
-  async renew(): Promise<void> {
-    this.current = await this.recent();
-    this.areRecent = true;
-  }
-
-  /** Maps and validates one record. */
+  /** Maps and validates a record by all that needs no list of the account. */
   check(record: SourceRecord): CheckedRecord {
-    return checkRecord(record, this.mapping, this.current);
+    return checkRecord(record, this.mapping, this.own);
+  }
+
+  /** Maps and validates a record. Throws FatalError `unknown_attribute` for a configured attribute that the account lacks. */
+  async checkWhole(record: SourceRecord): Promise<CheckedRecord> {
+    this.whole ??= this.withLists?.();
+    return checkRecord(record, this.mapping, (await this.whole) ?? this.own);
   }
 }
