@@ -77,6 +77,16 @@ describe('the search of the stand-in', () => {
     expect((await search([], { after: '10000' })).status).toBe(400);
   });
 
+  it('refuses a body of more than 3,000 characters', async () => {
+    await start();
+    const names = Array.from({ length: 30 }, (_, n) => `property_${n}_`.padEnd(100, 'x'));
+    expect((await search([], { properties: names.slice(2) })).status).toBe(200);
+    expect(await search([], { properties: names })).toMatchObject({
+      status: 400,
+      body: { category: 'VALIDATION_ERROR' },
+    });
+  });
+
   it('orders ids as numbers or as texts', async () => {
     const sorts = [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }];
     for (const idOrder of ['numeric', 'lexicographic'] as const) {

@@ -1,9 +1,10 @@
 import type { ContactRecord } from './contact-record.js';
 
 const OPERATORS = ['EQ', 'NEQ', 'LT', 'LTE', 'GT', 'GTE', 'IN', 'HAS_PROPERTY', 'NOT_HAS_PROPERTY'] as const;
-/** HubSpot's documentation of the search: results of a page, and of a query. */
+/** HubSpot's documentation of the search: results of a page, and of a query, and characters of a body. */
 const MOST_PER_PAGE = 200;
 const MOST_PER_QUERY = 10_000;
+const LONGEST_BODY = 3_000;
 
 export interface Filter {
   readonly propertyName: string;
@@ -25,6 +26,9 @@ export interface SearchQuery {
 
 /** Reads the body of a search; throws an Error in HubSpot's words when it breaks a rule. */
 export function readSearch(body: Readonly<Record<string, unknown>>, mostResults = MOST_PER_QUERY): SearchQuery {
+  if (JSON.stringify(body).length > LONGEST_BODY) {
+    throw new Error(`Invalid input: the request body has more than ${LONGEST_BODY} characters`);
+  }
   const { limit = 10, after = '0' } = body;
   const query = {
     filterGroups: listOf(body['filterGroups']).map((group) => listOf(objectOf(group)['filters']).map(readFilter)),

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import * as answers from './hubspot-answers.js';
 import { refusalBehind } from './hubspot-errors.js';
 import type { Ask, PortalCaller } from './portal-caller.js';
+import { type Condition, type Search, searchBody } from './search-body.js';
 
 /** What one request may hold (reference 1.3 to 1.5). */
 export const MOST = { listed: 100, batch: 100, members: 250, owners: 500 } as const;
@@ -17,30 +18,6 @@ export const SEARCH_LIMITS: SearchLimits = { page: 200, results: 10_000 };
 
 /** The property with the time at which a contact was made. */
 export const MADE = 'createdate';
-
-/** A condition of a search; a time is in epoch milliseconds. */
-export interface Condition {
-  readonly propertyName: string;
-  readonly operator: 'EQ' | 'GT' | 'GTE' | 'LTE';
-  readonly value: string;
-}
-
-/** A condition that takes any of these values. */
-export interface OneOf {
-  readonly propertyName: string;
-  readonly operator: 'IN';
-  readonly values: readonly string[];
-}
-
-/** A search for contacts, in ascending order of one property. */
-export interface Search {
-  readonly conditions: readonly (Condition | OneOf)[];
-  readonly sortedBy: string;
-  readonly properties: readonly string[];
-  /** The most contacts on the page. */
-  readonly limit: number;
-  readonly after?: string | undefined;
-}
 
 export interface Update {
   readonly id: string;
@@ -66,14 +43,7 @@ export class HubSpotApi {
     this.#signal = signal;
   }
 
-  search({ conditions, sortedBy, properties, limit, after }: Search) {
-    const request = {
-      filterGroups: [{ filters: conditions }],
-      sorts: [{ propertyName: sortedBy, direction: 'ASCENDING' }],
-      properties,
-      limit,
-      ...(after === undefined ? {} : { after }),
-    };
+  search(search: Search) {
     return this.#caller.call(
       {
         what: 'the changed contacts',
@@ -81,7 +51,7 @@ export class HubSpotApi {
         shape: answers.searchPage,
         // The client declares sorts as texts, which HubSpot does not take (issue 559 of hubspot-api-nodejs).
         make: ({ crm }, options) =>
-          crm.contacts.searchApi.doSearch(request as unknown as PublicObjectSearchRequest, options),
+          crm.contacts.searchApi.doSearch(searchBody(search) as unknown as PublicObjectSearchRequest, options),
       },
       this.#signal,
     );

@@ -142,6 +142,22 @@ describe('the check of a HubSpot connection', () => {
     await expect(reading).rejects.toMatchObject({ name: 'FatalError', code: 'not_of_contacts', message });
   });
 
+  it('says by how many characters a search would be too long, unless a list is read without one', async () => {
+    await start();
+    const fields = Array.from({ length: 30 }, (_, n) => `property_${n}_`.padEnd(100, 'x'));
+    for (const field of fields) sandbox.addProperty(field, 'string');
+    const { check } = await session({ fields });
+    expect(await check()).toEqual([
+      {
+        place: 'mapping',
+        message: expect.stringMatching(/^The properties .* a search of 3\d\d\d characters, \d+ more than/) as string,
+        fix: expect.stringContaining('fewer properties') as string,
+      },
+    ]);
+    const list = sandbox.addList([sandbox.put({ firstname: 'Anna' })]);
+    expect(await (await session({ fields, options: { list } })).check()).toEqual([]);
+  });
+
   it('throws when HubSpot refuses the token', async () => {
     await start({ accessToken: 'another' });
     const { check } = await session();

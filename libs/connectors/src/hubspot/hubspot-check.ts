@@ -9,6 +9,7 @@ import { refusalOfList } from './list-of-contacts.js';
 import type { PortalCaller } from './portal-caller.js';
 import { partsToMake } from './hubspot-setup.js';
 import { partsOf, type Report, typesFor } from './report-properties.js';
+import { lengthFindings } from './walk-searches.js';
 import { OWNER_FIELDS, wantedFields, type WantedFields } from './wanted-fields.js';
 
 type Checked = Pick<SessionContext, 'fields' | 'report'>;
@@ -36,7 +37,7 @@ export async function checkPortal(
     ...(wanted.owner.length === 0 ? {} : { owner: () => nothing(api.owners(undefined)) }),
     ...(list === undefined ? {} : { 'options.list': () => checkList(api, list) }),
   };
-  const findings = wanted.unknown.map(unknownPath);
+  const findings = [...wanted.unknown.map(unknownPath), ...lengthFindings(options, wanted)];
   for (const [place, look] of Object.entries(looks)) {
     const found = await look().catch((error: unknown) => findingOf(error, place));
     findings.push(...found.filter((one) => !findings.some((other) => isSameTask(one, other))));

@@ -246,6 +246,31 @@ describe('a reading of what changed in HubSpot', () => {
   });
 });
 
+describe('a search of very many properties', () => {
+  const names = Array.from({ length: 24 }, (_, n) => `property_${n}_`.padEnd(100, 'x'));
+  const fieldsWith = (length: number): readonly string[] => [...names, 'x'.repeat(length)];
+
+  async function sessionOf(fields: readonly string[]): Promise<OpenSession> {
+    for (const field of fields) sandbox.addProperty(field, 'string');
+    return session({ fields });
+  }
+
+  it('is made when it is as long as HubSpot takes, also inside one moment; one character more is not read at all', async () => {
+    await start();
+    const [finding] = await (await sessionOf(fieldsWith(500))).check();
+    const over = Number(/, (\d+) more/.exec(finding?.message ?? '')?.[1]);
+    const [anna, jan] = ['Anna', 'Jan'].map((firstname) => sandbox.put({ firstname }));
+    const at = clock.now().getTime();
+    clock.pass(HOUR);
+    const behind = { phase: 'search', began: clock.now().getTime(), at, id: anna };
+    const longest = await sessionOf(fieldsWith(500 - over));
+    expect((await readAll(longest, { behind })).map(({ id }) => id)).toEqual([jan]);
+    const tooLong = readAll(await sessionOf(fieldsWith(501 - over)));
+    await expect(tooLong).rejects.toMatchObject({ name: 'FatalError', code: 'search_too_long' });
+    await expect(tooLong).rejects.toThrow('3001 characters, 1 more than');
+  });
+});
+
 it('a portal that is not the one of the connection is not read, and both are named', async () => {
   await start({ portalId: 777 });
   const refusal = { code: 'other_portal', fix: expect.stringContaining('for portal 777') as string };

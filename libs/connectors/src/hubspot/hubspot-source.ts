@@ -21,6 +21,7 @@ import { picked, readOwners, RelatedObjects } from './related-objects.js';
 import { SearchWalk } from './search-walk.js';
 import type { Step } from './steps.js';
 import { usedValues } from './used-values.js';
+import { lengthFindings } from './walk-searches.js';
 import { requestedProperties, wantedFields, type WantedFields } from './wanted-fields.js';
 
 /** The contract's limit of `valuesOf`. */
@@ -49,6 +50,7 @@ export class HubSpotSource implements PassSource {
   }
 
   async read(start: Start, signal: AbortSignal): Promise<RecordStream> {
+    this.#demandLength();
     const { portal, now } = await this.#caller.account(signal);
     const place = placeOf(start, now.getTime(), this.#options);
     const api = new HubSpotApi(this.#caller, signal);
@@ -87,6 +89,13 @@ export class HubSpotSource implements PassSource {
     const api = new HubSpotApi(this.#caller, signal);
     const notLiving = await unfound(api, ids, false);
     return new Set(notLiving.length === 0 ? [] : await unfound(api, notLiving, true));
+  }
+
+  /** Before the first reading, too, which needs no search: every later one would fail. */
+  #demandLength(): void {
+    const [finding] = lengthFindings(this.#options, this.#wanted);
+    if (finding === undefined) return;
+    throw new FatalError({ code: 'search_too_long', message: finding.message, fix: finding.fix });
   }
 
   async #demandContacts(api: HubSpotApi): Promise<void> {

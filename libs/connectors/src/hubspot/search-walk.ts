@@ -1,16 +1,15 @@
 import type { CursorOf } from './hubspot-cursor.js';
-import type { Condition, HubSpotApi, SearchLimits } from './hubspot-api.js';
+import type { HubSpotApi, SearchLimits } from './hubspot-api.js';
 import type { Contact } from './hubspot-answers.js';
 import { incomplete } from './hubspot-errors.js';
 import { nextPage, standingStill, type Step } from './steps.js';
+import { searchById, searchByTime, type WalkSearch } from './walk-searches.js';
 
 /**
  * Pages of records of one modification time, seen in a search that has more results than can be paged through, from which
  * on that time is read by itself: later, more would have to be read twice; sooner, small times would cost a request each.
  */
 const DENSE = 3;
-const TIME = 'lastmodifieddate';
-const ID = 'hs_object_id';
 
 interface Place {
   /** Epoch milliseconds. */
@@ -58,7 +57,7 @@ export class SearchWalk {
     limits: SearchLimits,
   ) {
     this.#api = api;
-    this.#properties = [...new Set([...properties, TIME])];
+    this.#properties = properties;
     this.#start = start;
     this.#settledAt = settledAt;
     this.#limits = limits;
@@ -103,14 +102,14 @@ export class SearchWalk {
 
   /** One search, page after page. */
   async *#window(from: number, until: number | undefined): AsyncGenerator<readonly Step[], End> {
-    const conditions = [condition('GTE', from), ...(until === undefined ? [] : [condition('LTE', until)])];
+    const search = searchByTime(this.#properties, from, until);
     let after: string | undefined;
     let total: number | undefined;
     let last = from;
     let received = 0;
     for (let pages = 1; ; pages += 1) {
       const isKnown = pages === 1 && from === this.#time;
-      const page = await this.#search(conditions, TIME, after, isKnown);
+      const page = await this.#search(search, after, isKnown);
       if (total !== undefined && page.total < total) return { how: 'broken off', last, dense: false };
       total = page.total;
       received += page.results.length;
@@ -131,8 +130,7 @@ export class SearchWalk {
     let after: string | undefined;
     let isKnown = at === this.#time;
     for (;;) {
-      const conditions = [condition('EQ', at), ...(behind === undefined ? [] : [idBehind(behind)])];
-      const page = await this.#search(conditions, ID, after, isKnown);
+      const page = await this.#search(searchById(this.#properties, at, behind), after, isKnown);
       yield this.#fresh(
         page.results.map((contact) => ({ contact, at })),
         true,
@@ -149,10 +147,9 @@ export class SearchWalk {
   }
 
   /** Throws RetryableError when nothing comes, twice, though something is known to be there. */
-  async #search(conditions: readonly Condition[], sortedBy: string, after: string | undefined, isKnown: boolean) {
+  async #search(search: WalkSearch, after: string | undefined, isKnown: boolean) {
     for (let asked = 1; ; asked += 1) {
-      const [properties, limit] = [this.#properties, this.#limits.page];
-      const page = await this.#api.search({ conditions, sortedBy, properties, limit, after });
+      const page = await this.#api.search({ ...search, limit: this.#limits.page, after });
       this.#received += page.results.length;
       if (!isKnown || page.results.length > 0 || page.paging?.next !== undefined) return page;
       if (asked === 2) throw shortAnswer();
@@ -181,14 +178,6 @@ export class SearchWalk {
       return { contact, cursor: { phase: 'search', began, at, ...from, ...(inside ? { id: contact.id } : {}) } };
     });
   }
-}
-
-function condition(operator: Condition['operator'], at: number): Condition {
-  return { propertyName: TIME, operator, value: String(at) };
-}
-
-function idBehind(id: string): Condition {
-  return { propertyName: ID, operator: 'GT', value: id };
 }
 
 function shortAnswer(): Error {
