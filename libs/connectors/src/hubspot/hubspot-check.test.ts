@@ -123,6 +123,13 @@ describe('the check of a HubSpot connection', () => {
     expect((await check()).map(({ place }) => place)).toEqual(missingScopes);
   });
 
+  it('names what setup needs beside what a look at the properties does, each once', async () => {
+    const missingScopes = ['crm.schemas.contacts.read', 'crm.objects.contacts.write', 'crm.schemas.contacts.write'];
+    await start({ missingScopes });
+    const { check } = await session({ report: { status: 'ct_status' } });
+    expect((await check()).map(({ place }) => place)).toEqual(missingScopes);
+  });
+
   it('names a list that is not there', async () => {
     await start();
     const { check } = await session({ options: { list: '123' } });
