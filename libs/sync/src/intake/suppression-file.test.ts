@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readSuppressed, type Suppressed } from './suppression-file.js';
+import { readSuppressed, suppressionHash, type Suppressed } from './suppression-file.js';
 
 describe('a suppression file', () => {
   let folder: string;
@@ -80,6 +80,15 @@ describe('a suppression file', () => {
       'ann@example.com,01.02.2026,01.02.2026 10:00,2026-02-01T10:00:00Z,0031t00000AbCdEQAV,12345678901',
     );
     expect(unread).toEqual({ lines: [], more: 0 });
+  });
+
+  it('is named by its whole path when it cannot be read', async () => {
+    const path = join(folder, 'missing.csv');
+    const file = relative(process.cwd(), path);
+    const message = `The suppression file ${path} cannot be used: ENOENT: no such file or directory, open '${path}'.`;
+    const refusal = { code: 'suppression_unreadable', message };
+    await expect(readSuppressed(file, 'SK')).rejects.toMatchObject(refusal);
+    await expect(suppressionHash({ doNotCall: { file, then: 'skip' } })).rejects.toMatchObject(refusal);
   });
 
   it('reads a cell of a million characters in no time', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
 import { FatalError } from '@cloudtalk-sync/errors';
 import { normaliseEmail, normalisePhone } from '@cloudtalk-sync/validation';
 import { parse } from 'csv-parse';
@@ -35,12 +36,12 @@ const SEVEN_DIGITS = /(?:\d\D*){7}/;
  */
 export async function suppressionHash({ doNotCall }: Pick<RunSettings, 'doNotCall'>): Promise<string | undefined> {
   if (doNotCall?.file === undefined) return undefined;
-  const { file } = doNotCall;
+  const path = resolve(doNotCall.file);
   const hash = createHash('sha256');
   try {
-    for await (const part of createReadStream(file) as AsyncIterable<Buffer>) hash.update(part);
+    for await (const part of createReadStream(path) as AsyncIterable<Buffer>) hash.update(part);
   } catch (error) {
-    throw unreadable(file, error);
+    throw unreadable(path, error);
   }
   return hash.digest('hex');
 }
@@ -50,6 +51,7 @@ export async function suppressionHash({ doNotCall }: Pick<RunSettings, 'doNotCal
  * cell is read as it stands and narrowly, and both readings count: rather one too many is kept out than one too few.
  */
 export async function readSuppressed(file: string, defaultCountry: string): Promise<Suppressed> {
+  const path = resolve(file);
   const reach = new Set<string>();
   const unread: { lines: number[]; more: number } = { lines: [], more: 0 };
   const records = parse({
@@ -61,7 +63,7 @@ export async function readSuppressed(file: string, defaultCountry: string): Prom
     skip_empty_lines: true,
     record_delimiter: ['\r\n', '\n', '\r'],
   });
-  const input = createReadStream(file);
+  const input = createReadStream(path);
   input.on('error', (error) => records.destroy(error));
   try {
     for await (const { info, record } of input.pipe(records) as AsyncIterable<ParsedLine>) {
@@ -72,9 +74,9 @@ export async function readSuppressed(file: string, defaultCountry: string): Prom
       else unread.more += 1;
     }
   } catch (error) {
-    throw unreadable(file, error);
+    throw unreadable(path, error);
   }
-  if (reach.size === 0) throw unreadable(file, new Error('it holds neither a phone number nor an e-mail'));
+  if (reach.size === 0) throw unreadable(path, new Error('it holds neither a phone number nor an e-mail'));
   return { reach, unread };
 }
 
@@ -115,11 +117,11 @@ function numbersIn(cell: string): readonly string[] {
 }
 
 /** Going on without the file would push people who must not be called. */
-function unreadable(file: string, error: unknown): FatalError {
+function unreadable(path: string, error: unknown): FatalError {
   return new FatalError(
     {
       code: 'suppression_unreadable',
-      message: `The suppression file ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
+      message: `The suppression file ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
       fix: 'Put it there, readable for this user, with a number or an e-mail in each line; the import goes on by itself. Or take doNotCall.file out of the config.',
     },
     { cause: error },
