@@ -190,6 +190,31 @@ forEachDatabase((openFresh) => {
     });
   });
 
+  it('a record that was merged and lives again in one pass keeps its contact', async () => {
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+    shop.crm.put('B', { Name: 'Ben', Phone: '12' });
+    await shop.pass();
+    shop.crm.end('A', { how: 'merged', into: 'B' });
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+    await shop.pass();
+    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
+    await shop.pass();
+    expect(shop.contacts()).toMatchObject([{ name: 'Ann' }, { name: 'Ben' }]);
+  });
+
+  it('a record that lives again after a merge takes its contact back from one that nothing went in of since', async () => {
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+    shop.crm.put('B', { Name: 'Ben', Phone: '12' });
+    await shop.pass();
+    shop.crm.end('A', { how: 'merged', into: 'B' });
+    await shop.pass();
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+    await shop.pass();
+    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
+    await shop.pass();
+    expect(shop.contacts()).toMatchObject([{ name: 'Ann' }, { name: 'Ben' }]);
+  });
+
   describe('a record that comes back after it was merged', () => {
     beforeEach(async () => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });

@@ -51,6 +51,23 @@ forEachDatabase((openFresh) => {
     expect(shop.workshop.sandbox.contacts().map(({ id, name }) => [id, name])).toContainEqual([ben, 'Nora']);
   });
 
+  it.each(['AB', 'BA'])(
+    'of two that are merged into a new record (%s) the one goes on that has its number',
+    async (order) => {
+      const [ann, ben] = [shop.idOf('Ann'), shop.idOf('Ben')];
+      for (const id of order) shop.crm.end(id, { how: 'merged', into: 'N' });
+      shop.crm.put('N', { Name: 'Anna', Phone: phoneOf(1), Mail: 'ben@example.com' });
+      expect(await preview()).toMatchObject({
+        A: ['skipped', `Merged into the record N; contact ${ann} now stands for that.`],
+        B: ['removed', 'would be deleted'],
+        N: ['updated', expect.stringContaining(`would go into contact ${ann} (handed down)`) as string],
+      });
+      expect(await shop.pass()).toMatchObject({ totals: { removed: 1, updated: 1, skipped: 1 } });
+      expect(shop.contacts().map(({ id, name }) => [id, name])).toEqual([[ann, 'Anna']]);
+      expect(ben).not.toBe(ann);
+    },
+  );
+
   it('a preview of a merge into a record with a contact deletes the second one, which no heir is given', async () => {
     shop.crm.end('A', { how: 'merged', into: 'B' });
     expect((await preview())['A']).toEqual(['removed', 'would be deleted']);

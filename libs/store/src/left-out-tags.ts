@@ -21,7 +21,12 @@ export function bringsTagsAgain({ acceptedFingerprint }: LinkEntity, fingerprint
 
 /** The numbers and e-mails that were accepted for a link, the latter in lower case, as a JSON array: an index has them so. */
 export function reachOf(link: string): string {
-  return `lower(((${link}.accepted->'phones') || (${link}.accepted->'emails'))::text)::jsonb`;
+  return identitiesIn(`${link}.accepted`);
+}
+
+/** The numbers of a contact, then its e-mails in lower case, as a JSON array. */
+export function identitiesIn(contact: string): string {
+  return `lower(((${contact}->'phones') || (${contact}->'emails'))::text)::jsonb`;
 }
 
 /** Whether two links have a number or an e-mail in common; `one` is found by that. */

@@ -70,7 +70,7 @@ async function* compareRecords(store: Store, run: RunEntity): Work {
 }
 
 async function* handDown(store: Store, run: RunEntity): Work {
-  yield await store.gone.endOvertaken(run.id, 'It was no more in the source, and was back before all of it was read.');
+  yield await store.gone.endOvertaken(run.id);
   if (run.kind !== 'preview') yield* store.gone.handDown(run);
 }
 

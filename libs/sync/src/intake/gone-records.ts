@@ -31,15 +31,16 @@ export async function concerningRecords(
 
 /** Notes the merges of which a page of a pass tells; what it says last of a record counts. */
 export async function noteMerges(
-  { merges }: Store,
+  { gone, merges }: Store,
   { connectionId }: RunEntity,
   page: readonly ReadRecord[],
 ): Promise<void> {
-  const last = [...new Map(page.map((record) => [linkKeyOf(record.id, undefined), record.gone]))];
-  const living = last.flatMap(([key, gone]) => (gone === undefined ? (key ?? []) : []));
+  const last = [...new Map(page.map((record) => [linkKeyOf(record.id, undefined), record]))];
+  const living = last.flatMap(([key, record]) => (record.gone === undefined ? (key ?? []) : []));
+  await gone.takeBack(connectionId, living);
   await merges.forget(connectionId, living);
-  const merged = last.flatMap(([key, gone]) => {
-    const survivor = gone?.how === 'merged' ? linkKeyOf(gone.into, undefined) : undefined;
+  const merged = last.flatMap(([key, record]) => {
+    const survivor = record.gone?.how === 'merged' ? linkKeyOf(record.gone.into, undefined) : undefined;
     return key === undefined || survivor === undefined ? [] : { key, survivor };
   });
   await merges.note(connectionId, merged);
