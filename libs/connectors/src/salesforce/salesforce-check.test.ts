@@ -2,7 +2,7 @@ import type { Finding, SessionContext } from '@cloudtalk-sync/connector-kit';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SalesforceSandboxOptions } from '../../../../apps/sandbox/src/salesforce/options.js';
 import { type SalesforceSandbox, startSalesforceSandbox } from '../../../../apps/sandbox/src/salesforce/server.js';
-import { refusalOf, sessionAt, TestClock } from './test-session.js';
+import { readAll, refusalOf, sessionAt, TestClock } from './test-session.js';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -154,6 +154,20 @@ describe('a check', () => {
     const findings = await check({}, { options: { where: "LastName = = 'x'" } });
     expect(placesOf(findings)).toEqual(['options.where']);
     expect(findings[0]?.message).toContain('unexpected token');
+  });
+
+  it.each(['Contact', 'Lead'])('tries it in the very query that reads a %s', async (object) => {
+    const clock = new TestClock();
+    const sandbox = await startSalesforceSandbox({ clock: clock.now });
+    const session = await sessionAt(sandbox.url, { clock }, { object, where: "LeadSource = 'Web'" });
+    closing.push(
+      () => sandbox.close(),
+      () => session.close(),
+    );
+    await session.check();
+    await readAll(session);
+    const [tried, read] = sandbox.requests.flatMap(({ kind, path }) => (kind === 'query' ? [path] : []));
+    expect(tried).toBe(`${read} LIMIT 1`);
   });
 
   it('says when the daily calls are nearly used up, and throws when only the reserve is left', async () => {

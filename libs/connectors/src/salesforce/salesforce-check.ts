@@ -30,8 +30,8 @@ export async function checkSalesforce(checked: Checked, signal: AbortSignal): Pr
   const mapped = await mappedFieldFindings(object, fields, descriptions, signal);
   const written = reportFindings(object, report).map(({ fix, message, place }) => ({ place, message, fix }));
   const long = lengthFindings(options, fields);
-  const isReadable = followed.length + mapped.length + long.length === 0;
-  const queried = await queryFindings(checked, isReadable ? fields : [], signal);
+  const isReadable = mapped.length + long.length === 0;
+  const queried = followed.length > 0 ? [] : await queryFindings(checked, isReadable ? fields : [], signal);
   return [...followed, ...mapped, ...long, ...written, ...queried, ...budgetFindings(await org.budget(signal))];
 }
 
@@ -56,7 +56,7 @@ function followFindings(object: ObjectDescription): readonly Finding[] {
   ];
 }
 
-/** Lets Salesforce itself say whether it understands the fields and the condition, unless these alone are too long. */
+/** Lets Salesforce itself say whether it understands the query that reads, unless the condition alone is too long. */
 async function queryFindings(
   { options, org }: Checked,
   fields: readonly string[],
@@ -65,7 +65,7 @@ async function queryFindings(
   const { object, where } = options;
   if (lengthFindings(options, fields).length > 0) return [];
   const selected = fields.length === 0 ? ['Id'] : selectedFields(object, fields);
-  const url = `/query?q=${encodeURIComponent(probingQuery({ object, where, fields: selected }))}`;
+  const url = `/queryAll?q=${encodeURIComponent(probingQuery({ object, where, fields: selected }))}`;
   try {
     await org.call(signal, (connection) => connection.request(url));
     return [];

@@ -58,9 +58,9 @@ export function readingQuery({ fields, object, where }: Selection, from: From): 
   return `SELECT ${fields.join(', ')} FROM ${object}${filter} ORDER BY SystemModstamp, Id`;
 }
 
-/** The query that gives one record, if there is any: it proves that the fields and the condition are understood. */
-export function probingQuery({ fields, object, where }: Selection): string {
-  return `SELECT ${fields.join(', ')} FROM ${object}${where === undefined ? '' : ` WHERE (${where})`} LIMIT 1`;
+/** The reading query for one record, if there is any: it proves that the fields and the condition are understood. */
+export function probingQuery(selection: Selection): string {
+  return `${readingQuery(selection, { kind: 'all' })} LIMIT 1`;
 }
 
 /** The query for the different values of a field, at most `most` of them, each as `v`. */
@@ -108,6 +108,8 @@ export function whatIsWrongWithCondition(text: string): string | undefined {
     return "A quote in this condition is not closed. Write texts as '...', and a quote in one as \\'.";
   if (bare.includes(';')) return 'A condition has no semicolon. Write only what would stand behind WHERE in SOQL.';
   if (/^\s*where\b/i.test(bare)) return 'The word WHERE stands in front of it already. Write only the condition.';
+  if (/\(\s*select\b/i.test(bare))
+    return 'A sub-select cannot stand here: deleted records are read with OR beside the condition, and Salesforce takes no sub-select beside OR. Let a checkbox or formula field of the object say the same, and write that field.';
   let depth = 0;
   for (const character of bare) {
     if (character === '(') depth += 1;
