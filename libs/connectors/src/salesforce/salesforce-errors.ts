@@ -18,6 +18,13 @@ const LOGIN: Row = ['fatal', 'login_refused', 'Salesforce refuses the login (%).
 const DENIED: Row = ['fatal', 'access_denied', 'Salesforce denies the access (%).', RIGHTS];
 const BAD_QUERY: Row = ['fatal', 'invalid_query', 'Salesforce does not understand the query (%).', QUERY];
 const BUSY: Row = ['retry', 'unavailable', 'Salesforce is not available at the moment (%).', ITSELF];
+/** Salesforce gives it the same code as the calls of 24 hours that are used up. */
+const CROWDED: Row = [
+  'retry',
+  'unavailable',
+  'Salesforce gets too many calls at once from the tools of this org (%).',
+  'It is tried again by itself; if it is often so, look at which other tools call Salesforce at the same hour.',
+];
 const JUNK: Row = [
   'retry',
   'junk_answer',
@@ -167,7 +174,8 @@ export function junk(what: string): RetryableError {
   return new RetryableError({ code, message: message.replace('%', () => what), fix });
 }
 
-function rowFor({ code, status }: VendorRefusal): Row {
+function rowFor({ code, message, status }: VendorRefusal): Row {
+  if (code === 'REQUEST_LIMIT_EXCEEDED' && message.startsWith('Concurrent')) return CROWDED;
   if (Object.hasOwn(TABLE, code)) return TABLE[code] ?? JUNK;
   if (code.startsWith('INSUFFICIENT_ACCESS') || status === 401 || status === 403) return DENIED;
   if (status >= 500 || NOT_NOW.includes(status)) return BUSY;

@@ -171,6 +171,18 @@ describe('a call', () => {
     expect(sandbox.requests.length - before).toBe(1);
   });
 
+  it.each(['ConcurrentRequests (Concurrent API Requests) Limit exceeded.', 'ConcurrentPerOrgLongTxn Limit exceeded.'])(
+    'that is one too many at once is tried again soon: %s',
+    async (message) => {
+      const { sandbox, session } = await world();
+      sandbox.fault({ kind: 'status', status: 403, message });
+      const refusal = await refusalOf(readAll(session));
+      expect(refusal).toMatchObject({ name: 'RetryableError', code: 'unavailable', retryAt: undefined });
+      expect(refusal.message).toContain('too many calls at once');
+      expect(await readAll(session)).toHaveLength(1);
+    },
+  );
+
   it('ends at once when it is told to, with the reason it was told', async () => {
     const { sandbox, session } = await world({}, { timeout: '1h' });
     await readAll(session);
