@@ -53,11 +53,11 @@ function tokenFor(oauth2: OAuth2, auth: Auth, loginUrl: string, clock: Clock): P
 }
 
 /** An assertion names one of two login servers, also when it is sent to the My Domain of an org. */
-function audienceOf(loginUrl: string): string {
+export function audienceOf(loginUrl: string): string {
   const { hostname } = new URL(loginUrl);
   if (isLoopback(hostname)) return loginUrl;
-  const isSandbox = hostname === 'test.salesforce.com' || hostname.includes('--') || hostname.includes('.sandbox.');
-  return isSandbox ? 'https://test.salesforce.com' : 'https://login.salesforce.com';
+  const isTest = hostname === 'test.salesforce.com' || /--|\.(sandbox|scratch)\./.test(hostname);
+  return isTest ? 'https://test.salesforce.com' : 'https://login.salesforce.com';
 }
 
 function signed(claims: Claims, privateKey: string): string {

@@ -5,6 +5,7 @@ import type { Session } from '@cloudtalk-sync/connector-kit';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SalesforceSandboxOptions } from '../../../../apps/sandbox/src/salesforce/options.js';
 import { type SalesforceSandbox, startSalesforceSandbox } from '../../../../apps/sandbox/src/salesforce/server.js';
+import { audienceOf } from './salesforce-login.js';
 import { never, outcomeOf, readAll, refusalOf, sessionAt, TestClock } from './test-session.js';
 
 const keys = generateKeyPairSync('rsa', {
@@ -68,6 +69,14 @@ describe('a login', () => {
     expect(refusal.fix).toMatch(/options\.auth/);
     expect(`${refusal.message} ${refusal.fix}`).not.toMatch(/hunter2|PRIVATE KEY|assertion=/);
     expect(sandbox.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['https://acme.my.salesforce.com', 'https://login.salesforce.com'],
+    ['https://acme--uat.sandbox.my.salesforce.com', 'https://test.salesforce.com'],
+    ['https://acme.scratch.my.salesforce.com', 'https://test.salesforce.com'],
+  ])('at %s names the login server %s', (loginUrl, audience) => {
+    expect(audienceOf(loginUrl)).toBe(audience);
   });
 
   it('to another org than the one of the connection is refused once, and both are named', async () => {
