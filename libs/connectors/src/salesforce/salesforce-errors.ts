@@ -1,5 +1,6 @@
 import { FatalError, RetryableError } from '@cloudtalk-sync/errors';
 import { BUDGET_PAUSE } from './api-budget.js';
+import type { Auth } from './salesforce-options.js';
 import { CallTimeout, VendorRefusal } from './vendor-refusal.js';
 
 type Recovery = 'retry' | 'retry in an hour' | 'fatal';
@@ -135,11 +136,25 @@ const REFUSED: Row = [
   'Run `check` for this connection; if it finds nothing, look the code up in the REST API Developer Guide.',
 ];
 
+/** What `invalid_grant` means where an app logs in as itself. */
+const NO_RUN_AS: Row = [
+  'fatal',
+  'login_refused',
+  'Salesforce refuses the login (%).',
+  'Name an active user who may use the API as "Run As" of the client credentials flow (Setup > External Client App Manager > the app > Policies; in App Manager: the app > Manage > Edit Policies). Setup > Login History shows why.',
+];
+
 /** Statuses below 500 that mean: not now (REST API Developer Guide; 420 is a scratch org that is not there yet). */
 const NOT_NOW = [408, 420, 429];
 
 /** Certificates that are not to be trusted: nothing gets better by itself. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/;
+
+/** Any failure of a login: whatever the token endpoint refuses, and for whatever reason, it is the login. */
+export function translateLogin(error: unknown, auth: Auth['kind'], host: string, now: Date): unknown {
+  if (!(error instanceof VendorRefusal)) return translate(error, host, now);
+  return ofRow(rowForLogin(error, auth), said(error), error, now);
+}
 
 /** Any failure of a call as RetryableError or FatalError; what is none of the vendor's comes out as it is. */
 export function translate(error: unknown, host: string, now: Date): unknown {
@@ -172,6 +187,12 @@ export function translate(error: unknown, host: string, now: Date): unknown {
 export function junk(what: string): RetryableError {
   const [, code, message, fix] = JUNK;
   return new RetryableError({ code, message: message.replace('%', () => what), fix });
+}
+
+function rowForLogin(refusal: VendorRefusal, auth: Auth['kind']): Row {
+  if (refusal.code === 'invalid_grant' && auth === 'client credentials') return NO_RUN_AS;
+  const row = rowFor(refusal);
+  return row === REFUSED || row === DENIED ? LOGIN : row;
 }
 
 function rowFor({ code, message, status }: VendorRefusal): Row {

@@ -72,6 +72,29 @@ describe('a login', () => {
   });
 
   it.each([
+    [400, 'OAUTH_EC_APP_NOT_FOUND', 'external client app is not installed in this org'],
+    [400, 'OAUTH_APP_BLOCKED', 'this app is blocked by admin'],
+    [403, 'a_new_reason', 'whatever it is'],
+  ])('that is refused with %i %s says that it is the login', async (status, code, message) => {
+    const { sandbox, session } = await world();
+    sandbox.fault({ kind: 'status', status, code, message, match: 'token' });
+    const refusal = await refusalOf(readAll(session));
+    expect(refusal).toMatchObject({ name: 'FatalError', code: 'login_refused' });
+    expect(refusal.message).toContain(`${code}: ${message}`);
+    expect(refusal.fix).toContain('options.auth');
+  });
+
+  it('as an app without a user speaks of that user', async () => {
+    const { sandbox, session } = await world();
+    const message = 'no client credentials user enabled';
+    sandbox.fault({ kind: 'status', status: 400, code: 'invalid_grant', message, match: 'token' });
+    const refusal = await refusalOf(readAll(session));
+    expect(refusal).toMatchObject({ name: 'FatalError', code: 'login_refused' });
+    expect(refusal.fix).toContain('"Run As"');
+    expect(refusal.fix).not.toMatch(/password|key/);
+  });
+
+  it.each([
     ['https://acme.my.salesforce.com', 'https://login.salesforce.com'],
     ['https://acme--uat.sandbox.my.salesforce.com', 'https://test.salesforce.com'],
     ['https://acme.scratch.my.salesforce.com', 'https://test.salesforce.com'],

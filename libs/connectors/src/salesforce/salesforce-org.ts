@@ -4,7 +4,7 @@ import { Connection } from 'jsforce';
 import { ApiBudget } from './api-budget.js';
 import { type ApiUsage, usageOf } from './api-usage.js';
 import { type Guard, GuardedTransport } from './guarded-transport.js';
-import { junk, translate } from './salesforce-errors.js';
+import { junk, translate, translateLogin } from './salesforce-errors.js';
 import { logIn, type Login } from './salesforce-login.js';
 import type { SalesforceOptions } from './salesforce-options.js';
 import { VendorRefusal } from './vendor-refusal.js';
@@ -121,6 +121,7 @@ export class SalesforceOrg {
   }
 
   async #logIn(): Promise<Login> {
+    const { auth, loginUrl } = this.options;
     try {
       return await logIn(
         this.options,
@@ -129,7 +130,7 @@ export class SalesforceOrg {
       );
     } catch (error) {
       this.#login = undefined;
-      throw translate(error, new URL(this.options.loginUrl).host, this.clock.now());
+      throw translateLogin(error, auth.kind, new URL(loginUrl).host, this.clock.now());
     }
   }
 
