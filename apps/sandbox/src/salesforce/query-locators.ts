@@ -25,9 +25,10 @@ export class QueryLocators {
     private readonly lifetime: number = LIFETIME,
   ) {}
 
-  /** The first page; what is left waits behind its `nextRecordsUrl`. */
+  /** The first page; what is left waits behind its `nextRecordsUrl`. Throws EXCEEDED_ID_LIMIT for groups that need a second. */
   begin(result: QueryResult, pageSize: number, base: string): object {
     if (result.size <= pageSize) return { totalSize: result.size, done: true, records: result.show(0, result.size) };
+    if (result.isAggregate === true) throw onePageOnly();
     const locator = `01g${randomBytes(9).toString('hex').slice(0, 15)}`;
     for (const oldest of [...this.#open.keys()].slice(0, Math.max(0, this.#open.size + 1 - MOST_OPEN))) {
       this.#open.delete(oldest);
@@ -52,6 +53,11 @@ export class QueryLocators {
   expire(): void {
     this.#open.clear();
   }
+}
+
+function onePageOnly(): VendorError {
+  const message = 'Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch';
+  return new VendorError(400, 'EXCEEDED_ID_LIMIT', message);
 }
 
 function page(locator: string, { result, pageSize }: Open, from: number, base: string): object {

@@ -170,6 +170,15 @@ describe('a query', () => {
     expect(errorOf(await caller.send(first.nextRecordsUrl ?? ''))).toEqual([400, 'INVALID_QUERY_LOCATOR']);
   });
 
+  it('for the values of a field has one page only', async () => {
+    for (let n = 0; n < 201; n += 1) sandbox.put('Contact', { LastName: `Person ${n}` });
+    const headers = { 'Sforce-Query-Options': 'batchSize=200' };
+    const values = async (most: number): Promise<Answered> =>
+      caller.query(`SELECT LastName v FROM Contact GROUP BY LastName LIMIT ${most}`, false, headers);
+    expect((await values(200)).body).toMatchObject({ totalSize: 200, done: true });
+    expect(errorOf(await values(201))).toEqual([400, 'EXCEEDED_ID_LIMIT']);
+  });
+
   it('of 100,000 records finds those behind a time', async () => {
     for (let n = 0; n < 100_000; n += 1) {
       if (n % 1_000 === 0) time += 1_000;

@@ -11,6 +11,8 @@ type WireRecord = Record<string, unknown>;
 export interface QueryResult {
   readonly size: number;
   readonly show: (from: number, to: number) => readonly WireRecord[];
+  /** Whether these are groups of records, which come on one page or not at all. */
+  readonly isAggregate?: boolean;
 }
 
 /** Runs a query; `all`: deleted and merged records too. Throws what Salesforce would answer. */
@@ -103,7 +105,7 @@ function grouped(org: Org, records: readonly OrgRecord[], groupBy: string, query
   const values = [...new Set(records.map((record) => readPath(org, record, path)))].slice(0, query.limit);
   const alias = query.fields[0]?.alias ?? path.field.name;
   const rows = values.map((value) => ({ attributes: { type: 'AggregateResult' }, [alias]: value }));
-  return { size: rows.length, show: (from, to) => rows.slice(from, to) };
+  return { size: rows.length, show: (from, to) => rows.slice(from, to), isAggregate: true };
 }
 
 export function isGroupable({ field }: Pick<FieldPath, 'field'>): boolean {

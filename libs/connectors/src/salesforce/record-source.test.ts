@@ -231,6 +231,13 @@ describe('the values of a field', () => {
     expect(await source.valuesOf('Owner.Email', never)).toEqual(['integration@example.com']);
   });
 
+  it('come in one piece, whatever the size of a page, since Salesforce gives no second one of them', async () => {
+    people(250);
+    const { source } = await open({}, { pageSize: 200 });
+    if (source.kind !== 'pass') throw new Error('This is no CRM.');
+    expect(await source.valuesOf('LastName', never)).toHaveLength(250);
+  });
+
   it('are none for a field that cannot be grouped, and an error for one that is not there', async () => {
     const { source } = await open();
     if (source.kind !== 'pass') throw new Error('This is no CRM.');

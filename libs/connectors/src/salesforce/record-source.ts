@@ -26,7 +26,7 @@ import {
 import { recordMaker } from './source-record.js';
 import { VendorRefusal } from './vendor-refusal.js';
 
-/** A check before the first run looks at so many different values of a field (the contract's). */
+/** A check before the first run looks at so many different values of a field (the contract's); Salesforce never pages them. */
 const MOST_VALUES = 2_000;
 
 /** Where a reading goes on, and when it began. */
@@ -63,8 +63,8 @@ export class RecordSource implements PassSource {
   async valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]> {
     if (!isFieldPath(field)) return [];
     try {
-      const soql = valuesQuery(this.#selection, field, MOST_VALUES);
-      const answer = valuesSchema.safeParse(await this.#get('query', soql, signal));
+      const url = `/query?q=${encodeURIComponent(valuesQuery(this.#selection, field, MOST_VALUES))}`;
+      const answer = valuesSchema.safeParse(await this.org.call(signal, (connection) => connection.request(url)));
       if (!answer.success) throw junk(`the different values of ${field} are not a list`);
       return answer.data.records.flatMap(({ v }) => (v === null || v === undefined ? [] : [String(v)]));
     } catch (error) {
@@ -83,7 +83,7 @@ export class RecordSource implements PassSource {
   /** Those of these records that there are, in whatever state, and that the user may see. */
   async #present(ids: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>> {
     const present = new Set<string>();
-    let page = readPage(await this.#get('queryAll', presenceQuery(this.#selection.object, ids), signal));
+    let page = readPage(await this.#queryAll(presenceQuery(this.#selection.object, ids), signal));
     for (;;) {
       for (const { Id } of page.records) present.add(Id);
       if (page.next === undefined) break;
@@ -145,7 +145,7 @@ export class RecordSource implements PassSource {
 
   async #firstPage(from: From, signal: AbortSignal): Promise<QueryPage> {
     signal.throwIfAborted();
-    return readPage(await this.#get('queryAll', readingQuery(this.#selection, from), signal));
+    return readPage(await this.#queryAll(readingQuery(this.#selection, from), signal));
   }
 
   /**
@@ -164,9 +164,9 @@ export class RecordSource implements PassSource {
     }
   }
 
-  #get(resource: 'query' | 'queryAll', soql: string, signal: AbortSignal): Promise<unknown> {
+  #queryAll(soql: string, signal: AbortSignal): Promise<unknown> {
     const headers = { 'Sforce-Query-Options': `batchSize=${this.options.pageSize}` };
-    const url = `/${resource}?q=${encodeURIComponent(soql)}`;
+    const url = `/queryAll?q=${encodeURIComponent(soql)}`;
     return this.org.call(signal, (connection) => connection.request({ method: 'GET', url, headers }));
   }
 }
