@@ -46,6 +46,8 @@ function updateOne(org: Org, wire: Wire, locked: boolean): SaveResult {
   const record = org.find(wire['id']);
   if (record === undefined) return refused('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id');
   if (record.values['IsDeleted'] === true) return refused('ENTITY_IS_DELETED', 'entity is deleted');
+  if (record.values['IsConverted'] === true)
+    return refused('CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead');
   if (locked) return refused('UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record or 1 records');
   const fields = fieldsOf(record, wire);
   const wrong = Object.entries(fields).flatMap(([name, value]) => wrongValue(record, name, value) ?? []);

@@ -29,10 +29,11 @@ async function world(
   people: number,
   options: SalesforceSandboxOptions = {},
   report: SessionContext['report'] = ALL,
+  object = 'Contact',
 ): Promise<World> {
   const clock = new TestClock();
   const sandbox = await startSalesforceSandbox({ clock: clock.now, ...options });
-  const session = await sessionAt(sandbox.url, { clock, report }, { timeout: '500ms' });
+  const session = await sessionAt(sandbox.url, { clock, report }, { timeout: '500ms', object });
   closing.push(
     () => sandbox.close(),
     () => session.close(),
@@ -40,9 +41,9 @@ async function world(
   const reporter = session.reporter as ChangeReporter;
   return {
     sandbox,
-    ids: Array.from({ length: people }, (_, n) => sandbox.put('Contact', { LastName: `Person ${n}` })),
+    ids: Array.from({ length: people }, (_, n) => sandbox.put(object, { LastName: `Person ${n}` })),
     write: (...outcomes) => reporter.write(outcomes, never),
-    record: (id) => sandbox.records('Contact').find((record) => record['Id'] === id) ?? {},
+    record: (id) => sandbox.records(object).find((record) => record['Id'] === id) ?? {},
   };
 }
 
@@ -199,6 +200,21 @@ describe('a page of outcomes', () => {
 });
 
 describe('a write', () => {
+  it('to a lead that was converted meanwhile is refused, with the permission that would allow it', async () => {
+    const {
+      ids: [converted = '', open = ''],
+      record,
+      sandbox,
+      write,
+    } = await world(2, {}, ALL, 'Lead');
+    sandbox.convert(converted);
+    const [answer, other] = await write(outcomeOf(converted), outcomeOf(open));
+    expect(answer).toMatchObject({ ok: false, code: 'CANNOT_UPDATE_CONVERTED_LEAD' });
+    expect(answer).toMatchObject({ fix: expect.stringContaining('"View and Edit Converted Leads"') });
+    expect(other).toEqual({ recordId: open, ok: true });
+    expect(record(converted)['CloudTalk_Status__c']).toBeNull();
+  });
+
   it.each([
     ['whose answer is lost', { kind: 'drop', when: 'after' } as const, 'unreachable'],
     ['that is answered too late', { kind: 'time out', when: 'after' } as const, 'timeout'],

@@ -20,6 +20,8 @@ const FIXES: Readonly<Record<string, string>> = {
     'A duplicate rule refuses the change: merge the records, or let the rule pass over the integration user.',
   DUPLICATE_VALUE: 'The field must be unique in the org and another record has this value: make it not unique.',
   ENTITY_IS_DELETED: 'The record is in the recycle bin; there is nothing to do.',
+  CANNOT_UPDATE_CONVERTED_LEAD:
+    'The lead was converted: the next import follows it to its contact. If it stays so, give the integration user "View and Edit Converted Leads" and Read on Contact.',
   INVALID_CROSS_REFERENCE_KEY: 'The record is no more; there is nothing to do.',
   MALFORMED_ID: 'The id is none of this object: check options.object.',
   ENTITY_IS_LOCKED: 'The record waits in an approval and is locked: finish the approval.',
