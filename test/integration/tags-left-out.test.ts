@@ -114,6 +114,20 @@ forEachDatabase((openFresh) => {
     expect(tags()).toEqual(['spring']);
   });
 
+  it('what an agent puts on the contact that takes the place of a lost one stays, though the record brought it there', async () => {
+    put('B', { Campaign: 'spring' });
+    await shop.pass();
+    shop.workshop.sandbox.remove(shop.idOf('Ann'));
+    put('B', { Campaign: 'summer' });
+    expect(await shop.pass()).toMatchObject({ totals: { created: 1 } });
+    shop.workshop.sandbox.edit(shop.idOf('Ann'), {
+      ContactsTag: ['crm', 'summer', 'spring'].map((name) => ({ name })),
+    });
+    put('B', { Campaign: 'summer', NoCall: true });
+    await shop.pass();
+    expect(tags()).toEqual(['spring']);
+  });
+
   /** Makes the database as it was before a migration, changes it there, and migrates it again. */
   const upgrade = async (first: (typeof MIGRATIONS)[number], change?: string): Promise<void> => {
     const runner = database.dataSource.createQueryRunner();

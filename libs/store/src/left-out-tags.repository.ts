@@ -31,6 +31,24 @@ export class LeftOutTagsRepository {
   }
 
   /**
+   * Nothing of what the records of these rows brought before to a contact that CloudTalk has lost is on the ones that were
+   * made for them now. (On one that was there an agent may have merged the lost one.)
+   */
+  async beginAnew(rows: readonly AcceptedRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.manager.query(
+      `WITH made AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text, "runId" uuid, "rowNumber" int))
+       UPDATE links l SET brought = NULL FROM (
+         SELECT "connectionId", key FROM made
+         UNION SELECT made."connectionId", f.link_key FROM made
+           JOIN rows f ON f.run_id = made."runId" AND f.folded_into = made."rowNumber" AND f.record_id IS NOT NULL
+       ) AS m
+       WHERE l.connection_id = m."connectionId" AND l.key = m.key AND l.contact_id IS NULL AND l.brought IS NOT NULL`,
+      [toJson(rows)],
+    );
+  }
+
+  /**
    * What a contact's tags owe to the records of a connection, when a row of one of them is about to be sent; without a
    * contact, those of one that is to be made. Of a record whose contact CloudTalk has lost, as it has those of `lost`, what
    * it leaves out counts wherever one of its numbers or e-mails goes.

@@ -95,6 +95,7 @@ function rowChange({ run, row, verdict }: Settlement): RowChange {
 async function keepAccepted(store: Store, settlements: readonly Settlement[], now: Date): Promise<void> {
   const acceptances: (Acceptance & SharedAcceptance & { readonly accepted: ValidContact })[] = [];
   const withoutId = new Set<Acceptance>();
+  const made = new Set<Acceptance>();
   for (const { run, row, verdict } of settlements) {
     const { contact, fingerprint, linkKey: key, recordId } = row;
     if (!('contactId' in verdict) || key === null || contact === null || fingerprint === null) continue;
@@ -116,9 +117,11 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
     };
     acceptances.push(acceptance);
     if (recordId === null) withoutId.add(acceptance);
+    if (verdict.to === 'created') made.add(acceptance);
   }
   const [first] = settlements;
   if (first === undefined || acceptances.length === 0) return;
+  await store.leftOutTags.beginAnew(acceptances.filter((acceptance) => made.has(acceptance)));
   await store.links.accept(acceptances, now);
   await store.sharedContacts.share(acceptances.filter((acceptance) => withoutId.has(acceptance)));
   await store.leftOutTags.mark(acceptances);
