@@ -61,13 +61,16 @@ const LEAVES_OUT = `settings->'doNotCall'->>'then' = 'untag'`;
 
 /**
  * Of a link `l`: its own tags are as a run wants them: on its contact, unless that leaves them out for the sake of another
- * record. (A record for whose sake they are left out is recalled when tags come all the same: see `MARK_LEFT_OUT`.)
+ * record, or of one that has lost its contact. (A record for whose sake they are left out is recalled when tags come all the
+ * same: see `MARK_LEFT_OUT`.)
  */
 export function hasItsTags(runId: string): string {
   const untags = `(SELECT ${LEAVES_OUT} FROM runs WHERE id = ${runId})`;
   return `CASE WHEN ${untags} IS NOT TRUE THEN (${lacksTags('l')}) IS NOT TRUE
-    ELSE l.tags_left_out IS NOT NULL OR ${lacksTags('l')} OR NOT EXISTS (SELECT FROM links o
-      WHERE ${isOfSameContact('o', 'l')} AND ${isOtherRecord('o.key', 'l.key')} AND o.tags_left_out IS NOT NULL) END`;
+    ELSE l.tags_left_out IS NOT NULL OR (${lacksTags('l')}) IS TRUE = EXISTS (SELECT FROM links o
+        WHERE ${isOfSameContact('o', 'l')} AND ${isOtherRecord('o.key', 'l.key')} AND o.tags_left_out IS NOT NULL)
+      OR ${lacksTags('l')} AND EXISTS (SELECT FROM links o WHERE o.connection_id = l.connection_id AND o.contact_id IS NULL
+        AND o.tags_left_out IS NOT NULL AND ${meets('o', 'l')}) END`;
 }
 
 /** Sets of a link `l` whose record has ended: it leaves out nothing, and would have to take it off again. */
