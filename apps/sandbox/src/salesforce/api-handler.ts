@@ -52,7 +52,10 @@ export class SalesforceHandler {
     const request: SalesforceRequest = { time: this.#now(), method, path, kind, status: undefined, fault: undefined };
     this.requests.push(request);
     const usage = (): string => `api-usage=${this.limit.used}/${this.limit.limit}`;
-    const exchange = new Exchange(response, request, () => (kind === 'token' ? {} : { 'Sforce-Limit-Info': usage() }));
+    const exchange = new Exchange(response, request, () => ({
+      date: this.#now().toUTCString(),
+      ...(kind === 'token' ? {} : { 'Sforce-Limit-Info': usage() }),
+    }));
     const apply = (lockedRows = 0): HttpAnswer => this.#answer(kind, incoming, lockedRows);
     const fault = this.faults.next(kind);
     if (fault === undefined) {

@@ -55,11 +55,17 @@ export const cursorSchema = z.discriminatedUnion('phase', [
 export type HubSpotCursor = z.infer<typeof cursorSchema>;
 export type CursorOf<Phase extends HubSpotCursor['phase']> = Extract<HubSpotCursor, { phase: Phase }>;
 
+/** How long the search of HubSpot may fall behind in an incident before something is lost until everything is read; ms. */
+const LONGEST_LAG = 86_400_000;
+
 /**
  * The time, epoch milliseconds, up to which a reading that ended with this cursor has read everything; what the search
- * showed late is not counted in. It is never later than what was really read, nor than when the reading began.
+ * showed late is not counted in. It is never later than when the reading began, nor than what was really read, unless that
+ * is so long ago that there was nothing else: else that would be read again for ever.
  */
 export function readUpTo(cursor: HubSpotCursor): number {
-  if (cursor.phase === 'search') return cursor.from ?? Math.min(cursor.began, cursor.at);
+  if (cursor.phase === 'search') {
+    return cursor.from ?? Math.max(Math.min(cursor.began, cursor.at), cursor.began - LONGEST_LAG);
+  }
   return cursor.phase === 'archived' && cursor.short === true ? 0 : cursor.began;
 }

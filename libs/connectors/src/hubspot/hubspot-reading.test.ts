@@ -235,6 +235,23 @@ describe('a reading of what changed in HubSpot', () => {
     }
   });
 
+  it('reads what changed last not again for ever, when nothing else does', async () => {
+    await start();
+    let before = since(await anHourAgo());
+    sandbox.put({ firstname: 'Jan' });
+    const numbers: number[] = [];
+    for (let day = 0; day < 4; day += 1) {
+      clock.pass(23 * HOUR);
+      const records = await readAll(await session(), before);
+      if (records.length > 0) before = since(records);
+      numbers.push(records.length);
+    }
+    expect(numbers).toEqual([1, 1, 0, 0]);
+    sandbox.put({ firstname: 'Eva' });
+    clock.pass(HOUR);
+    expect(await readAll(await session(), before)).toHaveLength(1);
+  });
+
   it('gives a merged contact again behind the cursor of its survivor', async () => {
     await start();
     const [loser = '', survivor = ''] = ['Jan', 'Anna'].map((firstname) => sandbox.put({ firstname }));

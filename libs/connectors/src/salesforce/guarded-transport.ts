@@ -11,8 +11,8 @@ export interface Guard {
   readonly timeout: number;
   /** Gives up early when this aborts. */
   readonly signal: AbortSignal;
-  /** Hears the `Sforce-Limit-Info` of every answer that has one. */
-  readonly onLimitInfo: (header: string) => void;
+  /** Hears the headers of every answer. */
+  readonly onHeaders: (headers: Headers) => void;
 }
 
 /**
@@ -30,7 +30,7 @@ export class GuardedTransport extends Transport {
   }
 
   async #exchange({ body, headers, method, url }: HttpRequest): Promise<HttpResponse> {
-    const { onLimitInfo, origin, signal, timeout } = this.guard;
+    const { onHeaders, origin, signal, timeout } = this.guard;
     if (new URL(url).origin !== origin) {
       throw new VendorRefusal(0, 'foreign_host', `The answer leads to ${new URL(url).host}.`);
     }
@@ -43,8 +43,7 @@ export class GuardedTransport extends Transport {
         signal: AbortSignal.any([deadline, signal]),
         ...(typeof body === 'string' ? { body } : {}),
       });
-      const limitInfo = response.headers.get('sforce-limit-info');
-      if (limitInfo !== null) onLimitInfo(limitInfo);
+      onHeaders(response.headers);
       return accepted(response, await response.text());
     } catch (error) {
       signal.throwIfAborted();

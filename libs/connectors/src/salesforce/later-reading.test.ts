@@ -1,4 +1,4 @@
-import type { Session, SourceRecord } from '@cloudtalk-sync/connector-kit';
+import type { Session, SourceRecord, Start } from '@cloudtalk-sync/connector-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SalesforceSandbox, startSalesforceSandbox } from '../../../../apps/sandbox/src/salesforce/server.js';
 import { readAll, sessionAt, TestClock } from './test-session.js';
@@ -67,6 +67,41 @@ describe('a later reading', () => {
     expect(namesOf(whole)).toEqual(['Person 0', 'hour 1', 'hour 2', 'hour 3']);
     expect(namesOf(await readAll(session, { since: whole.at(-1)?.cursor }))).toEqual(['hour 3']);
   });
+
+  it('reads what came last not again for ever, when nothing changes', async () => {
+    people(3);
+    const numbers: number[] = [];
+    let cursor: unknown;
+    for (let night = 0; night < 4; night += 1) {
+      const records = await readAll(await open(), cursor === undefined ? 'beginning' : { since: cursor });
+      numbers.push(records.length);
+      cursor = records.at(-1)?.cursor ?? cursor;
+      clock.pass(86_400_000);
+    }
+    expect(numbers).toEqual([3, 3, 0, 0]);
+    sandbox.put('Contact', { LastName: 'new' });
+    expect(namesOf(await readAll(await open(), { since: cursor }))).toEqual(['new']);
+  });
+
+  it.each(['ahead', 'behind'])(
+    'finds all that came late where our clock is days %s of that of Salesforce',
+    async (where) => {
+      const ours = new TestClock(clock.now().getTime() + (where === 'ahead' ? 1 : -1) * 3 * 86_400_000);
+      const read = async (start: Start): Promise<readonly SourceRecord[]> => {
+        const session = await sessionAt(sandbox.url, { clock: ours });
+        sessions.push(session);
+        return readAll(session, start);
+      };
+      people(1);
+      clock.pass(7_200_000);
+      const [first] = await read('beginning');
+      const [again] = await read({ since: first?.cursor });
+      clock.pass(-540_000);
+      sandbox.put('Contact', { LastName: 'late' });
+      clock.pass(541_000);
+      expect(namesOf(await read({ since: (again ?? first)?.cursor }))).toContain('late');
+    },
+  );
 
   it('takes a cursor of an earlier version, which names its org and not when its reading began', async () => {
     people(1);

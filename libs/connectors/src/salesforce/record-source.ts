@@ -1,5 +1,4 @@
 import {
-  type Clock,
   cursorOf,
   type PassSource,
   type RecordStream,
@@ -46,7 +45,6 @@ export class RecordSource implements PassSource {
     private readonly org: SalesforceOrg,
     private readonly options: SalesforceOptions,
     private readonly fields: readonly string[],
-    private readonly clock: Clock,
   ) {
     const { object, where } = options;
     this.#selection = { object, where, fields: selectedFields(object, fields) };
@@ -114,7 +112,7 @@ export class RecordSource implements PassSource {
 
   /** At the beginning, behind or, less the look-back, since a cursor. */
   #placeOf(start: Start): Place {
-    const began = this.clock.now().toISOString();
+    const began = this.org.now().toISOString();
     if (start === 'beginning' || 'again' in start) return { from: { kind: 'all' }, began };
     const cursor = cursorSchema.parse(cursorOf(start));
     if ('since' in start) return { from: { kind: 'since', time: sinceOf(cursor, this.options.lookBack) }, began };

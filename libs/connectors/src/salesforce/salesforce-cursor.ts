@@ -5,7 +5,7 @@ const id = z.string().regex(SALESFORCE_ID);
 
 /**
  * Where to resume reading: behind the record `id`, which was last changed at `time`. `began` is when its reading asked for
- * its first page, however often it was interrupted since. Cursors of earlier versions lack it, and name the org, which the
+ * its first page, by the clock of Salesforce, however often it was interrupted since. Cursors of earlier versions lack it, and name the org, which the
  * connection itself remembers now.
  */
 export const cursorSchema = z.strictObject({
@@ -24,8 +24,13 @@ export function beganOf({ began, time }: SalesforceCursor): string {
 /**
  * The time from which on everything may have changed since a reading ended with this cursor. What becomes visible late
  * was stamped at most `lookBack` ms before: before the last record, and, when the reading was interrupted, before it began.
+ * Where nothing has changed for long, it had read everything by the time it began, and what came last is not read again for
+ * ever.
  */
 export function sinceOf(cursor: SalesforceCursor, lookBack: number): string {
-  const earliest = Math.min(Date.parse(cursor.time), Date.parse(beganOf(cursor)));
-  return new Date(earliest - lookBack).toISOString();
+  const [last, began] = [Date.parse(cursor.time), Date.parse(beganOf(cursor))];
+  return new Date(Math.max(Math.min(last, began), began - QUIET) - lookBack).toISOString();
 }
+
+/** How much longer than the look-back ago the last change is then, in ms: for clocks that do not agree. */
+const QUIET = 3_600_000;

@@ -21,6 +21,8 @@ export class SalesforceOrg {
   #current: Login | undefined;
   /** How many calls are used is being asked. */
   #asking: Promise<void> | undefined;
+  /** When Salesforce gave its last answer, by its clock. */
+  #answered: Date | undefined;
 
   constructor(
     private readonly options: SalesforceOptions,
@@ -32,6 +34,11 @@ export class SalesforceOrg {
   /** The id of the org that is logged in to. */
   async id(signal: AbortSignal): Promise<string> {
     return (await this.#session(signal)).org;
+  }
+
+  /** A time that is not later than now by the clock of Salesforce, which stamps the records; by ours where it says none. */
+  now(): Date {
+    return this.#answered ?? this.clock.now();
   }
 
   /**
@@ -123,11 +130,7 @@ export class SalesforceOrg {
   async #logIn(): Promise<Login> {
     const { auth, loginUrl } = this.options;
     try {
-      return await logIn(
-        this.options,
-        this.clock,
-        this.#guard(this.#closing.signal, () => undefined),
-      );
+      return await logIn(this.options, this.clock, this.#guard(this.#closing.signal));
     } catch (error) {
       this.#login = undefined;
       throw translateLogin(error, auth.kind, new URL(loginUrl).host, this.clock.now());
@@ -139,14 +142,20 @@ export class SalesforceOrg {
     const connection = new Connection({ instanceUrl: origin, accessToken: token, version: this.options.apiVersion });
     const either = AbortSignal.any([signal, this.#closing.signal]);
     connection._transport = new GuardedTransport({
-      ...this.#guard(either, (header) => usageOf(login).readHeader(header, this.clock.now())),
+      ...this.#guard(either, login),
       origin,
     });
     return connection;
   }
 
-  #guard(signal: AbortSignal, onLimitInfo: Guard['onLimitInfo']): Omit<Guard, 'origin'> {
-    return { signal, timeout: this.options.timeout, onLimitInfo };
+  #guard(signal: AbortSignal, login?: Login): Omit<Guard, 'origin'> {
+    const onHeaders = (headers: Headers): void => {
+      const limits = headers.get('sforce-limit-info');
+      if (login !== undefined && limits !== null) usageOf(login).readHeader(limits, this.clock.now());
+      const answered = new Date(headers.get('date') ?? '');
+      if (!Number.isNaN(answered.getTime())) this.#answered = answered;
+    };
+    return { signal, timeout: this.options.timeout, onHeaders };
   }
 
   #translated(error: unknown, login: Login): unknown {

@@ -26,7 +26,7 @@ function openSession(options: SalesforceOptions, { clock, fields, org: expected,
   const descriptions = new ObjectDescriptions(org);
   const never = new AbortController().signal;
   return {
-    source: new RecordSource(org, options, fields, clock),
+    source: new RecordSource(org, options, fields),
     reporter: new OutcomeWriter(org, descriptions, options.object, report),
     check: (signal = never) => checkSalesforce({ org, descriptions, options, fields, report }, signal),
     close: async () => org.close(),
