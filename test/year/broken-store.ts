@@ -10,7 +10,7 @@ export function breakStore(store: Store, without: Break | undefined): Store {
   // What was written back is never noted, so that each reading of a record writes it again.
   if (without === 'echo') store.writeBacks.keepReported = () => Promise.resolve();
   // A record that went into another one does not hand its contact down.
-  if (without === 'inheritance') store.gone.handDown = nothing;
+  if (without === 'inheritance') store.heirs.handDown = nothing;
   // Nobody asks about records that are in no reading.
   if (without === 'erasure') store.gone.withoutRow = () => Promise.resolve([]);
   // Nobody knows which tags contacts got at the end of their records.

@@ -5,6 +5,7 @@ import { CommandRepository } from './command.repository.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { DirectoryRepository } from './directory.repository.js';
 import { GoneRepository } from './gone.repository.js';
+import { HeirRepository } from './heir.repository.js';
 import { IntakeRepository } from './intake.repository.js';
 import { LeaseRepository } from './lease.repository.js';
 import { LeftOutTagsRepository } from './left-out-tags.repository.js';
@@ -28,6 +29,7 @@ export class Store {
   readonly deliveries: DeliveryRepository;
   readonly directory: DirectoryRepository;
   readonly gone: GoneRepository;
+  readonly heirs: HeirRepository;
   readonly intake: IntakeRepository;
   readonly leases: LeaseRepository;
   readonly leftOutTags: LeftOutTagsRepository;
@@ -47,6 +49,7 @@ export class Store {
     this.deliveries = new DeliveryRepository(manager);
     this.directory = new DirectoryRepository(manager);
     this.gone = new GoneRepository(manager);
+    this.heirs = new HeirRepository(manager);
     this.intake = new IntakeRepository(manager);
     this.leases = new LeaseRepository(manager);
     this.leftOutTags = new LeftOutTagsRepository(manager);

@@ -62,7 +62,7 @@ export async function* candidates(store: Store, runs: readonly RunEntity[], now:
 type Heirs = ReadonlyMap<string, number>;
 
 async function heirsOf(store: Store, run: RunEntity): Promise<Heirs> {
-  const heirs = run.kind === 'preview' ? await store.gone.heirs(run) : [];
+  const heirs = run.kind === 'preview' ? await store.heirs.of(run) : [];
   return new Map(heirs.map(({ contactId, how, key }) => [`${how} ${key}`, contactId]));
 }
 

@@ -71,7 +71,7 @@ async function* compareRecords(store: Store, run: RunEntity): Work {
 
 async function* handDown(store: Store, run: RunEntity): Work {
   yield await store.gone.endOvertaken(run.id);
-  if (run.kind !== 'preview') yield* store.gone.handDown(run);
+  if (run.kind !== 'preview') yield* store.heirs.handDown(run);
 }
 
 async function* compareWithRecords(store: Store, run: RunEntity): Work {

@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Fields, FieldValue, RecordStream } from '@cloudtalk-sync/connector-kit';
+import type { RecordStream } from '@cloudtalk-sync/connector-kit';
 import type { Reason } from '@cloudtalk-sync/errors';
-import { type IntakePage, type NewRow, type Refusal, RowPage, type RunEntity } from '@cloudtalk-sync/store';
+import { type IntakePage, type Refusal, RowPage, type RunEntity } from '@cloudtalk-sync/store';
 import type { AccountLists } from '../account/account-lists.js';
-import { linkKeyOf } from '../identities.js';
 import { concerningRecords, noteMerges } from './gone-records.js';
 import type { RunSettings } from '../settings.js';
 import { stopReason } from '../stopping.js';
 import { stopIfAsked, type World } from '../world.js';
-import { type CheckedRecord, damageIssues } from './check-record.js';
+import { damageIssues } from './check-record.js';
+import { type CheckedRow, checkedRow, newRow, type RefusedRecord } from './checked-row.js';
 import { DoNotCallGuard } from './do-not-call.js';
 import { type KnownRecords, knownRecords } from './known-records.js';
 import type { ReadRecord } from './read-record.js';
@@ -19,8 +19,6 @@ import { RunRules } from './run-rules.js';
 const PAGE = 1000;
 /** How long records are checked in one turn of the event loop, in milliseconds: the page before leaves meanwhile, part by part. */
 const TURN = 1;
-
-type RefusedRecord = Extract<CheckedRecord, { ok: false }>;
 
 /** How far a run has been checked; what is stored may be a page behind. */
 interface Progress {
@@ -84,7 +82,7 @@ export class Intake {
     for (const record of records.filter(concerns)) {
       await turns.next();
       const number = progress.rowsRead + drafts.length + 1;
-      drafts.push({ record, ...draftOf(number, record, () => rules.check(record), guard) });
+      drafts.push({ record, ...checkedRow(number, record, () => rules.check(record), guard) });
     }
     const asked = drafts.filter(({ failed }) => rules.needLists || failed).map(({ row }) => row);
     const known = await knownRecords(this.world.store, run, asked);
@@ -125,38 +123,13 @@ export class Intake {
     const { record, row } = draft;
     if (!rules.needLists || row.gone !== undefined || row.state === 'skipped' || known.isUnchanged(row)) return draft;
     const checked = await rules.checkWhole(record);
-    return draftOf(row.number, record, () => checked, guard);
+    return checkedRow(row.number, record, () => checked, guard);
   }
-}
-
-interface CheckedRow {
-  readonly row: NewRow;
-  /** What failed about it. */
-  readonly failed?: RefusedRecord;
 }
 
 /** A record, and what becomes of it by all that needs no list of the account. */
 interface Draft extends CheckedRow {
   readonly record: ReadRecord;
-}
-
-/** The row of a record; `check` says whether it is right where it is not gone. */
-function draftOf(
-  number: number,
-  record: ReadRecord,
-  check: () => CheckedRecord,
-  guard: DoNotCallGuard | undefined,
-): CheckedRow {
-  if (record.gone) {
-    return { row: { ...newRow(number, record, 'ready', linkKeyOf(record.id, undefined)), gone: record.gone } };
-  }
-  const read = check();
-  const checked = guard?.guard(record.fields, read) ?? read;
-  const linkKey = linkKeyOf(record.id, checked.ok ? checked.contact : undefined);
-  const reason = guard?.skips(record.fields, checked);
-  if (reason !== undefined) return { row: { ...newRow(number, record, 'skipped', linkKey), reason } };
-  if (checked.ok) return { row: newRow(number, record, 'ready', linkKey, checked) };
-  return { row: newRow(number, record, 'failed', linkKey, checked), failed: checked };
 }
 
 /** Lets the event loop go on while records are checked. */
@@ -179,38 +152,6 @@ async function* pagesOf(records: AsyncIterable<ReadRecord>): AsyncGenerator<read
     page = [];
   }
   if (page.length > 0) yield page;
-}
-
-function newRow(
-  number: number,
-  { id, origin, fields, stored }: ReadRecord,
-  state: NewRow['state'],
-  linkKey?: string,
-  checked?: CheckedRecord,
-): NewRow {
-  return {
-    number,
-    state,
-    recordId: id,
-    linkKey,
-    line: origin.line,
-    originRow: stored?.row,
-    raw: filled(fields),
-    contact: checked?.ok ? checked.contact : undefined,
-    fingerprint: checked?.fingerprint,
-    issues: checked?.ok ? undefined : checked?.issues,
-    warnings: checked && checked.warnings.length > 0 ? checked.warnings : undefined,
-  };
-}
-
-/** Empty cells are not stored: an absent field and an empty one mean the same to a mapping and in a report. */
-function filled(fields: Fields): Fields {
-  const kept: Record<string, FieldValue> = {};
-  for (const name of Object.keys(fields)) {
-    const value = fields[name];
-    if (value !== undefined && value !== '') kept[name] = value;
-  }
-  return kept;
 }
 
 /** What the link of a refused record keeps; undefined where there is no link, or nothing to tell it by. */

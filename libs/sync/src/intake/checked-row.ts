@@ -1,0 +1,67 @@
+import type { Fields, FieldValue } from '@cloudtalk-sync/connector-kit';
+import type { NewRow } from '@cloudtalk-sync/store';
+import { linkKeyOf } from '../identities.js';
+import type { CheckedRecord } from './check-record.js';
+import type { DoNotCallGuard } from './do-not-call.js';
+import type { ReadRecord } from './read-record.js';
+
+export type RefusedRecord = Extract<CheckedRecord, { ok: false }>;
+
+/** The row of a record that was checked. */
+export interface CheckedRow {
+  readonly row: NewRow;
+  /** What failed about it. */
+  readonly failed?: RefusedRecord;
+}
+
+/** The row of a record; `check` says whether it is right where it is not gone. */
+export function checkedRow(
+  number: number,
+  record: ReadRecord,
+  check: () => CheckedRecord,
+  guard: DoNotCallGuard | undefined,
+): CheckedRow {
+  if (record.gone) {
+    return { row: { ...newRow(number, record, 'ready', linkKeyOf(record.id, undefined)), gone: record.gone } };
+  }
+  const read = check();
+  const checked = guard?.guard(record.fields, read) ?? read;
+  const linkKey = linkKeyOf(record.id, checked.ok ? checked.contact : undefined);
+  const reason = guard?.skips(record.fields, checked);
+  if (reason !== undefined) return { row: { ...newRow(number, record, 'skipped', linkKey), reason } };
+  if (checked.ok) return { row: newRow(number, record, 'ready', linkKey, checked) };
+  return { row: newRow(number, record, 'failed', linkKey, checked), failed: checked };
+}
+
+/** A row of a record, in a state that follows from what was found out about it. */
+export function newRow(
+  number: number,
+  { id, origin, fields, stored }: ReadRecord,
+  state: NewRow['state'],
+  linkKey?: string,
+  checked?: CheckedRecord,
+): NewRow {
+  return {
+    number,
+    state,
+    recordId: id,
+    linkKey,
+    line: origin.line,
+    originRow: stored?.row,
+    raw: filled(fields),
+    contact: checked?.ok ? checked.contact : undefined,
+    fingerprint: checked?.fingerprint,
+    issues: checked?.ok ? undefined : checked?.issues,
+    warnings: checked && checked.warnings.length > 0 ? checked.warnings : undefined,
+  };
+}
+
+/** Empty cells are not stored: an absent field and an empty one mean the same to a mapping and in a report. */
+function filled(fields: Fields): Fields {
+  const kept: Record<string, FieldValue> = {};
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value !== undefined && value !== '') kept[name] = value;
+  }
+  return kept;
+}
