@@ -89,7 +89,7 @@ export class GoneRepository {
     return new Set(found.map(({ key }) => key));
   }
 
-  /** Ends the rows of records that were no more, and of which the run has a later row as living, as `skipped`; returns how many. */
+  /** Ends the rows of records that were no more, and of which the run has a later row as living; returns how many. */
   async endOvertaken(runId: string): Promise<number> {
     assertMove(ROW_MOVES, 'ready', 'skipped');
     const [, count]: [unknown, number] = await this.withoutNestedLoops(

@@ -82,7 +82,8 @@ export class HeirRepository {
    */
   async takeBack(connectionId: string, keys: readonly string[]): Promise<void> {
     await this.manager.query(
-      `UPDATE links heir SET contact_id = NULL, to_report = jsonb_set(coalesce(heir.to_report, heir.reported), '{contactId}', '""')
+      `UPDATE links heir SET contact_id = NULL,
+         to_report = jsonb_set(coalesce(heir.to_report, heir.reported), '{contactId}', '""')
        FROM links l
        WHERE l.connection_id = $1 AND l.key = ANY ($2::text[]) AND l.gone->>'how' = 'merged'
          AND heir.connection_id = $1 AND heir.key = 'id:' || (l.gone->>'into')

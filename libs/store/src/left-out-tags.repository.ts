@@ -37,7 +37,9 @@ export class LeftOutTagsRepository {
   async beginAnew(rows: readonly AcceptedRow[]): Promise<void> {
     if (rows.length === 0) return;
     await this.manager.query(
-      `WITH made AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text, "runId" uuid, "rowNumber" int))
+      `WITH made AS (
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS n ("connectionId" text, key text, "runId" uuid, "rowNumber" int)
+       )
        UPDATE links l SET brought = NULL FROM (
          SELECT "connectionId", key FROM made
          UNION SELECT made."connectionId", f.link_key FROM made
