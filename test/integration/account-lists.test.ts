@@ -2,13 +2,15 @@ import { beforeEach, expect, it } from 'vitest';
 import { phoneOf } from '../builders/csv.js';
 import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
 import { forEachDatabase } from '../support/databases.js';
+import { ShiftedClock } from '../support/shifted-clock.js';
 
 const ALICE = 'alice.agent@example.com';
 
 forEachDatabase((openFresh) => {
+  const clock = new ShiftedClock();
   let shop: CrmWorkshop;
 
-  useCrmWorkshop(openFresh, {}, (opened) => {
+  useCrmWorkshop(openFresh, { clock }, (opened) => {
     shop = opened;
   });
 
@@ -67,6 +69,48 @@ forEachDatabase((openFresh) => {
     shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Owner: ALICE, Level: 'Gold', Unmapped: 'new' });
     shop.crm.put('C', { Name: 'Cat', Phone: phoneOf(3), Owner: ALICE });
     expect(await shop.pass()).toMatchObject({ totals: { created: 1, unchanged: 1, failed: 1 } });
+  });
+
+  it('a record of an agent who has left is sent without that where it has only to bring its tags again', async () => {
+    const mapping = { ...CRM_MAPPING, favorite_agent: 'Owner', tags: 'Campaign' };
+    const fields = { Name: 'Ann', Phone: phoneOf(1), Owner: ALICE, Campaign: 'spring' };
+    await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } });
+    shop.crm.put('A', fields);
+    shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
+    await shop.pass();
+    expect(shop.contacts()[0]?.tags).toEqual([]);
+    await keep('bob.agent@example.com');
+    await shop.workshop.database.dataSource.query('UPDATE lookups SET read_at = now()');
+    shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1) });
+    await shop.pass();
+    shop.crm.put('A', fields);
+    expect(await shop.pass()).toMatchObject({ totals: { updated: 1, failed: 0 } });
+    expect(shop.contacts()[0]?.tags).toEqual(['spring']);
+  });
+
+  it('versions of a record with and without an agent who has left are folded, and go in', async () => {
+    await keep('bob.agent@example.com');
+    await shop.workshop.database.dataSource.query('UPDATE lookups SET read_at = now()');
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Owner: ALICE, Level: 'Gold' });
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Level: 'Gold', Title: 'New' });
+    expect(await shop.pass()).toMatchObject({ totals: { failed: 0, updated: 1 } });
+    expect(shop.contacts()[0]?.title).toBe('New');
+  });
+
+  it('a record whose agent left before it was sent goes in once the agent is back, though nothing else changed', async () => {
+    const fields = { Name: 'Anna', Phone: phoneOf(1), Owner: 'bob.agent@example.com', Level: 'Gold' };
+    const query = `UPDATE lookups SET read_at = now() + interval '1 minute', items = CASE kind WHEN 'agents' THEN '[]' ELSE items END`;
+    shop.workshop.sandbox.fault({ kind: 'refuse key', match: 'bulk', times: 1 });
+    shop.crm.put('A', fields);
+    const ids = await shop.workshop.engine.requestPass('drop');
+    await shop.workshop.until(ids, ({ status }) => status === 'waiting');
+    await shop.workshop.database.dataSource.query(query);
+    clock.advance(60_000);
+    const [run] = await shop.workshop.untilEnded(ids);
+    expect(run).toMatchObject({ totals: { failed: 1 } });
+    await keep(ALICE, 'bob.agent@example.com');
+    shop.crm.put('A', { ...fields, Unmapped: 'new' });
+    expect(await shop.pass()).toMatchObject({ totals: { updated: 1 } });
   });
 
   it('an unchanged failure is told in the same words, and needs no list unless it was one for its agent', async () => {

@@ -215,6 +215,36 @@ forEachDatabase((openFresh) => {
     expect(shop.contacts()).toMatchObject([{ name: 'Ann' }, { name: 'Ben' }]);
   });
 
+  it('a record that lives again with another number after a merge leaves its former contact to the survivor', async () => {
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+    shop.crm.put('B', { Name: 'Ben', Phone: '12' });
+    await shop.pass();
+    shop.crm.end('A', { how: 'merged', into: 'B' });
+    await shop.pass();
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(3) });
+    await shop.pass();
+    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(1) });
+    await shop.pass();
+    expect(shop.contacts()).toMatchObject([{ name: 'Ben' }, { name: 'Ann' }]);
+  });
+
+  it('a record that lives again after a merge takes no contact that the survivor has of another one', async () => {
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+    shop.crm.put('C', { Name: 'Cat', Phone: phoneOf(3) });
+    shop.crm.put('B', { Name: 'Ben', Phone: '12' });
+    await shop.pass();
+    const cat = shop.idOf('Cat');
+    shop.crm.end('C', { how: 'merged', into: 'B' });
+    shop.crm.end('A', { how: 'merged', into: 'B' });
+    await shop.pass();
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+    await shop.pass();
+    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
+    await shop.pass();
+    expect(shop.contacts().map(({ id, name }) => [id, name])).toContainEqual([cat, 'Ben']);
+    expect(shop.contacts()).toHaveLength(2);
+  });
+
   describe('a record that comes back after it was merged', () => {
     beforeEach(async () => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });

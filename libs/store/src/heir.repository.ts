@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { OVERTAKEN, type RunPlace } from './gone.repository.js';
+import { toJson } from './json.js';
 import { identitiesIn, reachOf } from './left-out-tags.js';
 import type { LinkKey } from './link.repository.js';
 
@@ -77,18 +78,21 @@ export class HeirRepository {
   }
 
   /**
-   * Takes back, for records that live again after they were merged, their contacts from the survivors, where nothing of these
-   * went in since.
+   * Takes the contacts of records that live again after they were merged back from the survivors, where nothing of these went
+   * in since. To be called when the records are accepted into them, before that is noted.
    */
-  async takeBack(connectionId: string, keys: readonly string[]): Promise<void> {
+  async takeBack(
+    accepted: readonly (Pick<LinkKey, 'connectionId' | 'key'> & Pick<Heir, 'contactId'>)[],
+  ): Promise<void> {
     await this.manager.query(
       `UPDATE links heir SET contact_id = NULL,
          to_report = jsonb_set(coalesce(heir.to_report, heir.reported), '{contactId}', '""')
-       FROM links l
-       WHERE l.connection_id = $1 AND l.key = ANY ($2::text[]) AND l.gone->>'how' = 'merged'
-         AND heir.connection_id = $1 AND heir.key = 'id:' || (l.gone->>'into')
+       FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, "contactId" bigint)
+         JOIN links l ON l.connection_id = e."connectionId" AND l.key = e.key
+       WHERE l.gone->>'how' = 'merged' AND l.contact_id = e."contactId" AND l.accepted IS NOT NULL
+         AND heir.connection_id = l.connection_id AND heir.key = 'id:' || (l.gone->>'into')
          AND heir.contact_id = l.contact_id AND heir.accepted IS NULL`,
-      [connectionId, keys],
+      [toJson(accepted)],
     );
   }
 

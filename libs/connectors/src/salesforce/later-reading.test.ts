@@ -103,14 +103,25 @@ describe('a later reading', () => {
     },
   );
 
+  it('takes one of an earlier version that says by our clock when its reading began, however wrong that was', async () => {
+    people(1);
+    const [last] = await readAll(await open());
+    clock.pass(1_200_000);
+    sandbox.put('Contact', { LastName: 'next' });
+    const { id, time } = last?.cursor as Readonly<Record<string, string>>;
+    for (const began of ['2026-11-20T00:00:00.000Z', '2026-11-24T00:00:00.000Z']) {
+      expect(namesOf(await readAll(await open(), { since: { time, id, began } }))).toEqual(['Person 0', 'next']);
+    }
+  });
+
   it('takes a cursor of an earlier version, which names its org and not when its reading began', async () => {
     people(1);
     clock.pass(3_600_000);
     sandbox.put('Contact', { LastName: 'later' });
     const session = await open();
     const old = (await readAll(session)).map(({ cursor }) => {
-      const { began, ...kept } = cursor as Readonly<Record<string, string>>;
-      expect(began).toBe(clock.now().toISOString());
+      const { asked, ...kept } = cursor as Readonly<Record<string, string>>;
+      expect(asked).toBe(clock.now().toISOString());
       return { ...kept, org: '00D000000000001EAA' };
     });
     const rest = await readAll(session, { behind: old[0] });

@@ -48,7 +48,7 @@ describe('what a record holds', () => {
         Account: { Name: 'Acme', Tier__c: 'Gold', Owner: { Email: 'integration@example.com' } },
         Email: null,
       },
-      cursor: { time: '2026-11-22T02:00:00.000Z', id, began: '2026-11-22T02:00:00.000Z' },
+      cursor: { time: '2026-11-22T02:00:00.000Z', id, asked: '2026-11-22T02:00:00.000Z' },
       origin: {},
     });
   });

@@ -9,7 +9,7 @@ import { FatalError } from '@cloudtalk-sync/errors';
 import { z } from 'zod';
 import { lengthFindings } from './query-length.js';
 import { type QueryPage, readPage } from './query-page.js';
-import { beganOf, cursorSchema, sinceOf } from './salesforce-cursor.js';
+import { askedOf, cursorSchema, sinceOf } from './salesforce-cursor.js';
 import { junk } from './salesforce-errors.js';
 import type { SalesforceOptions } from './salesforce-options.js';
 import type { SalesforceOrg } from './salesforce-org.js';
@@ -28,10 +28,10 @@ import { VendorRefusal } from './vendor-refusal.js';
 /** A check before the first run looks at so many different values of a field (the contract's); Salesforce never pages them. */
 const MOST_VALUES = 2_000;
 
-/** Where a reading goes on, and when it began. */
+/** Where a reading goes on, and when it asked for its first page. */
 interface Place {
   readonly from: From;
-  readonly began: string;
+  readonly asked: string;
 }
 
 const valuesSchema = z.object({ records: z.array(z.object({ v: z.unknown() })) });
@@ -54,8 +54,8 @@ export class RecordSource implements PassSource {
     this.#demandNames();
     this.#demandLength();
     const org = await this.org.id(signal);
-    const { from, began } = this.#placeOf(start);
-    return { input: { org, warnings: [] }, records: this.#records(from, began, signal) };
+    const { from, asked } = this.#placeOf(start);
+    return { input: { org, warnings: [] }, records: this.#records(from, asked, signal) };
   }
 
   async valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -112,16 +112,16 @@ export class RecordSource implements PassSource {
 
   /** At the beginning, behind or, less the look-back, since a cursor. */
   #placeOf(start: Start): Place {
-    const began = this.org.now().toISOString();
-    if (start === 'beginning' || 'again' in start) return { from: { kind: 'all' }, began };
+    const asked = this.org.now().toISOString();
+    if (start === 'beginning' || 'again' in start) return { from: { kind: 'all' }, asked };
     const cursor = cursorSchema.parse(cursorOf(start));
-    if ('since' in start) return { from: { kind: 'since', time: sinceOf(cursor, this.options.lookBack) }, began };
+    if ('since' in start) return { from: { kind: 'since', time: sinceOf(cursor, this.options.lookBack) }, asked };
     const { id, time } = cursor;
-    return { from: { kind: 'behind', time, id }, began: beganOf(cursor) };
+    return { from: { kind: 'behind', time, id }, asked: askedOf(cursor) };
   }
 
-  async *#records(start: From, began: string, signal: AbortSignal): AsyncGenerator<SourceRecord> {
-    const toRecord = recordMaker(this.fields, began);
+  async *#records(start: From, asked: string, signal: AbortSignal): AsyncGenerator<SourceRecord> {
+    const toRecord = recordMaker(this.fields, asked);
     let from = start;
     let page = await this.#firstPage(from, signal);
     let given = 0;

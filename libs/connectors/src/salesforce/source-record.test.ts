@@ -7,9 +7,9 @@ const raw = {
   IsDeleted: false,
   attributes: { type: 'Contact', url: '/services/data/v62.0/sobjects/Contact/003000000000001AAA' },
 };
-const began = '2026-11-22T02:30:00.000Z';
+const asked = '2026-11-22T02:30:00.000Z';
 const make = (fields: readonly string[], more: object): unknown =>
-  recordMaker(fields, began)({ ...raw, ...more }).fields;
+  recordMaker(fields, asked)({ ...raw, ...more }).fields;
 
 describe('the fields of a record', () => {
   it('hold an address as Salesforce gives it, without what describes the object', () => {
@@ -26,8 +26,8 @@ describe('the fields of a record', () => {
 });
 
 describe('the cursor of a record', () => {
-  it('holds its time in UTC, whatever zone Salesforce writes, and when its reading began', () => {
-    const { cursor } = recordMaker([], began)(raw);
-    expect(cursor).toEqual({ time: '2026-11-22T02:00:00.000Z', id: raw.Id, began });
+  it('holds its time in UTC, whatever zone Salesforce writes, and when its reading asked first', () => {
+    const { cursor } = recordMaker([], asked)(raw);
+    expect(cursor).toEqual({ time: '2026-11-22T02:00:00.000Z', id: raw.Id, asked });
   });
 });

@@ -8,17 +8,17 @@ type Json = Readonly<Record<string, unknown>>;
 export type SalesforceRecord = SourceRecord & { readonly cursor: SalesforceCursor };
 
 /**
- * Makes records of what Salesforce gives, with the fields named as they are asked for, whatever the case there; `began` is
- * when their reading began.
+ * Makes records of what Salesforce gives, with the fields named as they are asked for, whatever the case there; `asked` is
+ * when their reading asked for its first page.
  */
-export function recordMaker(fields: readonly string[], began: string): (raw: RawRecord) => SalesforceRecord {
+export function recordMaker(fields: readonly string[], asked: string): (raw: RawRecord) => SalesforceRecord {
   const paths = fields.map((path) => path.split('.'));
   return (raw) => {
     const gone = goneOf(raw);
     return {
       id: raw.Id,
       fields: pick(raw, paths),
-      cursor: { time: utc(raw.SystemModstamp), id: raw.Id, began },
+      cursor: { time: utc(raw.SystemModstamp), id: raw.Id, asked },
       origin: {},
       ...(gone === undefined ? {} : { gone }),
     };

@@ -58,17 +58,23 @@ export function empties(contact: ValidContact | undefined, field: ClearedField):
   return contact?.clear?.includes(field) ?? false;
 }
 
-/** What of a contact the account does not know (any more): such a row cannot be sent. */
-export function unknownToAccount(contact: ValidContact, ids: AccountIds): readonly Issue[] {
+/** What is new in a contact and the account does not know (any more): such a row cannot be sent. */
+export function unknownToAccount(
+  contact: ValidContact,
+  accepted: ValidContact | undefined,
+  ids: AccountIds,
+): readonly Issue[] {
   const issues: Issue[] = [];
-  if (contact.country !== undefined && !ids.countries.has(contact.country)) {
-    issues.push(describeIssue('invalid_country', 'country', contact.country));
+  const { country, favorite_agent: agent, attributes } = contact;
+  if (country !== undefined && country !== accepted?.country && !ids.countries.has(country)) {
+    issues.push(describeIssue('invalid_country', 'country', country));
   }
-  if (contact.favorite_agent !== undefined && !ids.agents.has(contact.favorite_agent.toLowerCase())) {
-    issues.push(describeIssue('agent_not_found', 'favorite_agent', contact.favorite_agent));
+  if (agent !== undefined && agent !== accepted?.favorite_agent && !ids.agents.has(agent.toLowerCase())) {
+    issues.push(describeIssue('agent_not_found', 'favorite_agent', agent));
   }
-  for (const [title, value] of Object.entries(contact.attributes)) {
-    if (!ids.attributes.has(title)) issues.push(describeIssue('unknown_attribute', title, value));
+  for (const [title, value] of Object.entries(attributes)) {
+    if (value === accepted?.attributes[title] || ids.attributes.has(title)) continue;
+    issues.push(describeIssue('unknown_attribute', title, value));
   }
   return issues;
 }

@@ -81,7 +81,7 @@ export class BatchComposer {
     if (plan.kind === 'unchanged') return this.end(candidate, { to: 'unchanged', contactId: plan.contactId });
     if (plan.kind === 'skip')
       return this.end(candidate, { to: 'skipped', reason: plan.reason, relinkTo: plan.relinkTo });
-    if (plan.kind === 'refuse') return this.end(candidate, { to: 'failed', issues: plan.issues });
+    if (plan.kind === 'refuse') return this.end(candidate, { to: 'failed', issues: plan.issues, isPassing: true });
     const attempt = row.attempts + 1;
     const command_id = `${run.id}.${row.number}.${attempt}`;
     if (plan.kind === 'add') {

@@ -31,8 +31,8 @@ export type Plan =
 
 /** Decides what a row sends: an add says all; an edit says the name and what differs, and a list only when it must. */
 export function planRow(situation: Situation, ids: AccountIds, policies: ListPolicies): Plan {
-  const { contact, contactId } = situation;
-  const issues = unknownToAccount(contact, ids);
+  const { accepted, contact, contactId } = situation;
+  const issues = unknownToAccount(contact, accepted, ids);
   if (issues.length > 0) return { kind: 'refuse', issues };
   if (contactId !== undefined) return planEdit(contactId, situation, ids, policies);
   return { kind: 'add', data: { ...singleData(contact, ids, () => true), ...newLists(contact, ids.attributes) } };

@@ -1,7 +1,7 @@
 import type { Fields, FieldValue } from '@cloudtalk-sync/connector-kit';
 import type { NewRow } from '@cloudtalk-sync/store';
 import { linkKeyOf } from '../identities.js';
-import type { CheckedRecord } from './check-record.js';
+import { type CheckedRecord, damageIssues } from './check-record.js';
 import type { DoNotCallGuard } from './do-not-call.js';
 import type { ReadRecord } from './read-record.js';
 
@@ -33,8 +33,12 @@ export function checkedRow(
   return { row: newRow(number, record, 'failed', linkKey, checked), failed: checked };
 }
 
-/** A row of a record, in a state that follows from what was found out about it. */
-export function newRow(
+/** The row of a record that an import which was stopped leaves as it is. */
+export function notProcessed(number: number, record: ReadRecord): NewRow {
+  return { ...newRow(number, record, 'not processed'), issues: damageIssues(record) };
+}
+
+function newRow(
   number: number,
   { id, origin, fields, stored }: ReadRecord,
   state: NewRow['state'],

@@ -7,8 +7,7 @@ import { concerningRecords, noteMerges } from './gone-records.js';
 import type { RunSettings } from '../settings.js';
 import { stopReason } from '../stopping.js';
 import { stopIfAsked, type World } from '../world.js';
-import { damageIssues } from './check-record.js';
-import { type CheckedRow, checkedRow, newRow, type RefusedRecord } from './checked-row.js';
+import { type CheckedRow, checkedRow, notProcessed, type RefusedRecord } from './checked-row.js';
 import { DoNotCallGuard } from './do-not-call.js';
 import { type KnownRecords, knownRecords } from './known-records.js';
 import type { ReadRecord } from './read-record.js';
@@ -82,7 +81,10 @@ export class Intake {
     for (const record of records.filter(concerns)) {
       await turns.next();
       const number = progress.rowsRead + drafts.length + 1;
-      drafts.push({ record, ...checkedRow(number, record, () => rules.check(record), guard) });
+      const draft = progress.stop
+        ? { row: notProcessed(number, record) }
+        : checkedRow(number, record, () => rules.check(record), guard);
+      drafts.push({ record, ...draft });
     }
     const asked = drafts.filter(({ failed }) => rules.needLists || failed).map(({ row }) => row);
     const known = await knownRecords(this.world.store, run, asked);
@@ -95,7 +97,7 @@ export class Intake {
       const { number } = draft.row;
       progress.rowsRead = number;
       if (progress.stop) {
-        rows.add({ ...newRow(number, record, 'not processed'), issues: damageIssues(record) });
+        rows.add(notProcessed(number, record));
         continue;
       }
       const { row, failed } = await this.whole(draft, rules, guard, known);

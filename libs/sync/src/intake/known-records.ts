@@ -1,4 +1,4 @@
-import type { LinkEntity, NewRow, RunEntity, Store } from '@cloudtalk-sync/store';
+import { bringsTagsAgain, type LinkEntity, type NewRow, type RunEntity, type Store } from '@cloudtalk-sync/store';
 import type { ReadRecord } from './read-record.js';
 
 /** What was known before of the records of a page. */
@@ -20,15 +20,19 @@ export async function knownRecords(store: Store, run: RunEntity, rows: readonly 
   const links = await store.links.ofKeys(run.connectionId, keys);
   const linkOf = ({ linkKey }: NewRow): LinkEntity | undefined =>
     linkKey === undefined ? undefined : links.get(linkKey);
-  const isAs = (fingerprint: string | null | undefined, row: NewRow): boolean =>
-    row.fingerprint !== undefined && fingerprint === row.fingerprint;
   return {
-    hasFailed: (_record, row) => isAs(linkOf(row)?.refusedFingerprint, row),
+    hasFailed: (_record, row) => row.fingerprint !== undefined && linkOf(row)?.refusedFingerprint === row.fingerprint,
     isUnchanged: (row) => {
       const link = linkOf(row);
-      if (row.state === 'ready') return isAs(link?.acceptedFingerprint, row);
-      const isForAgent = link?.refusedIssues?.some(({ code }) => code === 'agent_not_found') ?? false;
-      return isAs(link?.refusedFingerprint, row) && !isForAgent;
+      if (link === undefined || row.fingerprint === undefined) return false;
+      if (row.state === 'ready') {
+        return link.acceptedFingerprint === row.fingerprint || bringsTagsAgain(link, row.fingerprint);
+      }
+      return link.refusedFingerprint === row.fingerprint && !isForAgent(link);
     },
   };
+}
+
+function isForAgent({ refusedIssues }: LinkEntity): boolean {
+  return refusedIssues?.some(({ code }) => code === 'agent_not_found') ?? false;
 }
