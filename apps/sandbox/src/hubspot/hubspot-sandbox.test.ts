@@ -101,6 +101,44 @@ describe('the search of the stand-in', () => {
   });
 });
 
+describe('a merge of the stand-in into a new contact', () => {
+  it('has what the primary says, and of the secondary what that does not say', async () => {
+    await start();
+    const jan = sandbox.put({ firstname: 'Jan', phone: '', city: 'Brno' });
+    now += 1_000;
+    const anna = sandbox.put({ firstname: 'Anna', phone: '', email: 'anna@example.com' });
+    now += 1_000;
+    const merged = sandbox.mergeAnew(anna, jan);
+    expect(sandbox.records()).toMatchObject([
+      {
+        id: merged,
+        properties: {
+          firstname: 'Anna',
+          email: 'anna@example.com',
+          city: 'Brno',
+          createdate: '2026-11-22T02:00:00.000Z',
+        },
+        updatedAt: new Date(now),
+      },
+    ]);
+    expect([anna, jan]).not.toContain(merged);
+  });
+
+  it('names both and all that they had taken in, in no order of theirs, and answers for all of them', async () => {
+    await start();
+    const [anna = '', jan = '', eva = ''] = ['Anna', 'Jan', 'Eva'].map((firstname) => sandbox.put({ firstname }));
+    const first = sandbox.mergeAnew(jan, anna);
+    const second = sandbox.mergeAnew(first, eva);
+    const { results } = (await search([], { properties: ['firstname', 'hs_merged_object_ids'] })).body;
+    const properties = { firstname: 'Jan', hs_merged_object_ids: [anna, jan, eva, first].join(';') };
+    expect(results).toMatchObject([{ id: second, properties }]);
+    for (const id of [anna, jan, eva, first]) {
+      expect((await call('GET', `/crm/v3/objects/contacts/${id}`)).body).toMatchObject({ id: second });
+    }
+    expect(() => sandbox.mergeAnew(second, anna)).toThrow(`no active contact ${anna}`);
+  });
+});
+
 describe('the limits of the stand-in', () => {
   it('refuse by their policies, and stand in the headers of anything but a search', async () => {
     await start({ requestsPer10Seconds: 2, searchesPerSecond: 1, requestsPerDay: 5 });

@@ -111,22 +111,45 @@ export class Portal {
     this.search.remove(id);
   }
 
-  /** The loser vanishes; the survivor names it, and all that the loser had taken in. */
+  /** As HubSpot merged once: the loser vanishes; the survivor names it, and all that the loser had taken in. */
   merge(loser: string, survivor: string): void {
     const lost = this.#demand(loser, 'active');
     const kept = this.#demand(survivor, 'active');
-    const named = [kept.properties['hs_merged_object_ids'], loser, lost.properties['hs_merged_object_ids']];
-    this.#ids.active.remove(loser);
-    this.#byId.delete(loser);
-    this.search.remove(loser);
-    this.#mergedInto.set(loser, survivor);
-    this.edit(survivor, { hs_merged_object_ids: named.filter(Boolean).join(';') });
+    const named = [...takenInBy(kept), loser, ...takenInBy(lost)];
+    this.#vanish(loser, survivor);
+    this.edit(survivor, { hs_merged_object_ids: named.join(';') });
+  }
+
+  /**
+   * As HubSpot merges now: both vanish into a new contact, whose id is returned. It has the primary's properties, and the
+   * secondary's where these are empty; it names both, and all that they had taken in, in the order of their ids, since
+   * HubSpot promises none: the primary is as often the last as the first.
+   */
+  mergeAnew(primary: string, secondary: string): string {
+    const both = [this.#demand(primary, 'active'), this.#demand(secondary, 'active')];
+    const [first, second] = both.map(filled);
+    const named = both.flatMap((record) => [record.id, ...takenInBy(record)]).sort(this.compareIds);
+    const id = this.newId();
+    for (const old of both) this.#vanish(old.id, id);
+    this.#ids.active.add(id);
+    const createdAt = new Date(Math.min(...both.map((record) => record.createdAt.getTime())));
+    const own = { hs_object_id: id, createdate: createdAt.toISOString(), hs_merged_object_ids: named.join(';') };
+    this.#store({ id, properties: { ...second, ...first, ...own }, createdAt });
+    return id;
   }
 
   newId(): string {
     const id = String(this.#nextId);
     this.#nextId += STEP;
     return id;
+  }
+
+  /** An active contact goes into another one; asking for it answers with that. */
+  #vanish(id: string, into: string): void {
+    this.#ids.active.remove(id);
+    this.#byId.delete(id);
+    this.search.remove(id);
+    this.#mergedInto.set(id, into);
   }
 
   #store(record: Omit<ContactRecord, 'updatedAt'>): void {
@@ -142,6 +165,16 @@ export class Portal {
     if (record !== undefined && (record.archivedAt === undefined) === (state === 'active')) return record;
     throw new Error(`The sandbox has no ${state} contact ${id}.`);
   }
+}
+
+/** The ids of the contacts that were merged into one. */
+function takenInBy({ properties }: ContactRecord): readonly string[] {
+  return (properties['hs_merged_object_ids'] ?? '').split(';').filter(Boolean);
+}
+
+/** The properties that are not empty. */
+function filled({ properties }: ContactRecord): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null && value !== ''));
 }
 
 function byName(properties: readonly Property[]): Map<string, Property> {

@@ -28,8 +28,10 @@ export interface HubSpotSandbox {
   /** Erases a contact for good, archived or not. */
   readonly erase: (id: string) => void;
   readonly restore: (id: string) => void;
-  /** The loser vanishes from everything; the survivor names it in `hs_merged_object_ids`. */
+  /** As HubSpot merged once: the loser vanishes from everything; the survivor names it in `hs_merged_object_ids`. */
   readonly merge: (loser: string, survivor: string) => void;
+  /** As HubSpot merges now: both vanish into a new contact, which names them; returns its id. */
+  readonly mergeAnew: (primary: string, secondary: string) => string;
   /** Makes a company, for the `associatedcompanyid` of contacts; returns its id. */
   readonly addCompany: (properties: Readonly<Record<string, string>>) => string;
   /** Makes an owner, for the `hubspot_owner_id` of contacts; returns its id. */
@@ -92,6 +94,7 @@ function peopleOf(portal: Portal): People {
     erase: (id) => portal.erase(id),
     restore: (id) => portal.restore(id),
     merge: (loser, survivor) => portal.merge(loser, survivor),
+    mergeAnew: (primary, secondary) => portal.mergeAnew(primary, secondary),
     addCompany: (properties) => added((id) => portal.companies.set(id, properties)),
     addOwner: (owner) => added((id) => portal.owners.push({ id, ...owner })),
     addList: (members, objectTypeId = '0-1') => added((id) => portal.lists.set(id, { objectTypeId, members })),

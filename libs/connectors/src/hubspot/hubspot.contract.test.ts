@@ -21,7 +21,7 @@ const REPORT = { status: 'ct_status', code: 'ct_code', message: 'ct_message', co
 const LIMITS = { page: 2, results: 6 };
 const HOUR = 3_600_000;
 
-/** Fifteen contacts, of which one took in another one, and an archived one: 17 records. Their ids have several lengths. */
+/** Fifteen contacts, into one of which two were merged, and an archived one: 18 records. Their ids have several lengths. */
 async function hubspotSetup(idOrder: IdOrder): Promise<ContractSetup> {
   const clock = new TestClock();
   const sandbox = await startHubSpotSandbox({ idOrder, clock: clock.now, mostResults: LIMITS.results });
@@ -40,7 +40,7 @@ async function hubspotSetup(idOrder: IdOrder): Promise<ContractSetup> {
       fields: ['firstname', 'phone', 'company.name', 'owner.email'],
       report: REPORT,
     },
-    records: 17,
+    records: 18,
     change: () => {
       clock.pass(HOUR);
       for (const { id } of sandbox.records()) sandbox.edit(id, { phone: '+421901000002' });
@@ -68,11 +68,11 @@ function fill(sandbox: HubSpotSandbox): string {
   const company = sandbox.addCompany({ name: 'Firma' });
   const owner = sandbox.addOwner({ email: 'alice.agent@example.com' });
   const more = Array.from({ length: 10 }, (_, index) => `Person ${index}`);
-  const ids = ['Anna', 'Ján', 'Eva', 'Ivan', 'Zoe', 'Loser', 'Gone', ...more].map((firstname) =>
+  const ids = ['Anna', 'Ján', 'Eva', 'Ivan', 'Zoe', 'Primary', 'Gone', ...more].map((firstname) =>
     sandbox.put({ firstname, phone: '+421901000001', associatedcompanyid: company, hubspot_owner_id: owner }),
   );
-  const [survivor = '', , , , , loser = '', archived = ''] = ids;
-  sandbox.merge(loser, survivor);
+  const [secondary = '', , , , , primary = '', archived = ''] = ids;
+  sandbox.mergeAnew(primary, secondary);
   sandbox.remove(archived);
   for (const name of Object.values(REPORT)) sandbox.addProperty(name, name === 'ct_time' ? 'datetime' : 'string');
   return archived;
