@@ -6,12 +6,14 @@ import {
   salesforceFields,
   titleAfterConversion,
 } from './crm-record.js';
+import { Heirs } from './heirs.js';
 import { HUBSPOT_REPORT, type Kind, SALESFORCE_REPORT } from './policies.js';
 import type { Stage } from './stage.js';
 
 /** All records that there ever were, and the CRMs that hold them. */
 export class Registry {
   readonly records: CrmRecord[] = [];
+  readonly heirs: Heirs;
   readonly #byPerson = new Map<Person, CrmRecord[]>();
   /** Whose number each is that was ever given out. */
   readonly owners = new Map<string, Person>();
@@ -26,6 +28,7 @@ export class Registry {
   #phones = 0;
 
   constructor(private readonly stage: Stage) {
+    this.heirs = new Heirs(stage);
     this.#companies = ['Acme', 'Globex', 'Initech'].map((name) => stage.hubspot.addCompany({ name }));
   }
 
@@ -92,6 +95,7 @@ export class Registry {
   remove(record: CrmRecord): void {
     record.fate = 'deleted';
     record.wasDeleted = true;
+    this.heirs.doubt(record);
     (record.kind === 'hubspot' ? this.stage.hubspot : this.stage.salesforce).remove(record.id);
   }
 
@@ -110,17 +114,24 @@ export class Registry {
 
   /** The survivor may take over the loser's number, and what that was told, as the person who merges can decide. */
   merge(loser: CrmRecord, survivor: CrmRecord, takes: { readonly phone: boolean; readonly report: boolean }): void {
-    loser.fate = 'merged';
-    loser.into = survivor.id;
-    this.#untold.set(survivor.id, (this.#untold.get(survivor.id) ?? 0) + 1);
     const report = takes.report ? this.#reportOn(loser) : {};
     const crm = loser.kind === 'hubspot' ? this.stage.hubspot : this.stage.salesforce;
     crm.merge(loser.id, survivor.id);
     crm.edit(survivor.id, report);
-    const [one, other] = [this.headOf(loser.person), this.headOf(survivor.person)];
-    if (one !== other) this.#merged.set(one, other);
-    if (takes.phone && survivor.mobile === undefined && survivor.phone !== loser.phone) survivor.mobile = loser.phone;
-    this.write(survivor);
+    this.heirs.expect(survivor);
+    this.#takeIn(survivor, loser, takes.phone);
+  }
+
+  /** In HubSpot both go into a new record, which is as the survivor was. */
+  mergeAnew(loser: CrmRecord, survivor: CrmRecord, takesPhone: boolean): void {
+    const contacts = this.heirs.contactsOf(survivor, loser);
+    const id = this.stage.hubspot.mergeAnew(survivor.id, loser.id);
+    const heir: CrmRecord = { ...survivor, id, wasDeleted: false, said: new Set() };
+    survivor.fate = 'merged';
+    survivor.into = id;
+    this.#keep(heir);
+    this.heirs.expect(heir, contacts);
+    this.#takeIn(heir, loser, takesPhone);
   }
 
   /** Whether a record is told of a merge; each is told once. */
@@ -130,9 +141,9 @@ export class Registry {
     return untold > 0;
   }
 
-  /** All have been told of every merge so far. */
+  /** All have been told of every merge so far, but for those that were told nothing since: they are deleted just now. */
   allAreTold(): void {
-    this.#untold.clear();
+    for (const id of this.#untold.keys()) if (!this.heirs.isUntold(id)) this.#untold.delete(id);
   }
 
   convert(lead: CrmRecord): void {
@@ -141,6 +152,16 @@ export class Registry {
     this.#keep({ ...lead, id, kind: 'contact', note: '', detail, said: new Set([nameOf(lead), detail]) });
     lead.fate = 'converted';
     lead.into = id;
+  }
+
+  #takeIn(heir: CrmRecord, loser: CrmRecord, takesPhone: boolean): void {
+    loser.fate = 'merged';
+    loser.into = heir.id;
+    this.#untold.set(heir.id, (this.#untold.get(heir.id) ?? 0) + 1);
+    const [one, other] = [this.headOf(loser.person), this.headOf(heir.person)];
+    if (one !== other) this.#merged.set(one, other);
+    if (takesPhone && heir.mobile === undefined && heir.phone !== loser.phone) heir.mobile = loser.phone;
+    this.write(heir);
   }
 
   /** The fields of a record that say what it was told, blank where it was told nothing. */

@@ -101,7 +101,10 @@ export class Society {
   changePhone(): boolean {
     return this.#edit(
       ({ wrong }) => !wrong,
-      (record) => (record.phone = this.registry.newPhone(record.person)),
+      (record) => {
+        record.phone = this.registry.newPhone(record.person);
+        this.registry.heirs.doubt(record);
+      },
     );
   }
 
@@ -125,7 +128,10 @@ export class Society {
   spoilPhone(): boolean {
     return this.#edit(
       ({ wrong }) => !wrong,
-      (record) => (record.wrong = true),
+      (record) => {
+        record.wrong = true;
+        this.registry.heirs.doubt(record);
+      },
     );
   }
 
@@ -203,8 +209,10 @@ export class Society {
     return lead !== undefined;
   }
 
+  /** HubSpot makes a new record of two, as it does now, or keeps one of them, as it did once. */
   #merge(loser: CrmRecord, survivor: CrmRecord): void {
-    this.registry.merge(loser, survivor, { phone: this.chance(0.5), report: this.chance(0.5) });
+    if (loser.kind === 'hubspot' && this.chance(0.7)) this.registry.mergeAnew(loser, survivor, this.chance(0.5));
+    else this.registry.merge(loser, survivor, { phone: this.chance(0.5), report: this.chance(0.5) });
   }
 
   #twin(kind: Kind, person: Person): boolean {

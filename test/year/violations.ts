@@ -22,6 +22,7 @@ function recordViolations(rest: Rest): string[] {
   return registry.living.flatMap((record) => {
     const told = rest.told.get(record.id);
     const found = wrongReport(record, told, policies);
+    if (registry.heirs.isUntold(record.id)) found.push('was told nothing since another one was merged into it');
     if (told?.contactId) {
       const contact = rest.contacts.get(Number(told.contactId));
       const lacks = contact && rest.isPushed(record) ? missingIn(contact, record) : [];

@@ -188,6 +188,8 @@ class Year {
     this.#figures.note(write);
     const { action, changes, id, isRepetition, party } = write;
     const what = `${action} to ${party} ${id}`;
+    const wrong = this.#society.registry.heirs.judge(write);
+    if (wrong !== undefined) this.#figures.find(wrong);
     if (this.#night === 'quiet') this.#figures.find(`${what}, with nothing to say`);
     if (changes || isRepetition || (action === 'report' && this.#society.registry.tell(id))) return;
     this.#figures.count(`idle ${action === 'report' ? 'reports' : 'edits'} (${this.#night})`);
