@@ -20,8 +20,7 @@ export async function planGone(store: Store, candidate: Candidate, gone: StoredG
   if (gone.into !== undefined) {
     const survivor = await survivorOf(store, candidate, gone, gone.into);
     const theirs = survivor?.contactId ?? candidate.handedDown;
-    const survivorIsGone = survivor !== undefined && survivor.gone !== null;
-    return planMerged(store, { ...link, contactId }, gone, { theirs, survivorIsGone }, onMerge === 'delete second');
+    return planMerged(store, { ...link, contactId }, gone, { theirs, survivor }, onMerge === 'delete second');
   }
   if (onDelete === 'keep') {
     return { kind: 'skip', reason: `${what(gone)}; its contact ${contactId} stays, as onDelete: keep says.` };
@@ -30,19 +29,26 @@ export async function planGone(store: Store, candidate: Candidate, gone: StoredG
   return unlessShared(store, { ...link, contactId }, gone, onlyHere);
 }
 
+/** Of several contacts nobody can say then which one is the survivor's, so that none is deleted for it. */
+function hasNeverGoneIn({ accepted, gone, refusedFingerprint }: LinkEntity): boolean {
+  return accepted === null && gone === null && refusedFingerprint !== null;
+}
+
 type Linked = LinkEntity & { readonly contactId: number };
 
 async function planMerged(
   store: Store,
   link: Linked,
   gone: StoredGone,
-  { theirs, survivorIsGone }: { readonly theirs: number | undefined; readonly survivorIsGone: boolean },
+  { theirs, survivor }: { readonly theirs: number | undefined; readonly survivor: LinkEntity | undefined },
   deletesSecond: boolean,
 ): Promise<GonePlan> {
   const { contactId } = link;
-  if (theirs === undefined && !survivorIsGone)
+  if (theirs === undefined && survivor?.gone == null)
     return { kind: 'skip', reason: `${what(gone)}, which has no contact yet; contact ${contactId} stays.` };
   if (theirs === contactId) return { kind: 'skip', reason: `${what(gone)}; contact ${contactId} now stands for that.` };
+  if (deletesSecond && survivor !== undefined && hasNeverGoneIn(survivor))
+    return { kind: 'skip', reason: `${what(gone)}, which has never gone in; contact ${contactId} stays.` };
   if (deletesSecond) return unlessShared(store, link, gone, { kind: 'delete', contactId });
   const stays = 'stays, as onMerge: relink says';
   if (theirs === undefined)
