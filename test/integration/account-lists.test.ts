@@ -71,23 +71,6 @@ forEachDatabase((openFresh) => {
     expect(await shop.pass()).toMatchObject({ totals: { created: 1, unchanged: 1, failed: 1 } });
   });
 
-  it('a record of an agent who has left is sent without that where it has only to bring its tags again', async () => {
-    const mapping = { ...CRM_MAPPING, favorite_agent: 'Owner', tags: 'Campaign' };
-    const fields = { Name: 'Ann', Phone: phoneOf(1), Owner: ALICE, Campaign: 'spring' };
-    await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } });
-    shop.crm.put('A', fields);
-    shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
-    await shop.pass();
-    expect(shop.contacts()[0]?.tags).toEqual([]);
-    await keep('bob.agent@example.com');
-    await shop.workshop.database.dataSource.query('UPDATE lookups SET read_at = now()');
-    shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1) });
-    await shop.pass();
-    shop.crm.put('A', fields);
-    expect(await shop.pass()).toMatchObject({ totals: { updated: 1, failed: 0 } });
-    expect(shop.contacts()[0]?.tags).toEqual(['spring']);
-  });
-
   it('versions of a record with and without an agent who has left are folded, and go in', async () => {
     await keep('bob.agent@example.com');
     await shop.workshop.database.dataSource.query('UPDATE lookups SET read_at = now()');

@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
 import { OVERTAKEN, type RunPlace } from './gone.repository.js';
-import { toJson } from './json.js';
 import { identitiesIn, reachOf } from './left-out-tags.js';
 import type { LinkKey } from './link.repository.js';
 
@@ -78,21 +77,28 @@ export class HeirRepository {
   }
 
   /**
-   * Takes the contacts of records that live again after they were merged back from the survivors, where nothing of these went
-   * in since. To be called when the records are accepted into them, before that is noted.
+   * Undoes the merges of records that live again: each stands for its contact as before, and those to which that was handed
+   * down do no more, unless something of one of them has gone in since.
    */
-  async takeBack(
-    accepted: readonly (Pick<LinkKey, 'connectionId' | 'key'> & Pick<Heir, 'contactId'>)[],
-  ): Promise<void> {
+  async takeBack(connectionId: string, keys: readonly string[]): Promise<void> {
     await this.manager.query(
-      `UPDATE links heir SET contact_id = NULL,
-         to_report = jsonb_set(coalesce(heir.to_report, heir.reported), '{contactId}', '""')
-       FROM jsonb_to_recordset($1::jsonb) AS e ("connectionId" text, key text, "contactId" bigint)
-         JOIN links l ON l.connection_id = e."connectionId" AND l.key = e.key
-       WHERE l.gone->>'how' = 'merged' AND l.contact_id = e."contactId" AND l.accepted IS NOT NULL
-         AND heir.connection_id = l.connection_id AND heir.key = 'id:' || (l.gone->>'into')
-         AND heir.contact_id = l.contact_id AND heir.accepted IS NULL`,
-      [toJson(accepted)],
+      `WITH RECURSIVE line (key, contact_id, heir) AS (
+         SELECT key, contact_id, 'id:' || (gone->>'into') FROM links
+         WHERE connection_id = $1 AND key = ANY ($2::text[]) AND gone->>'how' = 'merged'
+           AND contact_id IS NOT NULL AND accepted IS NOT NULL
+         UNION SELECT line.key, line.contact_id, 'id:' || (h.gone->>'into') FROM line
+         JOIN links h ON h.connection_id = $1 AND h.key = line.heir AND h.contact_id = line.contact_id
+           AND h.gone->>'how' = 'merged'
+       ), heirs AS (
+         SELECT line.key, line.heir, bool_or(h.accepted IS NOT NULL) OVER (PARTITION BY line.key) AS went_in
+         FROM line JOIN links h ON h.connection_id = $1 AND h.key = line.heir AND h.contact_id = line.contact_id
+       ), taken AS (
+         UPDATE links h SET contact_id = NULL, to_report = CASE WHEN h.gone IS NULL
+           THEN jsonb_set(coalesce(h.to_report, h.reported), '{contactId}', '""') ELSE h.to_report END
+         FROM heirs WHERE h.connection_id = $1 AND h.key = heirs.heir AND NOT heirs.went_in
+       )
+       UPDATE links l SET gone = NULL FROM heirs WHERE l.connection_id = $1 AND l.key = heirs.key AND NOT heirs.went_in`,
+      [connectionId, keys],
     );
   }
 
@@ -122,5 +128,15 @@ export class HeirRepository {
        ORDER BY g.how, g.heir, cardinality(g.path), g.kinship, g.path`,
       [run.id, run.connectionId],
     );
+  }
+
+  /** Whether the last row that a run has of a living record has gone in, or may still do so. */
+  async goesIn(runId: string, key: string): Promise<boolean> {
+    const [last]: { isGoingIn: boolean }[] = await this.manager.query(
+      `SELECT state NOT IN ('failed', 'skipped', 'not processed') AS "isGoingIn" FROM rows
+       WHERE run_id = $1 AND link_key = $2 AND gone IS NULL ORDER BY number DESC LIMIT 1`,
+      [runId, key],
+    );
+    return last?.isGoingIn ?? false;
   }
 }

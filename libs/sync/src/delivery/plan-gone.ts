@@ -1,4 +1,4 @@
-import type { LinkEntity, Store, StoredGone } from '@cloudtalk-sync/store';
+import type { LinkEntity, RunEntity, Store, StoredGone } from '@cloudtalk-sync/store';
 import { linkKeyOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
 import type { Candidate } from './candidate.js';
@@ -12,15 +12,14 @@ export type GonePlan =
 /** Decides by the policies of the run; a contact for which another record stands is neither deleted nor tagged. */
 export async function planGone(store: Store, candidate: Candidate, gone: StoredGone): Promise<GonePlan> {
   const { run, link } = candidate;
-  const { onDelete = 'keep', onMerge } = run.settings as RunSettings;
+  const { onDelete = 'keep' } = run.settings as RunSettings;
   const contactId = link?.contactId;
   if (link === undefined || contactId == null) {
     return { kind: 'skip', reason: `${what(gone)}; it has no contact in CloudTalk.` };
   }
   if (gone.into !== undefined) {
     const survivor = await survivorOf(store, candidate, gone, gone.into);
-    const theirs = survivor?.contactId ?? candidate.handedDown;
-    return planMerged(store, { ...link, contactId }, gone, { theirs, survivor }, onMerge === 'delete second');
+    return planMerged(store, candidate, { ...link, contactId }, gone, survivor);
   }
   if (onDelete === 'keep') {
     return { kind: 'skip', reason: `${what(gone)}; its contact ${contactId} stays, as onDelete: keep says.` };
@@ -29,32 +28,42 @@ export async function planGone(store: Store, candidate: Candidate, gone: StoredG
   return unlessShared(store, { ...link, contactId }, gone, onlyHere);
 }
 
-/** Of several contacts nobody can say then which one is the survivor's, so that none is deleted for it. */
-function hasNeverGoneIn({ accepted, gone, refusedFingerprint }: LinkEntity): boolean {
-  return accepted === null && gone === null && refusedFingerprint !== null;
-}
-
 type Linked = LinkEntity & { readonly contactId: number };
 
 async function planMerged(
   store: Store,
+  { handedDown, run }: Candidate,
   link: Linked,
   gone: StoredGone,
-  { theirs, survivor }: { readonly theirs: number | undefined; readonly survivor: LinkEntity | undefined },
-  deletesSecond: boolean,
+  survivor: LinkEntity | undefined,
 ): Promise<GonePlan> {
   const { contactId } = link;
-  if (theirs === undefined && survivor?.gone == null)
+  const theirs = survivor?.contactId ?? handedDown;
+  const isGone = survivor !== undefined && survivor.gone !== null;
+  if (theirs === undefined && !isGone)
     return { kind: 'skip', reason: `${what(gone)}, which has no contact yet; contact ${contactId} stays.` };
   if (theirs === contactId) return { kind: 'skip', reason: `${what(gone)}; contact ${contactId} now stands for that.` };
-  if (deletesSecond && survivor !== undefined && hasNeverGoneIn(survivor))
+  if ((run.settings as RunSettings).onMerge === 'delete second') {
+    if (isGone || (await hasItsContact(store, run, gone, survivor)))
+      return unlessShared(store, link, gone, { kind: 'delete', contactId });
     return { kind: 'skip', reason: `${what(gone)}, which has never gone in; contact ${contactId} stays.` };
-  if (deletesSecond) return unlessShared(store, link, gone, { kind: 'delete', contactId });
+  }
   const stays = 'stays, as onMerge: relink says';
   if (theirs === undefined)
     return { kind: 'skip', reason: `${what(gone)}, which is no more; contact ${contactId} ${stays}.` };
   const reason = `${what(gone)}, whose contact is ${theirs}; contact ${contactId} is a second one and ${stays}.`;
   return { kind: 'skip', reason, relinkTo: theirs };
+}
+
+/** False when nothing of the survivor has gone in: nobody can say then which of several contacts is its own. */
+async function hasItsContact(
+  store: Store,
+  run: RunEntity,
+  { how, into = '' }: StoredGone,
+  survivor: LinkEntity | undefined,
+): Promise<boolean> {
+  if (how === 'converted' || (survivor !== undefined && survivor.accepted !== null)) return true;
+  return store.heirs.goesIn(run.id, linkKeyOf(into, undefined) ?? '');
 }
 
 /** The plan, unless another record stands for the contact. */

@@ -121,7 +121,6 @@ async function keepAccepted(store: Store, settlements: readonly Settlement[], no
   }
   const [first] = settlements;
   if (first === undefined || acceptances.length === 0) return;
-  await store.heirs.takeBack(acceptances);
   await store.leftOutTags.beginAnew(acceptances.filter((acceptance) => made.has(acceptance)));
   await store.links.accept(acceptances, now);
   await store.sharedContacts.share(acceptances.filter((acceptance) => withoutId.has(acceptance)));

@@ -1,4 +1,4 @@
-import { bringsTagsAgain, type LinkEntity, type NewRow, type RunEntity, type Store } from '@cloudtalk-sync/store';
+import type { LinkEntity, NewRow, RunEntity, Store } from '@cloudtalk-sync/store';
 import type { ReadRecord } from './read-record.js';
 
 /** What was known before of the records of a page. */
@@ -25,9 +25,7 @@ export async function knownRecords(store: Store, run: RunEntity, rows: readonly 
     isUnchanged: (row) => {
       const link = linkOf(row);
       if (link === undefined || row.fingerprint === undefined) return false;
-      if (row.state === 'ready') {
-        return link.acceptedFingerprint === row.fingerprint || bringsTagsAgain(link, row.fingerprint);
-      }
+      if (row.state === 'ready') return link.acceptedFingerprint === row.fingerprint;
       return link.refusedFingerprint === row.fingerprint && !isForAgent(link);
     },
   };
