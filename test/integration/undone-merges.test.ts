@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { phoneOf } from '../builders/csv.js';
-import { type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
+import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
 import { forEachDatabase } from '../support/databases.js';
 
 forEachDatabase((openFresh) => {
@@ -55,6 +55,33 @@ forEachDatabase((openFresh) => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
       await shop.pass();
       await mendBoth();
+    });
+
+    it('leaves out its tags as before when it must not be called', async () => {
+      const mapping = { ...CRM_MAPPING, tags: 'Campaign' };
+      await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
+      shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
+      await shop.pass();
+      expect(shop.contacts()[0]?.tags).toEqual([]);
+      shop.crm.end('A', { how: 'merged', into: 'B' });
+      shop.crm.end('C', { how: 'deleted' });
+      await shop.pass();
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
+      await shop.pass();
+      shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
+      await shop.pass();
+      expect(shop.contacts()[0]?.tags).toEqual([]);
+    });
+
+    it('takes off the tag that its contact got at the end of that one', async () => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      shop.crm.end('B', { how: 'deleted' });
+      await shop.pass();
+      expect(shop.contacts()[0]?.tags).toEqual(['left']);
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      expect(shop.contacts()[0]?.tags).toEqual([]);
     });
 
     it('has it back from all that have it by one merge after the other', async () => {

@@ -77,27 +77,31 @@ export class HeirRepository {
   }
 
   /**
-   * Undoes the merges of records that live again: each stands for its contact as before, and those to which that was handed
-   * down do no more, unless something of one of them has gone in since.
+   * Undoes the merges of records that live again, and whose contact only was handed down since: each stands for it as before,
+   * is sent again as after its end, and takes off the tag of the end of another; those that have the contact from it have it
+   * no more.
    */
   async takeBack(connectionId: string, keys: readonly string[]): Promise<void> {
     await this.manager.query(
-      `WITH RECURSIVE line (key, contact_id, heir) AS (
-         SELECT key, contact_id, 'id:' || (gone->>'into') FROM links
+      `WITH RECURSIVE line (account_id, key, contact_id, heir) AS (
+         SELECT account_id, key, contact_id, 'id:' || (gone->>'into') FROM links
          WHERE connection_id = $1 AND key = ANY ($2::text[]) AND gone->>'how' = 'merged'
            AND contact_id IS NOT NULL AND accepted IS NOT NULL
-         UNION SELECT line.key, line.contact_id, 'id:' || (h.gone->>'into') FROM line
+         UNION SELECT line.account_id, line.key, line.contact_id, 'id:' || (h.gone->>'into') FROM line
          JOIN links h ON h.connection_id = $1 AND h.key = line.heir AND h.contact_id = line.contact_id
            AND h.gone->>'how' = 'merged'
        ), heirs AS (
-         SELECT line.key, line.heir, bool_or(h.accepted IS NOT NULL) OVER (PARTITION BY line.key) AS went_in
+         SELECT line.key, line.heir, max(h.end_tag) OVER (PARTITION BY line.key) AS end_tag
          FROM line JOIN links h ON h.connection_id = $1 AND h.key = line.heir AND h.contact_id = line.contact_id
+         WHERE NOT EXISTS (SELECT FROM links o WHERE o.account_id = line.account_id AND o.contact_id = line.contact_id
+           AND o.key <> line.key AND o.accepted IS NOT NULL)
        ), taken AS (
-         UPDATE links h SET contact_id = NULL, to_report = CASE WHEN h.gone IS NULL
+         UPDATE links h SET contact_id = NULL, end_tag = NULL, to_report = CASE WHEN h.gone IS NULL
            THEN jsonb_set(coalesce(h.to_report, h.reported), '{contactId}', '""') ELSE h.to_report END
-         FROM heirs WHERE h.connection_id = $1 AND h.key = heirs.heir AND NOT heirs.went_in
+         FROM heirs WHERE h.connection_id = $1 AND h.key = heirs.heir
        )
-       UPDATE links l SET gone = NULL FROM heirs WHERE l.connection_id = $1 AND l.key = heirs.key AND NOT heirs.went_in`,
+       UPDATE links l SET gone = NULL, end_tag = coalesce(heirs.end_tag, l.end_tag), accepted_fingerprint = ''
+       FROM heirs WHERE l.connection_id = $1 AND l.key = heirs.key`,
       [connectionId, keys],
     );
   }

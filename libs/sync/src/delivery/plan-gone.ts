@@ -62,8 +62,8 @@ async function hasItsContact(
   { how, into = '' }: StoredGone,
   survivor: LinkEntity | undefined,
 ): Promise<boolean> {
-  if (how === 'converted' || (survivor !== undefined && survivor.accepted !== null)) return true;
-  return store.heirs.goesIn(run.id, linkKeyOf(into, undefined) ?? '');
+  if (survivor !== undefined && survivor.accepted !== null) return true;
+  return how === 'merged' && store.heirs.goesIn(run.id, linkKeyOf(into, undefined) ?? '');
 }
 
 /** The plan, unless another record stands for the contact. */
