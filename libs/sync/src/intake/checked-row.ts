@@ -14,17 +14,16 @@ export interface CheckedRow {
   readonly failed?: RefusedRecord;
 }
 
-/** The row of a record; `check` says whether it is right where it is not gone. */
+/** The row of a record, by what was read of it where it is not gone. */
 export function checkedRow(
   number: number,
   record: ReadRecord,
-  check: () => CheckedRecord,
+  read: CheckedRecord,
   guard: DoNotCallGuard | undefined,
 ): CheckedRow {
   if (record.gone) {
     return { row: { ...newRow(number, record, 'ready', linkKeyOf(record.id, undefined)), gone: record.gone } };
   }
-  const read = check();
   const checked = guard?.guard(record.fields, read) ?? read;
   const linkKey = linkKeyOf(record.id, checked.ok ? checked.contact : undefined);
   const reason = guard?.skips(record.fields, checked);

@@ -3,6 +3,7 @@ import type { RecordStream } from '@cloudtalk-sync/connector-kit';
 import type { Reason } from '@cloudtalk-sync/errors';
 import { type IntakePage, type Refusal, RowPage, type RunEntity } from '@cloudtalk-sync/store';
 import type { AccountLists } from '../account/account-lists.js';
+import { linkKeyOf } from '../identities.js';
 import { concerningRecords, noteMerges } from './gone-records.js';
 import type { RunSettings } from '../settings.js';
 import { stopReason } from '../stopping.js';
@@ -76,31 +77,28 @@ export class Intake {
     guard: DoNotCallGuard | undefined,
   ): Promise<IntakePage> {
     const concerns = await concerningRecords(this.world.store, run, records);
-    const turns = new Turns();
-    const drafts: Draft[] = [];
-    for (const record of records.filter(concerns)) {
-      await turns.next();
-      const number = progress.rowsRead + drafts.length + 1;
-      const draft = progress.stop
-        ? { row: notProcessed(number, record) }
-        : checkedRow(number, record, () => rules.check(record), guard);
-      drafts.push({ record, ...draft });
-    }
-    const asked = drafts.filter(({ failed }) => rules.needLists || failed).map(({ row }) => row);
-    const known = await knownRecords(this.world.store, run, asked);
+    const concerned = records.filter(concerns);
+    const drafts = rules.needLists && !progress.stop ? await draftsOf(concerned, rules, guard) : [];
+    const keys = rules.needLists
+      ? drafts.map(({ row }) => row.linkKey)
+      : concerned.map(({ id }) => linkKeyOf(id, undefined));
+    const known = await knownRecords(this.world.store, run, keys);
     const rows = new RowPage();
     const refusals: Refusal[] = [];
     const before = progress.failures;
-    for (const draft of drafts) {
-      await turns.next();
-      const { record } = draft;
-      const { number } = draft.row;
-      progress.rowsRead = number;
+    const turns = new Turns();
+    for (const [index, record] of concerned.entries()) {
+      if (turns.isOver()) await turns.next();
+      const number = ++progress.rowsRead;
       if (progress.stop) {
         rows.add(notProcessed(number, record));
         continue;
       }
-      const { row, failed } = await this.whole(draft, rules, guard, known);
+      const draft = drafts[index];
+      const { row, failed } =
+        draft === undefined
+          ? checkedRow(number, record, rules.check(record), guard)
+          : await whole(draft, number, record, rules, guard, known);
       const isKnown = failed !== undefined && known.hasFailed(record, row);
       rows.add(isKnown ? { ...row, isKnown } : row);
       if (failed) {
@@ -114,32 +112,46 @@ export class Intake {
     const cursor = records[records.length - 1]?.cursor;
     return { rows, cursor, failures: failures - before, refusals, ...(stop ? { stop } : {}) };
   }
-
-  /** What says something new is held against the lists of the account, too. */
-  private async whole(
-    draft: Draft,
-    rules: RunRules,
-    guard: DoNotCallGuard | undefined,
-    known: KnownRecords,
-  ): Promise<CheckedRow> {
-    const { record, row } = draft;
-    if (!rules.needLists || row.gone !== undefined || row.state === 'skipped' || known.isUnchanged(row)) return draft;
-    const checked = await rules.checkWhole(record);
-    return checkedRow(row.number, record, () => checked, guard);
-  }
 }
 
-/** A record, and what becomes of it by all that needs no list of the account. */
-interface Draft extends CheckedRow {
-  readonly record: ReadRecord;
+/** What becomes of records by all that needs no list of the account; they have no numbers yet. */
+async function draftsOf(
+  records: readonly ReadRecord[],
+  rules: RunRules,
+  guard: DoNotCallGuard | undefined,
+): Promise<readonly CheckedRow[]> {
+  const turns = new Turns();
+  const drafts: CheckedRow[] = [];
+  for (const record of records) {
+    if (turns.isOver()) await turns.next();
+    drafts.push(checkedRow(0, record, rules.check(record), guard));
+  }
+  return drafts;
+}
+
+/** A draft with its number; what says something new is held against the lists of the account, too. */
+async function whole(
+  draft: CheckedRow,
+  number: number,
+  record: ReadRecord,
+  rules: RunRules,
+  guard: DoNotCallGuard | undefined,
+  known: KnownRecords,
+): Promise<CheckedRow> {
+  const row = { ...draft.row, number };
+  if (row.gone !== undefined || row.state === 'skipped' || known.isUnchanged(row)) return { ...draft, row };
+  return checkedRow(number, record, await rules.checkWhole(record), guard);
 }
 
 /** Lets the event loop go on while records are checked. */
 class Turns {
   private began = performance.now();
 
+  isOver(): boolean {
+    return performance.now() - this.began > TURN;
+  }
+
   async next(): Promise<void> {
-    if (performance.now() - this.began <= TURN) return;
     await nextTurn();
     this.began = performance.now();
   }

@@ -10,14 +10,20 @@ export interface KnownRecords {
 }
 
 /** In a retry what the run before said of the row tells whether a failure is known, else what the record's link says. */
-export async function knownRecords(store: Store, run: RunEntity, rows: readonly NewRow[]): Promise<KnownRecords> {
+export async function knownRecords(
+  store: Store,
+  run: RunEntity,
+  keys: readonly (string | undefined)[],
+): Promise<KnownRecords> {
   if (run.kind === 'retry') {
     const hasFailed: KnownRecords['hasFailed'] = ({ stored }, { fingerprint = null }) =>
       stored?.failedAs === fingerprint;
     return { hasFailed, isUnchanged: () => false };
   }
-  const keys = rows.flatMap(({ linkKey }) => linkKey ?? []);
-  const links = await store.links.ofKeys(run.connectionId, keys);
+  const links = await store.links.ofKeys(
+    run.connectionId,
+    keys.flatMap((key) => key ?? []),
+  );
   const linkOf = ({ linkKey }: NewRow): LinkEntity | undefined =>
     linkKey === undefined ? undefined : links.get(linkKey);
   return {
