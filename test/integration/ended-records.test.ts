@@ -207,20 +207,6 @@ forEachDatabase((openFresh) => {
     },
   );
 
-  it('of two that are merged into a new record which fails none loses its contact', async () => {
-    await shop.restart({ onMerge: 'delete second' });
-    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
-    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
-    await shop.pass();
-    shop.crm.put('N', { Name: 'Anna', Phone: '12' });
-    for (const id of ['B', 'A']) shop.crm.end(id, { how: 'merged', into: 'N' });
-    const run = await shop.pass();
-    expect(run).toMatchObject({ totals: { failed: 1, removed: 0, skipped: 2 } });
-    expect(await shop.reasons(run.id)).toContain(
-      `Merged into the record N, which has never gone in; contact ${shop.idOf('Ann')} stays.`,
-    );
-  });
-
   describe('a record that comes back after it was merged', () => {
     beforeEach(async () => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });

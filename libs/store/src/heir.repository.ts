@@ -133,14 +133,4 @@ export class HeirRepository {
       [run.id, run.connectionId],
     );
   }
-
-  /** Whether the last row that a run has of a living record has gone in, or may still do so. */
-  async goesIn(runId: string, key: string): Promise<boolean> {
-    const [last]: { isGoingIn: boolean }[] = await this.manager.query(
-      `SELECT state NOT IN ('failed', 'skipped', 'not processed') AS "isGoingIn" FROM rows
-       WHERE run_id = $1 AND link_key = $2 AND gone IS NULL ORDER BY number DESC LIMIT 1`,
-      [runId, key],
-    );
-    return last?.isGoingIn ?? false;
-  }
 }

@@ -1,4 +1,4 @@
-import type { LinkEntity, RunEntity, Store, StoredGone } from '@cloudtalk-sync/store';
+import type { LinkEntity, Store, StoredGone } from '@cloudtalk-sync/store';
 import { linkKeyOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
 import type { Candidate } from './candidate.js';
@@ -43,27 +43,13 @@ async function planMerged(
   if (theirs === undefined && !isGone)
     return { kind: 'skip', reason: `${what(gone)}, which has no contact yet; contact ${contactId} stays.` };
   if (theirs === contactId) return { kind: 'skip', reason: `${what(gone)}; contact ${contactId} now stands for that.` };
-  if ((run.settings as RunSettings).onMerge === 'delete second') {
-    if (isGone || (await hasItsContact(store, run, gone, survivor)))
-      return unlessShared(store, link, gone, { kind: 'delete', contactId });
-    return { kind: 'skip', reason: `${what(gone)}, which has never gone in; contact ${contactId} stays.` };
-  }
+  if ((run.settings as RunSettings).onMerge === 'delete second')
+    return unlessShared(store, link, gone, { kind: 'delete', contactId });
   const stays = 'stays, as onMerge: relink says';
   if (theirs === undefined)
     return { kind: 'skip', reason: `${what(gone)}, which is no more; contact ${contactId} ${stays}.` };
   const reason = `${what(gone)}, whose contact is ${theirs}; contact ${contactId} is a second one and ${stays}.`;
   return { kind: 'skip', reason, relinkTo: theirs };
-}
-
-/** False when nothing of the survivor has gone in: nobody can say then which of several contacts is its own. */
-async function hasItsContact(
-  store: Store,
-  run: RunEntity,
-  { how, into = '' }: StoredGone,
-  survivor: LinkEntity | undefined,
-): Promise<boolean> {
-  if (survivor !== undefined && survivor.accepted !== null) return true;
-  return how === 'merged' && store.heirs.goesIn(run.id, linkKeyOf(into, undefined) ?? '');
 }
 
 /** The plan, unless another record stands for the contact. */
