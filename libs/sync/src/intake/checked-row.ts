@@ -3,7 +3,9 @@ import type { NewRow } from '@cloudtalk-sync/store';
 import { linkKeyOf } from '../identities.js';
 import { type CheckedRecord, damageIssues } from './check-record.js';
 import type { DoNotCallGuard } from './do-not-call.js';
+import type { KnownRecords } from './known-records.js';
 import type { ReadRecord } from './read-record.js';
+import type { RunRules } from './run-rules.js';
 
 export type RefusedRecord = Extract<CheckedRecord, { ok: false }>;
 
@@ -14,22 +16,36 @@ export interface CheckedRow {
   readonly failed?: RefusedRecord;
 }
 
-/** The row of a record, by what was read of it where it is not gone. */
-export function checkedRow(
-  number: number,
-  record: ReadRecord,
-  read: CheckedRecord,
-  guard: DoNotCallGuard | undefined,
-): CheckedRow {
-  if (record.gone) {
-    return { row: { ...newRow(number, record, 'ready', linkKeyOf(record.id, undefined)), gone: record.gone } };
+/** Makes the rows of a run by its rules and its say on who must not be called. */
+export class RowChecker {
+  constructor(
+    private readonly rules: RunRules,
+    private readonly guard: DoNotCallGuard | undefined,
+  ) {}
+
+  /** The row of a record by all that needs no list of the account. */
+  row(number: number, record: ReadRecord): CheckedRow {
+    if (record.gone) {
+      return { row: { ...newRow(number, record, 'ready', linkKeyOf(record.id, undefined)), gone: record.gone } };
+    }
+    return this.checked(number, record, this.rules.check(record));
   }
-  const checked = guard?.guard(record.fields, read) ?? read;
-  const linkKey = linkKeyOf(record.id, checked.ok ? checked.contact : undefined);
-  const reason = guard?.skips(record.fields, checked);
-  if (reason !== undefined) return { row: { ...newRow(number, record, 'skipped', linkKey), reason } };
-  if (checked.ok) return { row: newRow(number, record, 'ready', linkKey, checked) };
-  return { row: newRow(number, record, 'failed', linkKey, checked), failed: checked };
+
+  /** The row of a record whose row by `row` is the draft: what says something new is held against the account's lists, too. */
+  async whole(draft: CheckedRow, record: ReadRecord, known: KnownRecords): Promise<CheckedRow> {
+    const { row } = draft;
+    if (row.gone !== undefined || row.state === 'skipped' || known.isUnchanged(row)) return draft;
+    return this.checked(row.number, record, await this.rules.checkWhole(record));
+  }
+
+  private checked(number: number, record: ReadRecord, read: CheckedRecord): CheckedRow {
+    const checked = this.guard?.guard(record.fields, read) ?? read;
+    const linkKey = linkKeyOf(record.id, checked.ok ? checked.contact : undefined);
+    const reason = this.guard?.skips(record.fields, checked);
+    if (reason !== undefined) return { row: { ...newRow(number, record, 'skipped', linkKey), reason } };
+    if (checked.ok) return { row: newRow(number, record, 'ready', linkKey, checked) };
+    return { row: newRow(number, record, 'failed', linkKey, checked), failed: checked };
+  }
 }
 
 /** The row of a record that an import which was stopped leaves as it is. */

@@ -8,9 +8,9 @@ import { concerningRecords, noteMerges } from './gone-records.js';
 import type { RunSettings } from '../settings.js';
 import { stopReason } from '../stopping.js';
 import { stopIfAsked, type World } from '../world.js';
-import { type CheckedRow, checkedRow, notProcessed, type RefusedRecord } from './checked-row.js';
+import { type CheckedRow, notProcessed, type RefusedRecord, RowChecker } from './checked-row.js';
 import { DoNotCallGuard } from './do-not-call.js';
-import { type KnownRecords, knownRecords } from './known-records.js';
+import { knownRecords } from './known-records.js';
 import type { ReadRecord } from './read-record.js';
 import { mappingOf, unknownColumns } from './run-mapping.js';
 import { RunRules } from './run-rules.js';
@@ -45,6 +45,7 @@ export class Intake {
     const mapping = mappingOf(settings, stream.input);
     const rules = await RunRules.open(run, mapping, this.lists, signal);
     const guard = await DoNotCallGuard.open(settings);
+    const checker = new RowChecker(rules, guard);
     const warnings = [...stream.input.warnings, ...unknownColumns(mapping, rules.own), ...(guard?.warnings ?? [])];
     await runs.note(run, { input: { ...run.input, ...stream.input, warnings } });
     const progress: Progress = { rowsRead: run.rowsRead, failures: run.failures, stop: run.error ?? undefined };
@@ -54,7 +55,7 @@ export class Intake {
     let storing = Promise.resolve();
     try {
       for await (const records of pagesOf(stream.records)) {
-        const page = await this.check(run, records, progress, rules, guard);
+        const page = await this.check(run, records, progress, rules, checker);
         await storing;
         stopIfAsked(signal);
         if (run.kind === 'pass' && run.rowsRead === 0 && org !== undefined)
@@ -74,11 +75,11 @@ export class Intake {
     records: readonly ReadRecord[],
     progress: Progress,
     rules: RunRules,
-    guard: DoNotCallGuard | undefined,
+    checker: RowChecker,
   ): Promise<IntakePage> {
     const concerns = await concerningRecords(this.world.store, run, records);
     const concerned = records.filter(concerns);
-    const drafts = rules.needLists && !progress.stop ? await draftsOf(concerned, rules, guard) : [];
+    const drafts = rules.needLists && !progress.stop ? await draftsOf(concerned, progress.rowsRead + 1, checker) : [];
     const keys = rules.needLists
       ? drafts.map(({ row }) => row.linkKey)
       : concerned.map(({ id }) => linkKeyOf(id, undefined));
@@ -96,9 +97,7 @@ export class Intake {
       }
       const draft = drafts[index];
       const { row, failed } =
-        draft === undefined
-          ? checkedRow(number, record, rules.check(record), guard)
-          : await whole(draft, number, record, rules, guard, known);
+        draft === undefined ? checker.row(number, record) : await checker.whole(draft, record, known);
       const isKnown = failed !== undefined && known.hasFailed(record, row);
       rows.add(isKnown ? { ...row, isKnown } : row);
       if (failed) {
@@ -114,33 +113,19 @@ export class Intake {
   }
 }
 
-/** What becomes of records by all that needs no list of the account; they have no numbers yet. */
+/** The rows of records, numbered from `first`, by all that needs no list of the account. */
 async function draftsOf(
   records: readonly ReadRecord[],
-  rules: RunRules,
-  guard: DoNotCallGuard | undefined,
+  first: number,
+  checker: RowChecker,
 ): Promise<readonly CheckedRow[]> {
   const turns = new Turns();
   const drafts: CheckedRow[] = [];
-  for (const record of records) {
+  for (const [index, record] of records.entries()) {
     if (turns.isOver()) await turns.next();
-    drafts.push(checkedRow(0, record, rules.check(record), guard));
+    drafts.push(checker.row(first + index, record));
   }
   return drafts;
-}
-
-/** A draft with its number; what says something new is held against the lists of the account, too. */
-async function whole(
-  draft: CheckedRow,
-  number: number,
-  record: ReadRecord,
-  rules: RunRules,
-  guard: DoNotCallGuard | undefined,
-  known: KnownRecords,
-): Promise<CheckedRow> {
-  const row = { ...draft.row, number };
-  if (row.gone !== undefined || row.state === 'skipped' || known.isUnchanged(row)) return { ...draft, row };
-  return checkedRow(number, record, await rules.checkWhole(record), guard);
 }
 
 /** Lets the event loop go on while records are checked. */
