@@ -49,11 +49,12 @@ export class SalesforceHandler {
     const kind = kindOf(method, url.pathname);
     const soql = url.searchParams.get('q');
     const path = url.pathname + (soql === null ? '' : `?q=${soql}`);
+    response.sendDate = false;
     const request: SalesforceRequest = { time: this.#now(), method, path, kind, status: undefined, fault: undefined };
     this.requests.push(request);
     const usage = (): string => `api-usage=${this.limit.used}/${this.limit.limit}`;
     const exchange = new Exchange(response, request, () => ({
-      date: this.#now().toUTCString(),
+      ...(this.options.tellsTime === false ? {} : { date: this.#now().toUTCString() }),
       ...(kind === 'token' ? {} : { 'Sforce-Limit-Info': usage() }),
     }));
     const apply = (lockedRows = 0): HttpAnswer => this.#answer(kind, incoming, lockedRows);

@@ -15,6 +15,8 @@ export interface SalesforceSandboxOptions {
   readonly port?: number;
   /** Default the machine's; stamps, tokens, locators and the daily limit follow it. */
   readonly clock?: () => Date;
+  /** Default true; false: as behind a proxy that takes the Date header away. */
+  readonly tellsTime?: boolean;
   /** The id of the org, 18 characters; default `00D000000000001EAA`. */
   readonly organizationId?: string;
   /** Default `sandbox-client`. */

@@ -83,9 +83,15 @@ describe('a later reading', () => {
     expect(namesOf(await readAll(await open(), { since: cursor }))).toEqual(['new']);
   });
 
-  it.each(['ahead', 'behind'])(
-    'finds all that came late where our clock is days %s of that of Salesforce',
-    async (where) => {
+  it.each([
+    ['ahead', true],
+    ['behind', true],
+    ['ahead', false],
+  ])(
+    'finds all that came late where our clock is days %s of that of Salesforce, which says its time: %s',
+    async (where, tellsTime) => {
+      await sandbox.close();
+      sandbox = await startSalesforceSandbox({ clock: clock.now, tellsTime });
       const ours = new TestClock(clock.now().getTime() + (where === 'ahead' ? 1 : -1) * 3 * 86_400_000);
       const read = async (start: Start): Promise<readonly SourceRecord[]> => {
         const session = await sessionAt(sandbox.url, { clock: ours });

@@ -28,10 +28,10 @@ import { VendorRefusal } from './vendor-refusal.js';
 /** A check before the first run looks at so many different values of a field (the contract's); Salesforce never pages them. */
 const MOST_VALUES = 2_000;
 
-/** Where a reading goes on, and when it asked for its first page. */
+/** Where a reading goes on, and when it asked for its first page, as far as Salesforce says what time it is. */
 interface Place {
   readonly from: From;
-  readonly asked: string;
+  readonly asked: string | undefined;
 }
 
 const valuesSchema = z.object({ records: z.array(z.object({ v: z.unknown() })) });
@@ -112,7 +112,7 @@ export class RecordSource implements PassSource {
 
   /** At the beginning, behind or, less the look-back, since a cursor. */
   #placeOf(start: Start): Place {
-    const asked = this.org.now().toISOString();
+    const asked = this.org.answered?.toISOString();
     if (start === 'beginning' || 'again' in start) return { from: { kind: 'all' }, asked };
     const cursor = cursorSchema.parse(cursorOf(start));
     if ('since' in start) return { from: { kind: 'since', time: sinceOf(cursor, this.options.lookBack) }, asked };
@@ -120,7 +120,7 @@ export class RecordSource implements PassSource {
     return { from: { kind: 'behind', time, id }, asked: askedOf(cursor) };
   }
 
-  async *#records(start: From, asked: string, signal: AbortSignal): AsyncGenerator<SourceRecord> {
+  async *#records(start: From, asked: string | undefined, signal: AbortSignal): AsyncGenerator<SourceRecord> {
     const toRecord = recordMaker(this.fields, asked);
     let from = start;
     let page = await this.#firstPage(from, signal);

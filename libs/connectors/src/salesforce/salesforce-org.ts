@@ -21,7 +21,6 @@ export class SalesforceOrg {
   #current: Login | undefined;
   /** How many calls are used is being asked. */
   #asking: Promise<void> | undefined;
-  /** When Salesforce gave its last answer, by its clock. */
   #answered: Date | undefined;
 
   constructor(
@@ -36,9 +35,9 @@ export class SalesforceOrg {
     return (await this.#session(signal)).org;
   }
 
-  /** A time that is not later than now by the clock of Salesforce, which stamps the records; by ours where it says none. */
-  now(): Date {
-    return this.#answered ?? this.clock.now();
+  /** When Salesforce gave its last answer, by its clock, which stamps the records; undefined where it does not say. */
+  get answered(): Date | undefined {
+    return this.#answered;
   }
 
   /**

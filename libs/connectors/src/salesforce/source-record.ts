@@ -9,16 +9,19 @@ export type SalesforceRecord = SourceRecord & { readonly cursor: SalesforceCurso
 
 /**
  * Makes records of what Salesforce gives, with the fields named as they are asked for, whatever the case there; `asked` is
- * when their reading asked for its first page.
+ * when their reading asked for its first page, where that is known.
  */
-export function recordMaker(fields: readonly string[], asked: string): (raw: RawRecord) => SalesforceRecord {
+export function recordMaker(
+  fields: readonly string[],
+  asked: string | undefined,
+): (raw: RawRecord) => SalesforceRecord {
   const paths = fields.map((path) => path.split('.'));
   return (raw) => {
     const gone = goneOf(raw);
     return {
       id: raw.Id,
       fields: pick(raw, paths),
-      cursor: { time: utc(raw.SystemModstamp), id: raw.Id, asked },
+      cursor: { time: utc(raw.SystemModstamp), id: raw.Id, ...(asked === undefined ? {} : { asked }) },
       origin: {},
       ...(gone === undefined ? {} : { gone }),
     };
