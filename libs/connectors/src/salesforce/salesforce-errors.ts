@@ -74,7 +74,7 @@ const TABLE: Readonly<Record<string, Row>> = {
     'This edition of Salesforce, or this user, has no API (%).',
     'Give the integration user "API Enabled" by a permission set; the Professional edition needs the API as an add-on.',
   ],
-  API_CURRENTLY_DISABLED: DENIED,
+  API_CURRENTLY_DISABLED: BUSY,
   INVALID_FIELD: [
     'fatal',
     'unknown_field',
@@ -106,6 +106,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   ],
   INVALID_QUERY_LOCATOR: ['retry', 'locator_expired', 'The rest of a query is no longer kept (%).', ITSELF],
   QUERY_TIMEOUT: BUSY,
+  REQUEST_RUNNING_TOO_LONG: BUSY,
   OPERATION_TOO_LARGE: BUSY,
   SERVER_UNAVAILABLE: BUSY,
   UNKNOWN_EXCEPTION: BUSY,
@@ -197,6 +198,7 @@ function rowForLogin(refusal: VendorRefusal, auth: Auth['kind']): Row {
 
 function rowFor({ code, message, status }: VendorRefusal): Row {
   if (code === 'REQUEST_LIMIT_EXCEEDED' && message.startsWith('Concurrent')) return CROWDED;
+  if (code === 'API_CURRENTLY_DISABLED' && /\buser\b/i.test(message)) return DENIED;
   if (Object.hasOwn(TABLE, code)) return TABLE[code] ?? JUNK;
   if (code.startsWith('INSUFFICIENT_ACCESS') || status === 401 || status === 403) return DENIED;
   if (status >= 500 || NOT_NOW.includes(status)) return BUSY;

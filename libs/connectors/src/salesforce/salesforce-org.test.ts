@@ -28,7 +28,7 @@ async function world(
   closing.push(() => sandbox.close());
   sandbox.put('Contact', { LastName: 'Nová' });
   const report = { status: 'CloudTalk_Status__c' };
-  const session = await sessionAt(sandbox.url, { clock, report }, { timeout: '500ms', ...connection });
+  const session = await sessionAt(sandbox.url, { clock, report }, connection);
   closing.push(() => session.close());
   return { sandbox, session };
 }
@@ -188,7 +188,7 @@ describe('a call', () => {
     ['that is never answered', { kind: 'time out', when: 'before' } as const],
     ['whose answer stops half-way', { kind: 'stall' } as const],
   ])('%s ends with its time, and the next one works', async (_what, fault) => {
-    const { sandbox, session } = await world();
+    const { sandbox, session } = await world({}, { timeout: '3s' });
     sandbox.fault(fault);
     expect(await refusalOf(readAll(session))).toMatchObject({ name: 'RetryableError', code: 'timeout' });
     expect(await readAll(session)).toHaveLength(1);
@@ -214,6 +214,13 @@ describe('a call', () => {
       expect(await readAll(session)).toHaveLength(1);
     },
   );
+
+  it('by a user who may not use the API is fatal, though Salesforce says "currently"', async () => {
+    const { sandbox, session } = await world();
+    const message = 'API is disabled for this User';
+    sandbox.fault({ kind: 'status', status: 403, code: 'API_CURRENTLY_DISABLED', message, match: 'query' });
+    expect(await refusalOf(readAll(session))).toMatchObject({ name: 'FatalError', code: 'access_denied' });
+  });
 
   it('ends at once when it is told to, with the reason it was told', async () => {
     const { sandbox, session } = await world({}, { timeout: '1h' });

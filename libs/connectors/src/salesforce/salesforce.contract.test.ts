@@ -29,7 +29,7 @@ async function salesforceSetup(idOrder: IdOrder): Promise<ContractSetup> {
   sandbox.remove(last);
   return {
     connector: salesforce,
-    options: optionsAt(sandbox.url, { timeout: '1s' }),
+    options: optionsAt(sandbox.url, { timeout: '2s' }),
     context: contextWith({
       clock,
       fields: ['LastName', 'Email', 'Account.Name', 'Owner.Email'],
@@ -83,6 +83,8 @@ function troublesOf(sandbox: SalesforceSandbox): readonly Trouble[] {
     refused(400, 'INVALID_TYPE', 'FatalError'),
     refused(400, 'MALFORMED_QUERY', 'FatalError'),
     refused(400, 'QUERY_TIMEOUT', 'RetryableError'),
+    refused(400, 'REQUEST_RUNNING_TOO_LONG', 'RetryableError'),
+    refused(403, 'API_CURRENTLY_DISABLED', 'RetryableError'),
     refused(404, 'NOT_FOUND', 'FatalError'),
     refused(429, 'SOME_NEW_LIMIT', 'RetryableError'),
     refused(500, 'UNKNOWN_EXCEPTION', 'RetryableError'),
