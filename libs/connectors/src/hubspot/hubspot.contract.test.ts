@@ -30,7 +30,7 @@ async function hubspotSetup(idOrder: IdOrder): Promise<ContractSetup> {
   const archived = fill(sandbox);
   return {
     connector: hubspotWithin(LIMITS),
-    options: { accessToken: 'sandbox-token', basePath: sandbox.url, timeout: '1s' },
+    options: { accessToken: 'sandbox-token', basePath: sandbox.url, timeout: '2s' },
     context: {
       connectionId: 'crm',
       clock,

@@ -33,7 +33,7 @@ async function world(
 ): Promise<World> {
   const clock = new TestClock();
   const sandbox = await startSalesforceSandbox({ clock: clock.now, ...options });
-  const session = await sessionAt(sandbox.url, { clock, report }, { timeout: '500ms', object });
+  const session = await sessionAt(sandbox.url, { clock, report }, { timeout: '3s', object });
   closing.push(
     () => sandbox.close(),
     () => session.close(),
