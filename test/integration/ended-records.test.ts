@@ -207,6 +207,33 @@ forEachDatabase((openFresh) => {
     },
   );
 
+  describe('a record that lives again keeps its contact when the other record of it is deleted', () => {
+    beforeEach(async () => {
+      await shop.restart({ onDelete: 'delete' });
+      for (const id of ['A', 'C']) shop.crm.put(id, { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      shop.crm.end('A', { how: 'deleted' });
+      await shop.pass();
+    });
+
+    it('before it in the same import', async () => {
+      const ann = shop.idOf('Ann');
+      shop.crm.end('C', { how: 'deleted' });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      expect(shop.contacts().map(({ id }) => id)).toEqual([ann]);
+    });
+
+    it('after CloudTalk had refused it', async () => {
+      shop.workshop.sandbox.fault({ kind: 'refuse command', index: 0, match: 'bulk', fields: { name: ['No.'] } });
+      shop.crm.put('A', { Name: 'Anna', Phone: phoneOf(1) });
+      expect(await shop.pass()).toMatchObject({ totals: { failed: 1 } });
+      shop.crm.end('C', { how: 'deleted' });
+      expect(await shop.pass()).toMatchObject({ totals: { removed: 0, skipped: 1 } });
+      expect(shop.contacts()).toHaveLength(1);
+    });
+  });
+
   describe('a record that comes back after it was merged', () => {
     beforeEach(async () => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });

@@ -2,11 +2,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { phoneOf } from '../builders/csv.js';
 import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
 import { forEachDatabase } from '../support/databases.js';
+import { MemorySource } from '../support/memory-source.js';
 
 forEachDatabase((openFresh) => {
   let shop: CrmWorkshop;
+  const other = new MemorySource();
 
-  useCrmWorkshop(openFresh, {}, (opened) => {
+  useCrmWorkshop(openFresh, { others: [{ id: 'other', connector: other.connector }] }, (opened) => {
     shop = opened;
   });
 
@@ -42,6 +44,24 @@ forEachDatabase((openFresh) => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(number) });
       await shop.pass();
       await mendBoth(phoneOf(number));
+    });
+
+    it('has it back when another connection brings the same person', async () => {
+      other.put('Z', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass('other');
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      await mendBoth();
+    });
+
+    it('has it back beside another record of it, which was merged and lives again as well', async () => {
+      shop.crm.put('C', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      shop.crm.end('C', { how: 'merged', into: 'B' });
+      await shop.pass();
+      for (const id of ['A', 'C']) shop.crm.put(id, { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      await mendBoth();
     });
 
     it('has it back when it fails at first', async () => {
@@ -93,6 +113,50 @@ forEachDatabase((openFresh) => {
       shop.crm.put('C', { Name: 'Cat', Phone: phoneOf(3) });
       await shop.pass();
       expect(shop.contacts()).toMatchObject([{ name: 'Ann' }, { name: 'Cat', phones: [phoneOf(3)] }]);
+    });
+  });
+
+  describe.each([
+    ['is refused', { Name: 'Ann', Phone: '12' }],
+    ['must not be called', { Name: 'Ann', Phone: phoneOf(1), NoCall: true }],
+  ])('a record that lives again after it was merged into one with a contact, and %s,', (_what, fields) => {
+    const beginWith = async (numberOfBen: number, policies: Readonly<Record<string, unknown>>): Promise<void> => {
+      await shop.restart({ ...policies, doNotCall: { fields: ['NoCall'], then: 'skip' } });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(numberOfBen) });
+      await shop.pass();
+      shop.crm.end('A', { how: 'merged', into: 'B' });
+      await shop.pass();
+      shop.crm.put('A', fields);
+      await shop.pass();
+    };
+
+    it('keeps the contact of both when that one is deleted', async () => {
+      await beginWith(1, { onDelete: 'delete' });
+      shop.crm.end('B', { how: 'deleted' });
+      expect(await shop.pass()).toMatchObject({ totals: { removed: 0, skipped: 1 } });
+      expect(shop.contacts()).toHaveLength(1);
+    });
+
+    it('is told nothing of the contact of that one', async () => {
+      shop.crm.writesBack = true;
+      await beginWith(2, { report: { status: 'Status', contactId: 'Contact' } });
+      expect(shop.crm.written.at(-1)).toMatchObject({ recordId: 'A', contactId: '' });
+    });
+
+    it('has the contact of one that is merged into it', async () => {
+      await beginWith(2, { onMerge: 'delete second' });
+      shop.crm.put('C', { Name: 'Cat', Phone: phoneOf(3) });
+      await shop.pass();
+      const cat = shop.idOf('Cat');
+      shop.crm.end('C', { how: 'merged', into: 'A' });
+      await shop.pass();
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      expect(shop.contacts().map(({ id, name }) => [id, name])).toEqual([
+        [shop.idOf('Ben'), 'Ben'],
+        [cat, 'Ann'],
+      ]);
     });
   });
 

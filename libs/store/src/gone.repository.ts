@@ -102,19 +102,17 @@ export class GoneRepository {
   }
 
   /**
-   * Records that had been deleted, and of which the run has rows only as living, live again also where those do not go in:
-   * as soon as one can, its contact is looked at as after its end. Their keys are gathered first, so that no plan looks
-   * through the rows again for each link.
+   * The keys of records that had ended, and that live by what the run says of them last. All that live are gathered first,
+   * so that no plan looks through the rows again for each link.
    */
-  async endBack(run: RunPlace): Promise<void> {
-    await this.manager.query(
-      `UPDATE links SET gone = NULL, accepted_fingerprint = CASE WHEN accepted_fingerprint IS NOT NULL THEN '' END
-       WHERE connection_id = $2 AND gone->>'how' = 'deleted' AND key = ANY (ARRAY
-         (SELECT link_key FROM rows
-          WHERE run_id = $1 AND gone IS NULL AND record_id IS NOT NULL AND state IN ('failed', 'skipped')
-          EXCEPT SELECT link_key FROM rows WHERE run_id = $1 AND gone IS NOT NULL))`,
+  async back(run: RunPlace): Promise<readonly string[]> {
+    const found: { key: string }[] = await this.manager.query(
+      `SELECT key FROM links WHERE connection_id = $2 AND gone IS NOT NULL AND key = ANY (ARRAY
+         (SELECT link_key FROM rows WHERE run_id = $1 AND gone IS NULL AND record_id IS NOT NULL
+          EXCEPT SELECT link_key FROM rows WHERE run_id = $1 AND gone IS NOT NULL AND state = 'ready'))`,
       [run.id, run.connectionId],
     );
+    return found.map(({ key }) => key);
   }
 
   /**

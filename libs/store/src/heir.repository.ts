@@ -77,31 +77,41 @@ export class HeirRepository {
   }
 
   /**
-   * Undoes the merges of records that live again, and whose contact only was handed down since: each stands for it as before,
-   * is sent again as after its end, and takes off the tag of the end of another; those that have the contact from it have it
-   * no more.
+   * Lets records that had ended live again, whatever becomes of their rows; each is sent again. One that was merged or
+   * converted stands for its contact as before, also where another one has gone into that since, but not for that of the
+   * record which it went into. From those to which its contact was handed down, and which have never gone in, it is taken
+   * back, with the tag that it got at the end of one.
    */
-  async takeBack(connectionId: string, keys: readonly string[]): Promise<void> {
+  async takeBack({ connectionId }: Pick<RunPlace, 'connectionId'>, keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
     await this.manager.query(
-      `WITH RECURSIVE line (account_id, key, contact_id, heir) AS (
-         SELECT account_id, key, contact_id, 'id:' || (gone->>'into') FROM links
+      `WITH RECURSIVE line (key, contact_id, heir) AS (
+         SELECT key, contact_id, 'id:' || (gone->>'into') FROM links
          WHERE connection_id = $1 AND key = ANY ($2::text[]) AND gone->>'how' = 'merged'
            AND contact_id IS NOT NULL AND accepted IS NOT NULL
-         UNION SELECT line.account_id, line.key, line.contact_id, 'id:' || (h.gone->>'into') FROM line
+         UNION SELECT line.key, line.contact_id, 'id:' || (h.gone->>'into') FROM line
          JOIN links h ON h.connection_id = $1 AND h.key = line.heir AND h.contact_id = line.contact_id
            AND h.gone->>'how' = 'merged'
        ), heirs AS (
-         SELECT line.key, line.heir, max(h.end_tag) OVER (PARTITION BY line.key) AS end_tag
+         SELECT line.key AS record, h.key, h.end_tag, h.accepted IS NOT NULL AS went_in
          FROM line JOIN links h ON h.connection_id = $1 AND h.key = line.heir AND h.contact_id = line.contact_id
-         WHERE NOT EXISTS (SELECT FROM links o WHERE o.account_id = line.account_id AND o.contact_id = line.contact_id
-           AND o.key <> line.key AND o.accepted IS NOT NULL)
        ), taken AS (
          UPDATE links h SET contact_id = NULL, end_tag = NULL, to_report = CASE WHEN h.gone IS NULL
            THEN jsonb_set(coalesce(h.to_report, h.reported), '{contactId}', '""') ELSE h.to_report END
-         FROM heirs WHERE h.connection_id = $1 AND h.key = heirs.heir
+         WHERE h.connection_id = $1 AND h.key IN (SELECT key FROM heirs WHERE NOT went_in) AND h.key <> ALL ($2::text[])
+       ), back AS (
+         SELECT l.key, l.gone->>'how' <> 'deleted' AND l.accepted IS NULL
+             OR l.key IN (SELECT key FROM heirs WHERE NOT went_in) AS is_of_other,
+           l.key IN (SELECT record FROM heirs WHERE went_in) AS has_changed,
+           (SELECT max(end_tag) FROM heirs WHERE record = l.key AND NOT went_in) AS end_tag
+         FROM links l WHERE l.connection_id = $1 AND l.key = ANY ($2::text[])
        )
-       UPDATE links l SET gone = NULL, end_tag = coalesce(heirs.end_tag, l.end_tag), accepted_fingerprint = ''
-       FROM heirs WHERE l.connection_id = $1 AND l.key = heirs.key`,
+       UPDATE links l SET gone = NULL, contact_id = CASE WHEN NOT back.is_of_other THEN l.contact_id END,
+         accepted = CASE WHEN NOT back.has_changed THEN l.accepted END,
+         brought = CASE WHEN NOT back.has_changed THEN l.brought END,
+         accepted_fingerprint = CASE WHEN l.accepted_fingerprint IS NOT NULL THEN '' END,
+         end_tag = CASE WHEN NOT back.is_of_other THEN coalesce(back.end_tag, l.end_tag) END
+       FROM back WHERE l.connection_id = $1 AND l.key = back.key`,
       [connectionId, keys],
     );
   }

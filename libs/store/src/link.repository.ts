@@ -54,10 +54,10 @@ const IS_SAME_RECORD = `(l.key = $3 AND NOT ${WAS_READ} AND l.connection_id = AN
 
 /**
  * Of a row `r` and its link `l`: the link names the row's contact. That of a record which was merged or converted, and
- * is back, names the contact of the record that it went into.
+ * is back, may name the contact of the record that it went into, of which nothing was accepted for it.
  */
 export const NAMES_CONTACT = `(l.contact_id IS NOT NULL
-  AND (r.gone IS NOT NULL OR l.gone IS NULL OR l.gone->>'how' = 'deleted'))`;
+  AND (r.gone IS NOT NULL OR l.gone IS NULL OR l.gone->>'how' = 'deleted' OR l.accepted IS NOT NULL))`;
 
 /** Notes what was refused; the parameter is the refusals as JSON. */
 export function upsertRefusals(refusals: string): string {

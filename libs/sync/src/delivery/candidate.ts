@@ -154,9 +154,9 @@ function inherit(
   links.set(key, { ...known, contactId, accepted: null, brought: null });
 }
 
-/** The record was merged or converted and lives again: its link speaks of the contact of the record that it went into. */
-function isBack(row: RowEntity, { gone }: LinkEntity): boolean {
-  return row.gone === null && gone !== null && gone.how !== 'deleted';
+/** The record was merged or converted and lives again: its link may speak of the contact of the record that it went into. */
+function isBack(row: RowEntity, { accepted, gone }: LinkEntity): boolean {
+  return row.gone === null && gone !== null && gone.how !== 'deleted' && accepted === null;
 }
 
 /** A contact, and the number or e-mail by which it was matched. */

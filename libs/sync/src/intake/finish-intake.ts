@@ -49,7 +49,7 @@ export async function finishIntake(
 /** Contacts are handed down before, since that locks links of other records, which must not be held for long. */
 async function takeTogether(store: Store, run: RunEntity, signal: AbortSignal): Promise<void> {
   const hasGone = await store.gone.isAny(run.id);
-  if (hasGone) await takeAll(handDown(store, run), signal);
+  await takeAll(settleEnds(store, run, hasGone), signal);
   await store.transaction(async (tx) => {
     await takeAll(compareWithRecords(tx, run), signal);
     if ((await tx.intake.findRepetitions(run)) > 0) await takeAll(foldAll(tx, run), signal);
@@ -65,17 +65,18 @@ async function takeAll(work: Work, signal: AbortSignal): Promise<void> {
 
 async function* compareRecords(store: Store, run: RunEntity): Work {
   if (run.kind === 'retry') yield* leaveOutOlder(store, run);
-  if (await store.gone.isAny(run.id)) yield* handDown(store, run);
+  yield* settleEnds(store, run, await store.gone.isAny(run.id));
   yield* compareWithRecords(store, run);
 }
 
-async function* handDown(store: Store, run: RunEntity): Work {
-  yield await store.gone.endOvertaken(run.id);
-  if (run.kind !== 'preview') yield* store.heirs.handDown(run);
+/** Records that had ended live again, and contacts of those that have ended go to those that they went into. */
+async function* settleEnds(store: Store, run: RunEntity, hasGone: boolean): Work {
+  if (hasGone) yield await store.gone.endOvertaken(run.id);
+  if (run.kind === 'pass') await store.heirs.takeBack(run, await store.gone.back(run));
+  if (hasGone && run.kind !== 'preview') yield* store.heirs.handDown(run);
 }
 
 async function* compareWithRecords(store: Store, run: RunEntity): Work {
-  if (run.kind !== 'preview') await store.gone.endBack(run);
   yield* store.intake.compareWithLinks(run, true);
   await store.intake.reopenRepeated(run);
 }

@@ -31,13 +31,12 @@ export async function concerningRecords(
 
 /** Notes the merges of which a page of a pass tells; what it says last of a record counts. */
 export async function noteMerges(
-  { heirs, merges }: Store,
+  { merges }: Store,
   { connectionId }: RunEntity,
   page: readonly ReadRecord[],
 ): Promise<void> {
   const last = [...new Map(page.map((record) => [linkKeyOf(record.id, undefined), record]))];
   const living = last.flatMap(([key, record]) => (record.gone === undefined ? (key ?? []) : []));
-  await heirs.takeBack(connectionId, living);
   await merges.forget(connectionId, living);
   const merged = last.flatMap(([key, record]) => {
     const survivor = record.gone?.how === 'merged' ? linkKeyOf(record.gone.into, undefined) : undefined;
