@@ -68,9 +68,9 @@ forEachDatabase((openFresh) => {
     ['the secondary', 'Ben', 'Ann'],
     ['the primary', 'Ann', 'Ben'],
   ])('two records merged into a new one that names %s first', (_which, first, second) => {
-    async function importAndMerge(onMerge: SyncConnection['onMerge']) {
+    async function importAndMerge(onMerge: SyncConnection['onMerge'], more: Partial<SyncConnection> = {}) {
       const records = new Map([first, second].map((name, index) => [name, person(name, index)]));
-      await open({ onMerge });
+      await open({ onMerge, ...more });
       await pass();
       const [ann, ben] = [idOf('Ann'), idOf('Ben')];
       return { ann, ben, merged: mergeUntold(records.get('Ann') ?? '', records.get('Ben') ?? '') };
@@ -87,6 +87,30 @@ forEachDatabase((openFresh) => {
       expect(told()).toEqual([[merged, 'imported', String(ann)]]);
       await expectRest();
     });
+
+    it.each(['private_mail', 'opted_out'])(
+      'go on as the contact of the primary, also where the new one does not go in at first for its %s',
+      async (property) => {
+        for (const name of ['private_mail', 'opted_out']) crm.addProperty(name, 'string');
+        const { ann, merged } = await importAndMerge('delete second', {
+          mapping: { name: 'firstname', phone: 'phone', email: 'private_mail' },
+          doNotCall: { fields: ['opted_out'], then: 'skip' },
+        });
+        crm.edit(merged, { [property]: 'yes' });
+        expect((await pass()).totals).toMatchObject({
+          created: 0,
+          removed: 1,
+          skipped: property === 'opted_out' ? 2 : 1,
+        });
+        crm.edit(merged, { [property]: '' });
+        await pass();
+        expect(shop.sandbox.contacts().map(({ id, phones }) => [id, phones])).toEqual([
+          [ann, [phoneOf(first === 'Ann' ? 0 : 1)]],
+        ]);
+        expect(told()).toEqual([[merged, 'imported', String(ann)]]);
+        await expectRest();
+      },
+    );
 
     it('go on as the contact of the primary, and the other one is deleted', async () => {
       const { ann, merged } = await importAndMerge('delete second');

@@ -1,6 +1,9 @@
+import type { Reach } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
+import type { RowEntity } from './entities/row.entity.js';
 import { OVERTAKEN, type RunPlace } from './gone.repository.js';
 import { identitiesIn, reachOf } from './left-out-tags.js';
+import { toJson } from './json.js';
 import type { LinkKey } from './link.repository.js';
 
 /** A record that would be given the contact of others that went into it. */
@@ -10,17 +13,26 @@ export interface Heir {
   readonly contactId: number;
 }
 
+/** A record into which others were merged, with its numbers and e-mails. */
+export interface Survivor {
+  readonly key: string;
+  readonly contact: Reach;
+}
+
+/** A survivor as a run has read it last; without a contact where that was not valid, or is not to go in. */
+export interface ReadSurvivor {
+  readonly key: string;
+  readonly contact: Reach | null;
+  readonly fields: RowEntity['raw'];
+}
+
 /** Of the rows `r`: they say of a record of the run $1 into which other one it went, as far as that is followed. */
 const WENT_INTO = `r.run_id = $1 AND r.gone->>'into' IS NOT NULL AND r.state <> 'not processed'
   AND r.reason IS DISTINCT FROM '${OVERTAKEN}'`;
 
-/** The contacts, as the run $1 read them, of the records into which several were merged. */
+/** The survivors $3, as JSON. */
 const SURVIVORS = `survivors AS MATERIALIZED (
-  SELECT DISTINCT ON (s.link_key) s.link_key, s.contact FROM rows s
-  WHERE s.run_id = $1 AND s.gone IS NULL AND s.contact IS NOT NULL AND s.link_key IN (
-    SELECT 'id:' || (r.gone->>'into') FROM rows r WHERE ${WENT_INTO} AND r.gone->>'how' = 'merged'
-    GROUP BY 1 HAVING count(*) > 1)
-  ORDER BY s.link_key, s.number DESC)`;
+  SELECT * FROM jsonb_to_recordset($3::jsonb) AS s (key text, contact jsonb))`;
 
 /**
  * Which of the numbers and e-mails of the contact of `survivors` is the first that was accepted for the link `l`, too; null:
@@ -33,14 +45,26 @@ const KINSHIP = `(SELECT min(i.place) FROM jsonb_array_elements_text(${identitie
 export class HeirRepository {
   constructor(private readonly manager: EntityManager) {}
 
+  /** The records that a run has read as living, and into which it says that several were merged. */
+  async survivors(run: RunPlace): Promise<readonly ReadSurvivor[]> {
+    return this.manager.query(
+      `SELECT DISTINCT ON (s.link_key) s.link_key AS key, s.contact, s.raw AS fields FROM rows s
+       WHERE s.run_id = $1 AND s.gone IS NULL AND s.link_key IN (
+         SELECT 'id:' || (r.gone->>'into') FROM rows r WHERE ${WENT_INTO} AND r.gone->>'how' = 'merged'
+         GROUP BY 1 HAVING count(*) > 1)
+       ORDER BY s.link_key, s.number DESC`,
+      [run.id],
+    );
+  }
+
   /**
    * Gives the contact of each record that went into another one to that one, where it has none: of the same connection when
-   * it was merged, of another of the same connector and account when it was converted. Of several contacts it gets the one
-   * that has its first number, else e-mail. One that was told anything, or still is to be, is told the contact. Yields how
+   * it was merged, of another of the same connector and account when it was converted. Of several contacts one of the
+   * `survivors` gets that which has its first number, else e-mail. One that was told anything, or still is to be, is told the contact. Yields how
    * many were given, until none is left, however long the chain. Not to be called in a transaction: runs of other
    * connections change the same links in orders of their own, so that none is held while another is waited for.
    */
-  async *handDown(run: RunPlace): AsyncGenerator<number> {
+  async *handDown(run: RunPlace, survivors: readonly Survivor[]): AsyncGenerator<number> {
     for (let given = 1; given > 0;) {
       const heirs: (LinkKey & Pick<Heir, 'contactId'>)[] = await this.manager.query(
         `WITH ${SURVIVORS}
@@ -51,11 +75,11 @@ export class HeirRepository {
          JOIN connections own ON own.id = $2
          JOIN connections c ON CASE WHEN r.gone->>'how' = 'merged' THEN c.id = own.id
            ELSE c.id <> own.id AND c.account_id = own.account_id AND c.connector = own.connector END
-         LEFT JOIN survivors ON c.id = own.id AND survivors.link_key = 'id:' || (r.gone->>'into')
+         LEFT JOIN survivors ON c.id = own.id AND survivors.key = 'id:' || (r.gone->>'into')
          WHERE ${WENT_INTO} AND NOT EXISTS (SELECT FROM links heir
            WHERE heir.connection_id = c.id AND heir.key = 'id:' || (r.gone->>'into') AND heir.contact_id IS NOT NULL)
          ORDER BY c.id, r.gone->>'into', ${KINSHIP}, r.number`,
-        [run.id, run.connectionId],
+        [run.id, run.connectionId, toJson(survivors)],
       );
       for (const heir of heirs) await this.inherit(heir);
       given = heirs.length;
@@ -120,14 +144,14 @@ export class HeirRepository {
    * What `handDown` would give, which stores nothing of it here: for each record without a contact that others went into,
    * how they did, its key, and the contact that it would have.
    */
-  async of(run: RunPlace): Promise<readonly Heir[]> {
+  async of(run: RunPlace, survivors: readonly Survivor[]): Promise<readonly Heir[]> {
     return this.manager.query(
       `WITH RECURSIVE ${SURVIVORS},
        lost AS (
          SELECT r.number, r.link_key, r.gone->>'how' AS how, 'id:' || (r.gone->>'into') AS heir, l.contact_id,
            ${KINSHIP} AS kinship
          FROM rows r LEFT JOIN links l ON l.connection_id = $2 AND l.key = r.link_key
-         LEFT JOIN survivors ON r.gone->>'how' = 'merged' AND survivors.link_key = 'id:' || (r.gone->>'into')
+         LEFT JOIN survivors ON r.gone->>'how' = 'merged' AND survivors.key = 'id:' || (r.gone->>'into')
          WHERE ${WENT_INTO}),
        given (how, heir, contact_id, kinship, path) AS (
          SELECT how, heir, contact_id, kinship, ARRAY[number] FROM lost WHERE contact_id IS NOT NULL
@@ -140,7 +164,7 @@ export class HeirRepository {
          ELSE c.id <> own.id AND c.account_id = own.account_id AND c.connector = own.connector END
        WHERE NOT EXISTS (SELECT FROM links h WHERE h.connection_id = c.id AND h.key = g.heir AND h.contact_id IS NOT NULL)
        ORDER BY g.how, g.heir, cardinality(g.path), g.kinship, g.path`,
-      [run.id, run.connectionId],
+      [run.id, run.connectionId, toJson(survivors)],
     );
   }
 }

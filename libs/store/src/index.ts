@@ -23,6 +23,7 @@ export type {
 } from './entities/run.entity.js';
 export type { FoldedRow, IntakePage, RowToFold } from './intake.repository.js';
 export { bringsTagsAgain } from './left-out-tags.js';
+export type { Survivor } from './heir.repository.js';
 export type { Acceptance, LinkKey, Refusal } from './link.repository.js';
 export type { Merge } from './merge.repository.js';
 export type { Ticked } from './schedule.repository.js';

@@ -25,7 +25,7 @@ export { normaliseName } from './name.js';
 export { PHONE_REGIONS } from './numbering-plan.js';
 export { normalisePhone } from './phone.js';
 export { normaliseWebsite } from './website.js';
-export { validateContact, type Validation, type ValidationRules } from './validate-contact.js';
+export { type Reach, validateContact, type Validation, type ValidationRules } from './validate-contact.js';
 export { foldContacts } from './fold-contacts.js';
 export { addTag, isLeftOut, leaveOutTags, tagsWithout } from './contact-tags.js';
 export { contactFingerprint } from './fingerprint.js';

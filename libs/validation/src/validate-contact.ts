@@ -25,9 +25,18 @@ export interface ValidationRules {
   readonly unknownColumns: 'warn' | 'fail';
 }
 
+/** The numbers and e-mails of a contact. */
+export type Reach = Pick<ValidContact, 'phones' | 'emails'>;
+
 export type Validation =
   | { readonly ok: true; readonly contact: ValidContact; readonly warnings: readonly Warning[] }
-  | { readonly ok: false; readonly issues: readonly Issue[]; readonly warnings: readonly Warning[] };
+  | {
+      readonly ok: false;
+      readonly issues: readonly Issue[];
+      /** As far as it is valid. */
+      readonly reach: Reach;
+      readonly warnings: readonly Warning[];
+    };
 
 /** A contact while its row is read; it is a valid one when no issue was found. */
 type Draft = { -readonly [Key in keyof Omit<ValidContact, symbol>]?: ValidContact[Key] };
@@ -71,7 +80,8 @@ export function validateContact(mapped: MappedContact, rules: ValidationRules): 
   const clear = mapped.clear?.filter((field) => !isFilled(draft, field));
   if (clear && clear.length > 0) draft.clear = clear;
   const { issues, warnings } = findings;
-  return issues.length > 0 ? { ok: false, issues, warnings } : { ok: true, contact: draft as ValidContact, warnings };
+  if (issues.length > 0) return { ok: false, issues, reach: { phones, emails }, warnings };
+  return { ok: true, contact: draft as ValidContact, warnings };
 }
 
 function readText(field: keyof typeof FIELD_LIMITS, text: string, draft: Draft, findings: Findings): void {

@@ -9,6 +9,7 @@ import {
 import type { Store } from '@cloudtalk-sync/store';
 import type { Issue, ValidContact } from '@cloudtalk-sync/validation';
 import { identitiesOf, linkKeyOf } from '../identities.js';
+import { survivorsOf } from '../intake/survivors.js';
 
 /** A ready row with all that decides what becomes of it. */
 export interface Candidate {
@@ -62,7 +63,7 @@ export async function* candidates(store: Store, runs: readonly RunEntity[], now:
 type Heirs = ReadonlyMap<string, number>;
 
 async function heirsOf(store: Store, run: RunEntity): Promise<Heirs> {
-  const heirs = run.kind === 'preview' ? await store.heirs.of(run) : [];
+  const heirs = run.kind === 'preview' ? await store.heirs.of(run, await survivorsOf(store, run)) : [];
   return new Map(heirs.map(({ contactId, how, key }) => [`${how} ${key}`, contactId]));
 }
 

@@ -1,10 +1,8 @@
 import { type DoNotCall, optOutField, type SourceFields } from '@cloudtalk-sync/mapping';
-import { contactFingerprint, leaveOutTags, type ValidContact, type Warning } from '@cloudtalk-sync/validation';
+import { contactFingerprint, leaveOutTags, type Reach, type Warning } from '@cloudtalk-sync/validation';
 import type { RunSettings } from '../settings.js';
 import type { CheckedRecord } from './check-record.js';
 import { NOBODY, readSuppressed, type Suppressed } from './suppression-file.js';
-
-type Reach = Pick<ValidContact, 'phones' | 'emails'>;
 
 /** Knows who must not be called, and what becomes of them. */
 export class DoNotCallGuard {

@@ -3,6 +3,7 @@ import { endRest, isStopped } from '../stopping.js';
 import { leaveOutOlder } from '../retry/leave-out-older.js';
 import { stopIfAsked } from '../world.js';
 import { foldNext } from './fold.js';
+import { survivorsOf } from './survivors.js';
 
 /** The steps between the last record and the first batch. Each may be begun again; a crash repeats at most one. */
 const STEPS: Readonly<Partial<Record<IntakeStep, { next: IntakeStep; work: (store: Store, run: RunEntity) => Work }>>> =
@@ -73,7 +74,7 @@ async function* compareRecords(store: Store, run: RunEntity): Work {
 async function* settleEnds(store: Store, run: RunEntity, hasGone: boolean): Work {
   if (hasGone) yield await store.gone.endOvertaken(run.id);
   if (run.kind === 'pass') await store.heirs.takeBack(run, await store.gone.back(run));
-  if (hasGone && run.kind !== 'preview') yield* store.heirs.handDown(run);
+  if (hasGone && run.kind !== 'preview') yield* store.heirs.handDown(run, await survivorsOf(store, run));
 }
 
 async function* compareWithRecords(store: Store, run: RunEntity): Work {

@@ -5,7 +5,10 @@ import type { ValidationRules, Warning } from '@cloudtalk-sync/validation';
 import type { RunSettings } from '../settings.js';
 
 /** The mapping of a run: the configured one, else CloudTalk's template columns. */
-export function mappingOf(settings: Pick<RunSettings, 'mapping' | 'tag'>, input: InputDescription): Mapping {
+export function mappingOf(
+  settings: Pick<RunSettings, 'mapping' | 'tag'>,
+  input: Pick<InputDescription, 'fields'>,
+): Mapping {
   const extra = settings.tag === null ? {} : { tag: settings.tag };
   return settings.mapping ? compileMapping(settings.mapping, extra) : templateMapping(input.fields ?? [], extra);
 }
