@@ -1,11 +1,11 @@
 import type { Ticked } from '@cloudtalk-sync/store';
 import type { Requests } from '../requests.js';
 import type { World } from '../world.js';
+import type { Asked } from './ask-at-tick.js';
 import type { Beat } from './beat.js';
+import { isMissed, MissedTicks, WHILE_WAITING } from './missed-ticks.js';
 import { countTicks, nextTick } from './next-tick.js';
 
-/** A tick that is dealt with later than this was missed; milliseconds, two of the longest sleeps. */
-const LATE = 120_000;
 /** So many missed ticks are counted for the log. */
 const MOST_COUNTED = 100;
 /** Ticks dealt with further in the future than this were dealt with by a wrong clock; milliseconds. */
@@ -27,6 +27,7 @@ export interface CronSchedule {
  */
 export class CronBeat implements Beat {
   readonly retryAfter = 60_000;
+  readonly #missed: MissedTicks;
   #seen: Ticked | undefined;
   #due: Date | undefined;
 
@@ -37,6 +38,7 @@ export class CronBeat implements Beat {
     private readonly connection: string,
     private readonly schedule: CronSchedule,
   ) {
+    this.#missed = new MissedTicks(world, connection);
     nextTick(schedule.cron, schedule.timezone, world.clock.now());
   }
 
@@ -48,6 +50,7 @@ export class CronBeat implements Beat {
     if (seen.until.getTime() - now.getTime() > FURTHEST_FUTURE) await this.#beginAnew(seen, now);
     else {
       const due = (this.#due ??= this.#dueOf(seen, own));
+      if (await this.#mustWait(seen, due, now)) return WHILE_WAITING;
       if (due <= now) await this.#tick(seen, due, now);
       else if (seen.schedule === own.schedule) return due.getTime() - now.getTime();
       else await store.schedules.advance(this.connection, seen.until, own);
@@ -74,25 +77,30 @@ export class CronBeat implements Beat {
     return { schedule: `${this.schedule.cron} ${this.schedule.timezone}`, until };
   }
 
+  async #mustWait(seen: Ticked, due: Date, now: Date): Promise<boolean> {
+    return isMissed(due, now) && this.#missed.wait(now, (time) => nextTick(...partsOf(seen), time));
+  }
+
   async #tick(seen: Ticked, due: Date, now: Date): Promise<void> {
     const { clock, log } = this.world;
     const asked = await this.requests.tick(this.connection, {
       settle: (store) => store.schedules.advance(this.connection, seen.until, this.#until(latest(now, clock.now()))),
-      records: () => true,
+      records: () => !isMissed(due, now),
     });
     if (asked === undefined) return;
-    if (now.getTime() - due.getTime() > LATE) this.#sayMissed(seen, due, now);
+    if (isMissed(due, now)) this.#sayMissed(seen, due, now, asked);
     if (asked.runs.length > 0) log.info({ connection: this.connection, runs: asked.runs }, 'imports requested');
   }
 
-  #sayMissed(seen: Ticked, due: Date, now: Date): void {
+  #sayMissed(seen: Ticked, due: Date, now: Date, { running }: Asked): void {
     const missed = countTicks(...partsOf(seen), seen.until, now, MOST_COUNTED);
     const count = missed === MOST_COUNTED ? `at least ${missed}` : missed;
     const message =
       missed === 1
         ? `the scheduled pass of ${due.toISOString()} comes late`
         : `${count} scheduled passes were missed since ${due.toISOString()}; they count as one that is due now`;
-    this.world.log.warn({ connection: this.connection, missed, since: due }, message);
+    const taken = running ? `, and is made good by the import ${running.slice(0, 8)}, which is still going on` : '';
+    this.world.log.warn({ connection: this.connection, missed, since: due }, message + taken);
   }
 
   async #beginAnew(seen: Ticked, now: Date): Promise<void> {

@@ -120,6 +120,14 @@ forEachDatabase((openFresh) => {
     return (await store.runs.list(100)).map((run) => run.state).reverse();
   }
 
+  /** Lets the newest run begin to read now. */
+  async function read(): Promise<RunEntity> {
+    const [run] = await store.runs.list(1);
+    if (!run) throw new Error('There is no run.');
+    await store.runs.move(run, 'reading', { startedAt: clock.now() });
+    return run;
+  }
+
   async function end(run: RunEntity | undefined): Promise<void> {
     if (!run) throw new Error('There is no such run.');
     await store.runs.move(run, 'reporting');
@@ -243,6 +251,90 @@ forEachDatabase((openFresh) => {
     await until(() => opened > 9);
     await process.stop();
     expect(await states()).toEqual(['requested', 'skipped']);
+  });
+
+  it('ticks missed in the middle of an import are made good once when it has ended, also after a further restart', async () => {
+    const first = begin(NIGHTLY);
+    await first.idle();
+    clock.putTo('2026-05-06T00:00:01Z');
+    await first.idle();
+    const running = await read();
+    await first.stop();
+    clock.putTo('2026-05-08T12:00:00Z');
+    const second = begin(NIGHTLY);
+    await second.idle();
+    clock.putTo('2026-05-08T12:00:11Z');
+    await second.idle();
+    await second.stop();
+    const short = running.id.slice(0, 8);
+    const waits = `scheduled passes were missed while the import ${short} was going on; they are made good when it has ended`;
+    expect([await states(), log]).toEqual([['reading'], ['imports requested', waits]]);
+    await end(running);
+    const [third, fourth] = [begin(NIGHTLY), begin(NIGHTLY)];
+    await third.idle();
+    await fourth.idle();
+    clock.putTo('2026-05-08T12:05:00Z');
+    await third.idle();
+    await fourth.idle();
+    expect(await states()).toEqual(['completed', 'requested']);
+    expect(log[2]).toContain('2 scheduled passes were missed since 2026-05-07T00:00:00.000Z');
+  });
+
+  it.each([undefined, '2026-05-08T11:00:00Z'])(
+    'ticks missed before the import under way began to read (%s) are made good by it',
+    async (begun) => {
+      const first = begin(NIGHTLY);
+      await first.idle();
+      clock.putTo('2026-05-06T00:00:01Z');
+      await first.idle();
+      await first.stop();
+      clock.putTo(begun ?? '2026-05-08T11:00:00Z');
+      if (begun) await read();
+      clock.putTo('2026-05-08T12:00:00Z');
+      const second = begin(NIGHTLY);
+      await second.idle();
+      const [running] = await store.runs.list(9);
+      expect(log[1]).toContain(`is made good by the import ${running?.id.slice(0, 8)}, which is still going on`);
+      await end(running);
+      clock.putTo('2026-05-08T12:05:00Z');
+      await second.idle();
+      expect(await states()).toEqual(['completed']);
+    },
+  );
+
+  it('a tick of an interval that was missed in the middle of an import is made good when it has ended', async () => {
+    const daily: Schedule = { kind: 'every', every: 86_400_000 };
+    const first = begin(daily);
+    await first.idle();
+    const running = await read();
+    await first.stop();
+    clock.putTo('2026-05-08T11:00:00Z');
+    const second = begin(daily);
+    await second.idle();
+    expect(await states()).toEqual(['reading']);
+    await end(running);
+    clock.putTo('2026-05-08T11:00:11Z');
+    await second.idle();
+    expect(await states()).toEqual(['completed', 'requested']);
+    await end((await store.runs.list(1))[0]);
+    clock.putTo('2026-05-09T11:00:12Z');
+    await second.idle();
+    expect(await states()).toEqual(['completed', 'completed', 'requested']);
+  });
+
+  it('a restart within an interval, in the middle of an import, has missed nothing', async () => {
+    const daily: Schedule = { kind: 'every', every: 86_400_000 };
+    const first = begin(daily);
+    await first.idle();
+    const running = await read();
+    await first.stop();
+    clock.putTo('2026-05-05T13:00:00Z');
+    const second = begin(daily);
+    await second.idle();
+    await end(running);
+    clock.putTo('2026-05-05T13:05:00Z');
+    await second.idle();
+    expect(await states()).toEqual(['completed', 'skipped']);
   });
 
   it('an interval ticks at once and then again and again', async () => {
