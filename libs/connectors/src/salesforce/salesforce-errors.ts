@@ -53,6 +53,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   unauthorized_client: LOGIN,
   invalid_request: LOGIN,
   server_error: BUSY,
+  unknown_error: BUSY,
   rate_limit_exceeded: BUSY,
   login_rate_exceeded: BUSY,
   INVALID_SESSION_ID: [

@@ -70,6 +70,7 @@ function troublesOf(sandbox: SalesforceSandbox): readonly Trouble[] {
     ...['invalid_grant', 'invalid_client', 'invalid_client_id', 'inactive_user'].map((code) =>
       login(code, 'FatalError', { kind: 'status', status: 400, code }),
     ),
+    login('unknown_error', 'RetryableError', { kind: 'status', status: 400, code: 'unknown_error' }),
     login('unavailable', 'RetryableError', { kind: 'status', status: 503, html: true }),
     login('junk', 'RetryableError', { kind: 'junk' }),
     login('without a session', 'RetryableError', { kind: 'junk', json: {} }),
