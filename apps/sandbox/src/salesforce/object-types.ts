@@ -11,7 +11,9 @@ export type FieldType =
   | 'double'
   | 'date'
   | 'datetime'
-  | 'reference';
+  | 'reference'
+  | 'address'
+  | 'location';
 
 export interface SandboxField {
   readonly name: string;

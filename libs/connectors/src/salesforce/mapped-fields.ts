@@ -1,7 +1,15 @@
 import type { Finding } from '@cloudtalk-sync/connector-kit';
 import { FatalError } from '@cloudtalk-sync/errors';
-import { fieldNamed, type ObjectDescription, type ObjectDescriptions } from './object-description.js';
+import {
+  type FieldDescription,
+  fieldNamed,
+  type ObjectDescription,
+  type ObjectDescriptions,
+} from './object-description.js';
 import { mappedName } from './soql.js';
+
+/** Fields that are made of others; of what they give, an object, a mapping makes nothing. */
+const COMPOUND = ['address', 'location'];
 
 /** Follows every field that the mapping looks at, through relationships too; a finding for each that leads nowhere. */
 export async function mappedFieldFindings(
@@ -29,7 +37,10 @@ async function follow(
 ): Promise<Finding | undefined> {
   const names = objects.map((object) => object.name).join(' or ');
   if (rest.length === 0) {
-    return objects.some((object) => fieldNamed(object, name)) ? undefined : noField(path, names, name);
+    const fields = objects.flatMap((object) => fieldNamed(object, name) ?? []);
+    const [field] = fields;
+    if (field === undefined) return noField(path, names, name);
+    return fields.every(({ type }) => COMPOUND.includes(type)) ? compound(path, names, field) : undefined;
   }
   const lookups = objects.flatMap((object) =>
     object.fields.filter(({ relationshipName }) => relationshipName?.toLowerCase() === name.toLowerCase()),
@@ -70,6 +81,14 @@ function noField(place: string, objects: string, name: string): Finding {
     place,
     message: `${objects} has no field ${name}, or the integration user may not see it.`,
     fix: `Correct the API name in the mapping (a custom field ends in __c), or make it visible in Setup > Object Manager > ${objects} > Fields & Relationships > ${name} > Set Field-Level Security.`,
+  };
+}
+
+function compound(place: string, objects: string, { name, type }: FieldDescription): Finding {
+  return {
+    place,
+    message: `The field ${name} of ${objects} is of type ${type}, which is made of several fields: as a whole it gives nothing to a contact.`,
+    fix: 'Map its parts: MailingStreet, MailingCity and so on for MailingAddress; Office__Street__s, Office__City__s for Office__c.',
   };
 }
 

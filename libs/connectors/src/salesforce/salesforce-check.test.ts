@@ -42,6 +42,17 @@ describe('a check', () => {
     expect(await check({ fields: ['Owner.Email'] }, { options: { object: 'Lead' } })).toEqual([]);
   });
 
+  it('names whole addresses and locations, of which a mapping makes nothing', async () => {
+    const address = (name: string) => ({ name, type: 'address', updateable: false }) as const;
+    const location = { name: 'Place__c', type: 'location' } as const;
+    const fields = { Contact: [address('MailingAddress'), location], Account: [address('BillingAddress')] };
+    const asked = ['MailingAddress', 'place__c', 'Account.BillingAddress', 'LastName'];
+    const findings = await check({ fields: asked }, { sandbox: { fields } });
+    expect(placesOf(findings)).toEqual(['MailingAddress', 'place__c', 'Account.BillingAddress']);
+    expect(findings[2]?.message).toContain('BillingAddress of Account is of type address');
+    expect(findings[0]?.fix).toContain('MailingStreet, MailingCity');
+  });
+
   it('names everything at once, each with what to do', async () => {
     const findings = await check(
       {
