@@ -195,6 +195,33 @@ forEachDatabase((openFresh) => {
       expect(tags()).toEqual([]);
     });
 
+    it.each<readonly [string, string]>([
+      ['a record that was merged', 'C'],
+      ['a record that was never read', 'D'],
+    ])('is as agents left it but for the tag where it had come from %s', async (_whom, heir) => {
+      const lists = { ...REPLACED_TAGS, numbers: 'replace' } as const;
+      await shop.restart({ onDelete: { tag: 'left' }, lists });
+      shop.crm.put('C', { Name: 'Cat', Phone: '12' });
+      await shop.pass();
+      shop.crm.end('A', { how: 'merged', into: heir });
+      await shop.pass();
+      const numbers = [1, 9].map((number) => ({ public_number: phoneOf(number) }));
+      shop.workshop.sandbox.edit(shop.idOf('Ann'), {
+        name: 'Anna',
+        title: 'Chief',
+        ContactNumber: numbers,
+        ContactsTag: [{ name: 'vip' }],
+      });
+      shop.crm.end(heir, { how: 'deleted' });
+      await shop.pass();
+      expect(shop.contacts()[0]).toMatchObject({
+        name: 'Anna',
+        title: 'Chief',
+        phones: [phoneOf(1), phoneOf(9)],
+        tags: ['vip', 'left'],
+      });
+    });
+
     it('keeps the tag of an agent that has the same name', async () => {
       await shop.restart({ onDelete: { tag: 'left' } });
       await shop.pass();

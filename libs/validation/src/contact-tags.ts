@@ -11,11 +11,6 @@ export function tagsWithout(tags: readonly string[], leftOut: TagsLeftOut): read
   return leftOut === 'ours' ? [] : tags.filter((tag) => !isLeftOut(tag, leftOut));
 }
 
-/** The contact with one more tag. */
-export function addTag(contact: ValidContact, tag: string): ValidContact {
-  return { ...contact, tags: contact.tags.includes(tag) ? contact.tags : [...contact.tags, tag] };
-}
-
 /** Whether one of these names means the tag. */
 export function isLeftOut(tag: string, names: readonly string[]): boolean {
   return names.some((name) => (name.endsWith('*') ? tag.startsWith(name.slice(0, -1)) : tag === name));

@@ -67,9 +67,9 @@ export interface MappedContact {
 declare const valid: unique symbol;
 
 /**
- * A contact that keeps every rule of CloudTalk's import. Made by `validateContact`, `foldContacts`,
- * `leaveOutTags` and `addTag` only. Empty
- * optional fields are absent. Serialises to plain JSON and back without loss (`reviveContact`).
+ * A contact that keeps every rule of CloudTalk's import. Made by `validateContact`, `foldContacts` and `leaveOutTags`, and
+ * with the tag of an end instead of its own by the planner. Empty optional fields are absent. Serialises to plain JSON and
+ * back without loss (`reviveContact`).
  */
 export interface ValidContact {
   readonly [valid]: true;

@@ -27,6 +27,6 @@ export { normalisePhone } from './phone.js';
 export { normaliseWebsite } from './website.js';
 export { type Reach, validateContact, type Validation, type ValidationRules } from './validate-contact.js';
 export { foldContacts } from './fold-contacts.js';
-export { addTag, isLeftOut, leaveOutTags, tagsWithout } from './contact-tags.js';
+export { isLeftOut, leaveOutTags, tagsWithout } from './contact-tags.js';
 export { contactFingerprint } from './fingerprint.js';
 export { reviveContact } from './revive-contact.js';

@@ -12,7 +12,7 @@ function shownInTwoRuns(): KnownContacts {
 it('what one run wrote is what another run knows', () => {
   const known = shownInTwoRuns();
   known.wrote(1001, { name: 'Jana', ContactEmail: [{ email: 'a@example.com' }, { email: 'b@example.com' }] });
-  expect(known.get('other', 1001)).toEqual({ ...SHOWN, emails: ['a@example.com', 'b@example.com'] });
+  expect(known.get('other', 1001)).toEqual({ ...SHOWN, name: 'Jana', emails: ['a@example.com', 'b@example.com'] });
   expect(known.get('one', 1001)).toEqual(known.get('other', 1001));
 });
 

@@ -24,11 +24,11 @@ export class KnownContacts {
     this.#runs.set(runId, known.set(contactId, contact));
   }
 
-  /** An edit changed the lists that it sent. */
+  /** An edit changed the name and the lists that it sent. */
   wrote(contactId: number, data: ContactData): void {
     for (const known of this.#runs.values()) {
       const before = known.get(contactId);
-      if (before !== undefined) known.set(contactId, { ...before, ...listsAfter(before, data) });
+      if (before !== undefined) known.set(contactId, { ...before, name: data.name, ...listsAfter(before, data) });
     }
   }
 

@@ -1,5 +1,5 @@
 import { bringsTagsAgain, type Identity, identityKey, type RunEntity, type StoredGone } from '@cloudtalk-sync/store';
-import { addTag, leaveOutTags, type TagsLeftOut, type ValidContact } from '@cloudtalk-sync/validation';
+import { leaveOutTags, type TagsLeftOut, type ValidContact } from '@cloudtalk-sync/validation';
 import type { AccountLists } from '../account/account-lists.js';
 import type { LiveSearch } from '../account/live-search.js';
 import { identitiesOf } from '../identities.js';
@@ -33,14 +33,15 @@ export class Planner {
     return gone === null ? this.planLiving(candidate, signal) : this.planEnd(candidate, gone, signal);
   }
 
-  /** A contact is tagged like any other change of it, but never made anew for that. */
+  /** A contact is tagged like any other change of it, but never made anew for that; the rest of it stays as it is. */
   private async planEnd(candidate: Candidate, gone: StoredGone, signal: AbortSignal): Promise<FinalPlan> {
     const plan = await planGone(this.world.store, candidate, gone);
     if (plan.kind !== 'tag') return plan;
-    const tagged = await this.planLiving({ ...candidate, contact: addTag(candidate.contact, plan.tag) }, signal);
-    return tagged.kind === 'add'
-      ? { kind: 'skip', reason: 'Deleted in the source, and in CloudTalk as well.' }
-      : tagged;
+    const tagged = await this.planLiving({ ...candidate, contact: { ...candidate.contact, tags: [plan.tag] } }, signal);
+    if (tagged.kind === 'add') return { kind: 'skip', reason: 'Deleted in the source, and in CloudTalk as well.' };
+    if (tagged.kind !== 'edit') return tagged;
+    const name = this.known.get(candidate.run.id, tagged.contactId)?.name || tagged.data.name;
+    return { ...tagged, data: { ...tagged.data, name } };
   }
 
   /** `lost`: contacts that CloudTalk turned out to have no more. */
@@ -49,15 +50,16 @@ export class Planner {
     signal: AbortSignal,
     lost: ReadonlySet<number> = new Set(),
   ): Promise<FinalPlan> {
-    const { run, searchFirst } = candidate;
-    const policies = (run.settings as RunSettings).lists;
+    const { run, row, searchFirst } = candidate;
+    const { lists } = run.settings as RunSettings;
+    const policies = row.gone === null ? lists : { ...lists, tags: 'add' as const };
     const match = searchFirst || candidate.link ? undefined : (candidate.match ?? (await this.seenSince(candidate)));
     const contactId =
       match?.contactId ??
       (searchFirst ? await this.searched(candidate, lost, signal) : candidate.link?.contactId) ??
       undefined;
     const { leftOut, brought } = await this.tagsOf(candidate, contactId, lost, signal);
-    const said = await withLater(this.world.store, candidate.row, candidate.contact, contactId);
+    const said = await withLater(this.world.store, row, candidate.contact, contactId);
     const contact = leftOut.reduce(leaveOutTags, said);
     const ids = await this.accountIds(run, contact, signal);
     const accepted = await this.accepted(candidate, said, contactId);
@@ -100,7 +102,8 @@ export class Planner {
 
   /**
    * What counts of a record without an id, and of several that were folded, is the contact, under whatever key it was
-   * accepted. A record that only has to bring its tags again counts as accepted but for those.
+   * accepted. A record that only has to bring its tags again counts as accepted but for those, and one that has ended but for
+   * the tag of its end.
    */
   private async accepted(
     { run, row, link }: Candidate,
@@ -108,6 +111,7 @@ export class Planner {
     contactId?: number,
   ): Promise<ValidContact | undefined> {
     if (contactId === undefined) return undefined;
+    if (row.gone !== null) return { ...said, tags: [] };
     if (link?.contactId === contactId) {
       const { links } = this.world.store;
       const folded = link.gone === null ? await links.acceptedOfFolded(run, contactId, row) : undefined;
