@@ -24,7 +24,7 @@ export type {
 export type { FoldedRow, IntakePage, RowToFold } from './intake.repository.js';
 export { bringsTagsAgain } from './left-out-tags.js';
 export type { Survivor } from './heir.repository.js';
-export type { Acceptance, LinkKey, Refusal } from './link.repository.js';
+export type { Acceptance, Holder, LinkKey, Refusal } from './link.repository.js';
 export type { Merge } from './merge.repository.js';
 export type { Ticked } from './schedule.repository.js';
 export type { SharedAcceptance } from './shared-contact.repository.js';

@@ -4,7 +4,7 @@ import type { RowEntity } from './entities/row.entity.js';
 import { LinkEntity, type StoredGone } from './entities/link.entity.js';
 import { acceptFolded, type AcceptedRow } from './folded-links.js';
 import { toJson } from './json.js';
-import { BROUGHT, freeTags, LEAVES_OUT_NOTHING, stillLeavesOut } from './left-out-tags.js';
+import { BROUGHT, freeTags, LEAVES_OUT_NOTHING, reachOf, stillLeavesOut } from './left-out-tags.js';
 import { membersOf } from './members.js';
 
 export interface LinkKey {
@@ -23,6 +23,12 @@ export interface Acceptance extends LinkKey {
   /** The row that brought it, where rows may have been folded into that. */
   readonly runId?: string;
   readonly rowNumber?: number;
+}
+
+/** A record, and the contact that it has; null: CloudTalk has lost it. */
+export interface Holder {
+  readonly key: string;
+  readonly contactId: number | null;
 }
 
 /** A record that is no more, and the contact that was changed for that, with the tag that it got; null when none was. */
@@ -194,6 +200,24 @@ export class LinkRepository {
       [accountId, connectionId, key, contactId],
     );
     return found.length > 0;
+  }
+
+  /**
+   * The other living records of the account for which one of these numbers or e-mails was accepted into another contact than
+   * this one; of those that have one contact together, one. Those that have none come first.
+   */
+  async otherHolders(
+    { accountId, connectionId, key }: LinkKey,
+    contactId: number,
+    identities: readonly string[],
+  ): Promise<readonly Holder[]> {
+    return this.manager.query(
+      `SELECT DISTINCT ON (l.contact_id) l.key, l.contact_id AS "contactId" FROM links l
+       WHERE l.account_id = $1 AND l.gone IS NULL AND (l.connection_id <> $2 OR l.key <> $3)
+         AND l.contact_id IS DISTINCT FROM $4 AND ${reachOf('l')} ?| $5::text[]
+       ORDER BY l.contact_id NULLS FIRST, l.key`,
+      [accountId, connectionId, key, contactId, identities],
+    );
   }
 
   /** Notes what was refused; what was accepted before stays, since CloudTalk still holds it. */

@@ -12,6 +12,11 @@ export function identitiesOf(contact: Pick<ValidContact, 'phones' | 'emails'>): 
 
 const RECORD = 'id:';
 
+/** Whether a link's key is the id of its record. */
+export function hasRecordId(linkKey: string): boolean {
+  return linkKey.startsWith(RECORD);
+}
+
 /** The id of the record whose link has this key. */
 export function recordIdOf(linkKey: string): string {
   return linkKey.slice(RECORD.length);

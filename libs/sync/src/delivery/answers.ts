@@ -2,6 +2,7 @@ import { type BulkResult, type CommandAnswer, issuesFromRejection } from '@cloud
 import type { CommandChange } from '@cloudtalk-sync/store';
 import { describeIssue } from '@cloudtalk-sync/validation';
 import type { PlannedCommand } from './batch-composer.js';
+import { WAS_LOST } from './plan-gone.js';
 import type { Settlement, Verdict } from './settle.js';
 
 /** What a bulk answer means for the rows and commands of its batch. */
@@ -107,10 +108,6 @@ function commandVerdict(
       return { to: 'in doubt', batchLimit: smaller };
   }
 }
-
-/** CloudTalk does not say which. */
-const WAS_LOST =
-  'CloudTalk had its contact no more: it was deleted there before, or merged into another one, which stays.';
 
 /** Nothing that the record could be blamed for: it is sent again when it comes again. */
 const LOST_AGAIN: Verdict = {

@@ -4,6 +4,7 @@ import type { Operations } from '../account/operations.js';
 import { stopIfAsked, type World } from '../world.js';
 import { type Candidate, candidates, claimKey, claimsOf } from './candidate.js';
 import type { Planner } from './planner.js';
+import { WAS_LOST } from './plan-gone.js';
 import { settle, type Verdict } from './settle.js';
 
 /** A row with the command it is about to send. */
@@ -81,6 +82,7 @@ export class BatchComposer {
     if (plan.kind === 'unchanged') return this.end(candidate, { to: 'unchanged', contactId: plan.contactId });
     if (plan.kind === 'skip')
       return this.end(candidate, { to: 'skipped', reason: plan.reason, relinkTo: plan.relinkTo });
+    if (plan.kind === 'lost') return this.end(candidate, { to: 'removed', deleted: plan.contactId, reason: WAS_LOST });
     if (plan.kind === 'refuse') return this.end(candidate, { to: 'failed', issues: plan.issues, isPassing: true });
     const attempt = row.attempts + 1;
     const command_id = `${run.id}.${row.number}.${attempt}`;

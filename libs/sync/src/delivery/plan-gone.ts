@@ -1,13 +1,27 @@
-import type { LinkEntity, Store, StoredGone } from '@cloudtalk-sync/store';
-import { linkKeyOf } from '../identities.js';
+import type { Holder, LinkEntity, Store, StoredGone } from '@cloudtalk-sync/store';
+import { hasRecordId, identitiesOf, linkKeyOf, recordIdOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
 import type { Candidate } from './candidate.js';
+import type { PresentLists } from './list-wishes.js';
 
 /** What is to be done with the contact of a record that is no more. */
 export type GonePlan =
   | { readonly kind: 'skip'; readonly reason: string; readonly relinkTo?: number }
-  | { readonly kind: 'delete'; readonly contactId: number }
+  | DeletePlan
+  /** CloudTalk has it no more. */
+  | { readonly kind: 'lost'; readonly contactId: number }
   | { readonly kind: 'tag'; readonly tag: string };
+
+/** `survivor`: the living record that the other one went into. */
+interface DeletePlan {
+  readonly kind: 'delete';
+  readonly contactId: number;
+  readonly survivor?: Holder;
+}
+
+/** Of a contact that was to be deleted; CloudTalk does not say which. */
+export const WAS_LOST =
+  'CloudTalk had its contact no more: it was deleted there before, or merged into another one, which stays.';
 
 /** Decides by the policies of the run; a contact for which another record stands is neither deleted nor tagged. */
 export async function planGone(store: Store, candidate: Candidate, gone: StoredGone): Promise<GonePlan> {
@@ -43,8 +57,11 @@ async function planMerged(
   if (theirs === undefined && !isGone)
     return { kind: 'skip', reason: `${what(gone)}, which has no contact yet; contact ${contactId} stays.` };
   if (theirs === contactId) return { kind: 'skip', reason: `${what(gone)}; contact ${contactId} now stands for that.` };
-  if ((run.settings as RunSettings).onMerge === 'delete second')
-    return unlessShared(store, link, gone, { kind: 'delete', contactId });
+  if ((run.settings as RunSettings).onMerge === 'delete second') {
+    const into = linkKeyOf(gone.into, undefined) ?? '';
+    const living = theirs === undefined || isGone ? {} : { survivor: { key: into, contactId: theirs } };
+    return unlessShared(store, link, gone, { kind: 'delete', contactId, ...living });
+  }
   const stays = 'stays, as onMerge: relink says';
   if (theirs === undefined)
     return { kind: 'skip', reason: `${what(gone)}, which is no more; contact ${contactId} ${stays}.` };
@@ -57,6 +74,41 @@ async function unlessShared(store: Store, link: Linked, gone: StoredGone, plan: 
   const { contactId } = link;
   if (!(await store.links.isShared(link, contactId))) return plan;
   return { kind: 'skip', reason: `${what(gone)}; contact ${contactId} stays, because another record stands for it.` };
+}
+
+/** How a contact is looked at in CloudTalk, and what follows when it is not there. */
+interface Look {
+  readonly present: (contactId: number) => Promise<PresentLists | undefined>;
+  readonly forget: (contactId: number) => Promise<void>;
+}
+
+/**
+ * Looks before a contact is deleted: it may be the last one of a record that lives, because an agent has merged that of this
+ * record into it. Then it stays, and the record goes into it as soon as it is read again, or in this run where it was read.
+ */
+export async function planDeletion(
+  store: Store,
+  { run, row }: Candidate,
+  gone: StoredGone,
+  plan: DeletePlan,
+  look: Look,
+): Promise<Exclude<GonePlan, { kind: 'tag' }>> {
+  const { contactId, survivor } = plan;
+  const shown = await look.present(contactId);
+  if (shown === undefined) return { kind: 'lost', contactId };
+  const { accountId, connectionId } = run;
+  const identities = identitiesOf(shown).map(({ value }) => value);
+  const own = { accountId, connectionId, key: row.linkKey ?? '' };
+  const others = await store.links.otherHolders(own, contactId, identities);
+  for (const { contactId: theirs, key } of survivor ? [survivor, ...others] : others) {
+    if (theirs !== null && (await look.present(theirs)) !== undefined) continue;
+    if (theirs !== null) await look.forget(theirs);
+    if (run.kind !== 'preview') await store.rows.reopenLost(run);
+    const who = hasRecordId(key) ? `the record ${recordIdOf(key)}` : 'a record without an id';
+    const reason = `${what(gone)}; contact ${contactId} stays, because ${who} has no other one in CloudTalk any more.`;
+    return { kind: 'skip', reason };
+  }
+  return plan;
 }
 
 async function survivorOf(

@@ -2,6 +2,7 @@ import type { GoneIn, RowChange, RunEntity } from '@cloudtalk-sync/store';
 import { stopIfAsked, type World } from '../world.js';
 import { type Candidate, candidates } from './candidate.js';
 import { describePlan, describeTagging } from './describe-plan.js';
+import { WAS_LOST } from './plan-gone.js';
 import type { Planner } from './planner.js';
 
 /** Rows concluded at one time, in one transaction. */
@@ -70,6 +71,7 @@ export class Preview {
     if (plan.kind === 'refuse') return { ...own, to: 'failed', issues: plan.issues };
     if (first && !row.gone) return { ...own, to: 'updated', ...sameContactAs(first) };
     if (plan.kind === 'skip') return { ...own, to: 'skipped', reason: plan.reason };
+    if (plan.kind === 'lost') return { ...own, to: 'removed', contactId: plan.contactId, reason: WAS_LOST };
     if (plan.kind === 'delete') return { ...own, to: 'removed', contactId: plan.contactId, reason: 'would be deleted' };
     if (plan.kind === 'unchanged') return { ...own, to: 'unchanged', contactId: plan.contactId };
     const known = plan.kind === 'edit' ? this.planner.known.get(run.id, plan.contactId) : undefined;

@@ -1,0 +1,109 @@
+import { beforeEach, expect, it } from 'vitest';
+import { phoneOf } from '../builders/csv.js';
+import { type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
+import { forEachDatabase } from '../support/databases.js';
+
+forEachDatabase((openFresh) => {
+  let shop: CrmWorkshop;
+  let ann: number;
+  const policies = { onDelete: 'delete', onMerge: 'delete second' } as const;
+  useCrmWorkshop(openFresh, { connection: policies }, (opened) => {
+    shop = opened;
+  });
+
+  const BEN = { Name: 'Ben', Phone: phoneOf(2), Mail: 'Ben@example.com' };
+
+  beforeEach(async () => {
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+    shop.crm.put('B', BEN);
+    await shop.pass();
+    ann = shop.idOf('Ann');
+  });
+
+  /** An agent merges the contact of Ben into that of Ann. */
+  function mergeContacts(lists: Readonly<Record<string, unknown>> = { ContactNumber: numbers(1, 2) }): void {
+    shop.workshop.sandbox.remove(shop.idOf('Ben'));
+    shop.workshop.sandbox.edit(ann, lists);
+  }
+  const numbers = (...them: readonly number[]) => them.map((number) => ({ public_number: phoneOf(number) }));
+  const stays = (how: string) =>
+    `${how}; contact ${ann} stays, because the record B has no other one in CloudTalk any more.`;
+
+  it('the contact of a merged record stays where that of the other one was merged into it, and is that of the other', async () => {
+    mergeContacts();
+    shop.crm.end('A', { how: 'merged', into: 'B' });
+    shop.crm.put('B', BEN);
+    const run = await shop.pass();
+    expect(run).toMatchObject({ totals: { removed: 0, skipped: 1, unchanged: 0, updated: 1 } });
+    expect(await shop.reasons(run.id)).toContain(stays('Merged into the record B'));
+    expect(shop.contacts()).toMatchObject([{ id: ann, name: 'Ben', phones: [phoneOf(1), phoneOf(2)] }]);
+    shop.crm.put('B', BEN);
+    expect(await shop.pass()).toMatchObject({ totals: { unchanged: 1 } });
+  });
+
+  it('the contact of a merged record stays where the other one has lost its own, whatever that had', async () => {
+    mergeContacts({ title: 'Boss' });
+    shop.crm.end('A', { how: 'merged', into: 'B' });
+    const run = await shop.pass();
+    expect(await shop.reasons(run.id)).toEqual([stays('Merged into the record B')]);
+    expect(shop.contacts()).toMatchObject([{ id: ann }]);
+  });
+
+  it.each([
+    ['number', { ContactNumber: numbers(1, 2) }],
+    ['e-mail', { ContactEmail: [{ email: 'ben@EXAMPLE.com' }] }],
+  ])('the contact of a deleted record stays where another one needs it that has its %s', async (_what, lists) => {
+    mergeContacts(lists);
+    shop.crm.end('A', { how: 'deleted' });
+    const run = await shop.pass();
+    expect(await shop.reasons(run.id)).toEqual([stays('Deleted in the source')]);
+    shop.crm.put('B', BEN);
+    expect(await shop.pass()).toMatchObject({ totals: { updated: 1, created: 0 } });
+    expect(shop.contacts()).toMatchObject([{ id: ann, name: 'Ben' }]);
+  });
+
+  it('a contact stays for a record whose own one is known to be lost', async () => {
+    mergeContacts();
+    await shop.workshop.store.links.forgetContact('default', ann + 1, 'lost');
+    shop.crm.end('A', { how: 'deleted' });
+    const run = await shop.pass();
+    expect(await shop.reasons(run.id)).toEqual([stays('Deleted in the source')]);
+  });
+
+  it.each([{ how: 'deleted' } as const, { how: 'merged', into: 'B' } as const])(
+    'a contact that was $how goes where the record that has its number has one of its own, or is no more',
+    async (gone) => {
+      shop.workshop.sandbox.edit(ann, { ContactNumber: numbers(1, 2) });
+      shop.crm.put('C', { Name: 'Cat', Phone: phoneOf(3) });
+      await shop.pass();
+      shop.crm.end('A', gone);
+      expect(await shop.pass()).toMatchObject({ totals: { removed: 1 } });
+      expect(shop.contacts().map(({ name }) => name)).toEqual(['Ben', 'Cat']);
+      shop.workshop.sandbox.edit(shop.idOf('Cat'), { ContactNumber: numbers(2, 3) });
+      for (const id of ['B', 'C']) {
+        shop.crm.end(id, { how: 'deleted' });
+        expect([id, await shop.pass()]).toMatchObject([id, { totals: { removed: 1 } }]);
+      }
+      expect(shop.contacts()).toEqual([]);
+    },
+  );
+
+  it('a preview says that a contact would stay, and leaves what is known as it is', async () => {
+    const links = () => shop.workshop.database.dataSource.query<unknown[]>('SELECT * FROM links ORDER BY key');
+    const before = await links();
+    mergeContacts();
+    shop.crm.end('A', { how: 'deleted' });
+    const [run] = await shop.workshop.untilEnded(await shop.workshop.engine.requestPreview('drop'));
+    expect(await shop.reasons(run?.id ?? '')).toContain(stays('Deleted in the source'));
+    expect(await links()).toEqual(before);
+  });
+
+  it('a contact that CloudTalk has no more is not deleted', async () => {
+    shop.workshop.sandbox.remove(ann);
+    shop.crm.end('A', { how: 'deleted' });
+    const before = shop.workshop.sandbox.operations.length;
+    const run = await shop.pass();
+    expect((await shop.reasons(run.id))[0]).toContain('or merged into another one, which stays');
+    expect(shop.workshop.sandbox.operations.slice(before).filter(({ commands }) => commands > 0)).toEqual([]);
+  });
+});
