@@ -110,6 +110,7 @@ forEachDatabase((openFresh) => {
       const accepted = validContact(number + 1);
       await store.links.accept([{ ...link, contactId: number + 1, accepted, fingerprint: 'before' }], TIME);
       await store.links.keepGone([{ ...link, contactId: null, gone: { how }, endTag: null }]);
+      if (id === 'back') await store.links.relink(link, 7);
     }
     expect(await store.accounts.outlook(run.id)).toMatchObject({ rows: 3, identities: 1 });
     await store.deliveries.searchEach(run.id);
