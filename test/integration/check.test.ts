@@ -42,6 +42,16 @@ forEachDatabase((openFresh) => {
     expect(findings[3]?.message).toContain('no CloudTalk agent: stranger@example.com.');
   });
 
+  it('of an owner who may own nothing that is read it is said where was looked', async () => {
+    await shop.restart({ mapping: { ...CRM_MAPPING, favorite_agent: 'Owner.Email' } });
+    shop.crm.values.set('Owner.Email', ['stranger@example.com']);
+    shop.crm.usedAmong = 'all records, not only those of the list';
+    const { findings } = await check();
+    expect(findings.map(({ message }) => message)).toEqual([
+      'It names somebody who is no CloudTalk agent: stranger@example.com. Looked at were all records, not only those of the list: each record of theirs that is read would fail.',
+    ]);
+  });
+
   const owners = { from: 'Owner', lookup: { Al: 'alice.agent@example.com' } };
 
   it.each([

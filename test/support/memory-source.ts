@@ -80,6 +80,8 @@ export class MemorySource {
   valuesTrouble: Error | undefined;
   /** Those of them that no record has. */
   readonly unused = new Set<string>();
+  /** Among which records it looks for them, where not only among those that it reads. */
+  usedAmong: string | undefined;
   /** What a check ends with. */
   refusal: Error | undefined;
 
@@ -107,6 +109,7 @@ export class MemorySource {
         source: {
           kind: 'pass',
           read: (start, signal) => Promise.resolve(this.#read(start, signal)),
+          usedAmong: this.usedAmong,
           usedOf: (_field, values) => Promise.resolve(new Set(values.filter((value) => !this.unused.has(value)))),
           ...(this.canBeAsked ? { erased: (ids: readonly string[]) => this.#erased(ids) } : {}),
           valuesOf: (field) =>

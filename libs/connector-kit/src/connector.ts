@@ -90,6 +90,8 @@ export interface PassSource {
   valuesOf(field: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Which of these values of the field some record has; absent where `valuesOf` gives only such. */
   usedOf?(field: string, values: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>>;
+  /** Among which records `usedOf` looks, in words; absent where only among those that are read. */
+  readonly usedAmong?: string | undefined;
   /**
    * Which of these records, at most `MOST_ASKED` and each once, were erased for good: the source has them in no state any
    * more, whatever the options let through, and has no record that they went into. Some of `ids` are of records that were

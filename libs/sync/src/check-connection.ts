@@ -109,7 +109,7 @@ async function checkOwners(
     const used = strange.length === 0 ? undefined : await source.usedOf?.(field, strange, signal);
     const isUsed = (value: string): boolean => used?.has(value) ?? true;
     const strangers = new Set(strange.filter(isUsed).map((value) => agentOf({ [field]: value })));
-    if (strangers.size > 0) findings.push(noAgents(field, [...strangers]));
+    if (strangers.size > 0) findings.push(noAgents(field, [...strangers], source.usedAmong));
   }
   return findings;
 }
@@ -133,12 +133,16 @@ function noDefaultAgent(stranger: string): Finding {
   };
 }
 
-function noAgents(field: string, strangers: readonly string[]): Finding {
+function noAgents(field: string, strangers: readonly string[], among: string | undefined): Finding {
   const rest = strangers.length - NAMED;
+  const isOne = strangers.length === 1;
   const names = strangers.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  const failing = among
+    ? `Looked at were ${among}: each record of theirs that is read would fail.`
+    : 'Every record of theirs would fail.';
   return {
     place: field,
-    message: `It names ${strangers.length === 1 ? 'somebody' : 'people'} who ${strangers.length === 1 ? 'is' : 'are'} no CloudTalk agent: ${names}. Every record of theirs would fail.`,
+    message: `It names ${isOne ? 'somebody who is' : 'people who are'} no CloudTalk agent: ${names}. ${failing}`,
     fix: 'Invite them in CloudTalk, translate them with { from: ..., lookup: { ... } } in mapping.favorite_agent, or give that a `default`.',
   };
 }

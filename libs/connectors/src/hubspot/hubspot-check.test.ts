@@ -232,6 +232,13 @@ describe('the values of a field', () => {
     expect(await used('lifecyclestage', 'lead', 'customer', 'Lead')).toEqual(['customer']);
   });
 
+  it('are looked for in the whole portal, also beside a list, and it is said', async () => {
+    await start();
+    const { source } = await session({ options: { list: '123' } });
+    expect(source.usedAmong).toBe('all contacts of the portal, not only those of the list 123');
+    expect((await session()).source.usedAmong).toBeUndefined();
+  });
+
   it('are asked for by the hundred, however many contacts one of them has', async () => {
     await start();
     const ids = Array.from({ length: 250 }, (_, n) => sandbox.addOwner({ email: `owner${n}@example.com` }));

@@ -84,6 +84,12 @@ export class HubSpotSource implements PassSource {
     return new Set(asked.flatMap(({ email, id }) => (used.has(id) ? (email ?? []) : [])));
   }
 
+  /** A search knows no lists. */
+  get usedAmong(): string | undefined {
+    const { list } = this.#options;
+    return list === undefined ? undefined : `all contacts of the portal, not only those of the list ${list}`;
+  }
+
   /** What HubSpot leaves out without a word is there, as is what it answers with the contact that it was merged into. */
   async erased(ids: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>> {
     const api = new HubSpotApi(this.#caller, signal);
