@@ -29,6 +29,33 @@ forEachDatabase((openFresh) => {
       expect(await shop.pass()).toMatchObject({ totals: { created: 1 } });
     });
 
+    it.each<readonly ['skip' | 'untag', string, object, object]>([
+      ['skip', 'is kept out', {}, { skipped: 2 }],
+      ['skip', 'would fail', { Phone: '12' }, { skipped: 2 }],
+      ['untag', 'fails', { Phone: '12' }, { skipped: 1, failed: 1 }],
+    ])(
+      '(%s) is not pushed by what an import read of it before, where its last version %s',
+      async (then, _how, more, totals) => {
+        shop.crm.writesBack = true;
+        await shop.restart({ mapping, report: REPORT, doNotCall: { fields: ['NoCall'], then } });
+        shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
+        shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring', NoCall: true, ...more });
+        const [preview] = await shop.workshop.untilEnded(await shop.workshop.engine.requestPreview('drop'));
+        const run = await shop.pass();
+        expect([preview, run]).toMatchObject([{ totals }, { totals, operations: 0 }]);
+        expect(shop.contacts()).toEqual([]);
+        const [status] = Object.keys(totals).slice(-1);
+        expect(shop.crm.written).toMatchObject([{ recordId: 'A', status, contactId: '' }]);
+        expect((await shop.reasons(run.id))[0]).toContain('was read again later in this import');
+      },
+    );
+
+    it('goes in as it was read last, when it may be called again while an import reads', async () => {
+      await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'skip' } });
+      for (const NoCall of [false, true, false]) shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall });
+      expect(await shop.pass()).toMatchObject({ totals: { created: 1, skipped: 1 } });
+    });
+
     it('loses the campaign tags that it was given before, and keeps all others', async () => {
       await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } });
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });

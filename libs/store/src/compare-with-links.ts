@@ -81,3 +81,17 @@ export const REOPEN_REPEATED = `
   )
   UPDATE rows r SET state = 'ready', contact_id = NULL FROM records c
   WHERE c.state = 'unchanged' AND c.may_change AND r.run_id = (SELECT $1::uuid) AND r.number = c.number`;
+
+/**
+ * Ends the ready rows of records of which the run $1 has kept out or refused what it read last, for the reason $2. Only the
+ * records that have such a row are sorted: most runs have none.
+ */
+export const END_OVERRULED = `
+  WITH versions AS (
+    SELECT number, state,
+      first_value(state) OVER (PARTITION BY link_key COLLATE "C" ORDER BY number DESC) AS last
+    FROM rows WHERE run_id = $1 AND gone IS NULL AND link_key IN
+      (SELECT link_key FROM rows WHERE run_id = $1 AND record_id IS NOT NULL AND state IN ('failed', 'skipped'))
+  )
+  UPDATE rows r SET state = 'skipped', reason = $2 FROM versions v
+  WHERE v.state = 'ready' AND v.last IN ('failed', 'skipped') AND r.run_id = (SELECT $1::uuid) AND r.number = v.number`;

@@ -3,6 +3,7 @@ import type { ValidContact } from '@cloudtalk-sync/validation';
 import type { EntityManager } from 'typeorm';
 import {
   END_KNOWN,
+  END_OVERRULED,
   END_SURPASSED,
   IS_CONCERNED,
   KEYS_UNDER_WAY,
@@ -128,6 +129,15 @@ export class IntakeRepository {
       yield changed;
     }
     if (!identified) yield await this.bySorting(run, END_SURPASSED, connectionId, id);
+  }
+
+  /**
+   * Ends the ready rows of records with an id, of which the last living row of the run was kept out or refused, as
+   * `skipped` for `reason`; returns how many.
+   */
+  async endOverruled(run: RunToSort, reason: string): Promise<number> {
+    assertMove(ROW_MOVES, 'ready', 'skipped');
+    return this.bySorting(run, END_OVERRULED, run.id, reason);
   }
 
   /**

@@ -135,6 +135,21 @@ forEachDatabase((openFresh) => {
       expect(await rows(run)).toMatchObject([{ state: 'unchanged', contactId: 71 }]);
     });
 
+    it.each([
+      ['pass', 'skipped'],
+      ['file', 'ready'],
+    ] as const)(
+      'what a %s read of a record before its last version, which was refused just so, is %s',
+      async (kind, first) => {
+        const last = readyRow(2, { recordId: 'A', title: 'Worse' });
+        const run = await runWith(store, [readyRow(1, { recordId: 'A' }), last], kind);
+        await store.runs.note(run, { reads: kind === 'pass' ? 'changes' : null });
+        await store.links.refuse([{ ...accepted(last, 0), issues: [] }]);
+        await finishIntake(store, run, never);
+        expect(await states(run)).toEqual([first, 'failed']);
+      },
+    );
+
     it('a record with an id is compared before it could fold, a record without one after', async () => {
       const known = readyRow(1, { recordId: 'A', phones: [phoneOf(1)] });
       const run = await runWith(store, [known, readyRow(2, { recordId: 'B', phones: [phoneOf(1)], title: 'New' })]);

@@ -19,6 +19,8 @@ const STEPS: Readonly<Partial<Record<IntakeStep, { next: IntakeStep; work: (stor
   };
 type Work = AsyncGenerator<number>;
 
+const OVERRULED = 'Left out: the record was read again later in this import, in a version that does not go in.';
+
 /**
  * Runs of at most so many rows take all steps in one transaction, which is well under a second: noting and storing each
  * step by itself would take longer than the steps.
@@ -79,7 +81,13 @@ async function* settleEnds(store: Store, run: RunEntity, hasGone: boolean): Work
 
 async function* compareWithRecords(store: Store, run: RunEntity): Work {
   yield* store.intake.compareWithLinks(run, true);
+  if (isOfCrm(run)) yield await store.intake.endOverruled(run, OVERRULED);
   await store.intake.reopenRepeated(run);
+}
+
+/** Of a record of a CRM what was read last decides, where it may not be called any more above all; a file's rows all count. */
+function isOfCrm({ reads }: RunEntity): boolean {
+  return reads !== null;
 }
 
 async function* followGone(store: Store, run: RunEntity): Work {
