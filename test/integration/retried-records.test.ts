@@ -12,8 +12,8 @@ forEachDatabase((openFresh) => {
   });
 
   /** A pass in which CloudTalk refuses the record A of number 1. */
-  async function refusedPass(): Promise<RunView> {
-    shop.crm.put('A', { Name: 'Jana', Phone: phoneOf(1), Title: 'Old' });
+  async function refusedPass(more: object = {}): Promise<RunView> {
+    shop.crm.put('A', { Name: 'Jana', Phone: phoneOf(1), Title: 'Old', ...more });
     shop.workshop.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 0, fields: { name: ['No.'] } });
     return shop.pass();
   }
@@ -89,6 +89,43 @@ forEachDatabase((openFresh) => {
     expect(shop.workshop.sandbox.contacts()).toEqual([]);
     const [row] = await shop.workshop.operator.rows(retried.id, 1);
     expect(row?.reason).toContain('NoCall');
+  });
+
+  it.each<readonly [string, object, number]>([
+    ['failed', { Phone: '12' }, 1000],
+    ['was left over when its import was stopped', {}, 1],
+  ])('are left out when a newer version, which must not be called, %s', async (_how, more, stopAfterFailures) => {
+    const mapping = { ...CRM_MAPPING, tags: ['Campaign'] };
+    await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag' }, stopAfterFailures });
+    const first = await refusedPass({ Campaign: 'spring' });
+    shop.crm.put('X', { Name: 'Xena', Phone: '34' });
+    shop.crm.put('A', { Name: 'Jana', Phone: phoneOf(1), Campaign: 'spring', NoCall: true, ...more });
+    const later = await shop.pass();
+    const retried = await retry(first);
+    expect(retried).toMatchObject({ totals: { skipped: 1 } });
+    expect(shop.contacts()).toEqual([]);
+    expect((await shop.reasons(retried.id))[0]).toContain(
+      `did not go in; to bring that in, retry the import ${later.id.slice(0, 8)}.`,
+    );
+  });
+
+  it('are left out for the last of several newer versions', async () => {
+    const first = await refusedPass();
+    for (const Mail of ['no', 'nonsense']) {
+      shop.crm.put('A', { Name: 'Jana', Phone: phoneOf(1), Mail });
+      await shop.pass();
+    }
+    shop.crm.put('A', { Name: 'Jana', Phone: phoneOf(1), Title: 'New' });
+    const last = await shop.pass();
+    const [reason] = await shop.reasons((await retry(first)).id);
+    expect(reason).toBe(`Left out: a later row of the same record came in with the import ${last.id.slice(0, 8)}.`);
+  });
+
+  it('go in when the same version was read again, and failed again', async () => {
+    const first = await refusedPass();
+    shop.crm.put('A', { Name: 'Jana', Phone: phoneOf(1), Title: 'Old' });
+    expect(await shop.pass()).toMatchObject({ totals: { failed: 1 } });
+    expect(await retry(first)).toMatchObject({ totals: { created: 1 } });
   });
 
   it.each([

@@ -1,7 +1,7 @@
 /**
  * Which rows of a retry are older than what has come in since: found by the key of their record, and by their contact,
  * which may come under several keys or with several records. Each of the runs $2, the latest first, is named in the
- * reason $6 of what it left out.
+ * reason, $6 or $7, of what it left out.
  */
 
 /** Rows that have gone in, or are on their way. */
@@ -11,28 +11,38 @@ const COUNTS = `later.state NOT IN ('failed', 'not processed', 'skipped')`;
 const WAS_KEPT_OUT = `(later.state = 'skipped' AND (SELECT u.retry_of IS NULL FROM runs u WHERE u.id = later.run_id))`;
 
 /**
- * The rows $3 to $4 of the runs $2 that have the key of a row of the run $1; where $5 says that they are of the same
- * origin, only higher ones.
+ * A pass has read something else of the record, which did not go in: what was read before must not come after that, least of
+ * all where it says that the person must not be called.
  */
-const COMES_AFTER = `r.run_id = $1 AND later.run_id = ANY ($2::uuid[]) AND later.number BETWEEN $3 AND $4
-    AND later.link_key = r.link_key AND (NOT $5 OR coalesce(later.origin_row, later.number) > r.origin_row)`;
-
-/** The record was no more, and is back, whether it went in or not. */
-const IS_BACK = `(r.gone IS NOT NULL AND later.gone IS NULL)`;
+const HAS_NOT_GONE_IN = `(later.state IN ('failed', 'not processed')
+  AND (later.raw IS DISTINCT FROM r.raw OR (later.gone IS NULL) <> (r.gone IS NULL))
+  AND (SELECT u.kind = 'pass' FROM runs u WHERE u.id = later.run_id))`;
 
 /**
- * Ends the ready rows of the retry $1 for whose key the rows $3 to $4 of the runs $2 have come after, also where these
- * were kept out: then for the same reason. The end of a record is carried out no more once the record is back.
+ * The rows $3 to $4 of the runs $2 that have the key of a row of the run $1; where $5 says that they are of the same
+ * origin, only higher ones. Rows that were left over when their run was stopped have no key, but may have a record.
+ */
+const COMES_AFTER = `r.run_id = $1 AND later.run_id = ANY ($2::uuid[]) AND later.number BETWEEN $3 AND $4
+    AND coalesce(later.link_key, 'id:' || later.record_id) = r.link_key
+    AND (NOT $5 OR coalesce(later.origin_row, later.number) > r.origin_row)
+    AND (${COUNTS} OR ${WAS_KEPT_OUT} OR ${HAS_NOT_GONE_IN})`;
+
+/**
+ * Ends the ready rows of the retry $1 for whose key the rows $3 to $4 of the runs $2 have come after, the last of which says
+ * why: where it was kept out, for the same reason; where it has not gone in, for the reason $7.
  */
 export const END_OLDER_OF_KEY = `
-  UPDATE rows r SET state = 'skipped',
-    reason = CASE WHEN ${WAS_KEPT_OUT} THEN later.reason ELSE ${namingRun('later.run_id')} END
-  FROM rows later WHERE r.state = 'ready' AND ${COMES_AFTER} AND (${COUNTS} OR ${WAS_KEPT_OUT} OR ${IS_BACK})`;
+  WITH older AS (
+    SELECT DISTINCT ON (r.number) r.number, CASE WHEN ${WAS_KEPT_OUT} THEN later.reason
+      WHEN ${HAS_NOT_GONE_IN} THEN ${namingRun('$7', 'later.run_id')} ELSE ${namingRun('$6', 'later.run_id')} END AS reason
+    FROM rows r, rows later WHERE r.state = 'ready' AND ${COMES_AFTER}
+    ORDER BY r.number, array_position($2::uuid[], later.run_id), later.number DESC
+  )
+  UPDATE rows r SET state = 'skipped', reason = o.reason FROM older o
+  WHERE r.run_id = (SELECT $1::uuid) AND r.number = o.number`;
 
-/** Which rows of the run $1 hold an older version of their record: a later one came in, was kept out, or has failed. */
-export const OLDER_VERSIONS = `
-  SELECT DISTINCT r.number FROM rows r, rows later
-  WHERE ${COMES_AFTER} AND (${COUNTS} OR ${WAS_KEPT_OUT} OR later.state = 'failed' AND later.raw IS DISTINCT FROM r.raw)`;
+/** Which rows of the run $1 hold an older version of their record. */
+export const OLDER_VERSIONS = `SELECT DISTINCT r.number FROM rows r, rows later WHERE ${COMES_AFTER}`;
 
 /**
  * Ends the ready rows $7 to $8 of the retry $1, of account $9 and connection $10, into whose contact the rows $3 to $4 of
@@ -61,11 +71,11 @@ export const END_OLDER_OF_CONTACT = `
     SELECT number, min(run) AS run FROM compared
     WHERE is_older AND latest IS NOT NULL AND (NOT $5 OR latest > place) GROUP BY number
   )
-  UPDATE rows r SET state = 'skipped', reason = ${namingRun('($2::uuid[])[o.run]')} FROM older o
+  UPDATE rows r SET state = 'skipped', reason = ${namingRun('$6', '($2::uuid[])[o.run]')} FROM older o
   WHERE r.run_id = (SELECT $1::uuid) AND r.number = o.number AND r.state = 'ready'`;
 
-function namingRun(id: string): string {
-  return `$6 || ' ' || left(${id}::text, 8) || '.'`;
+function namingRun(reason: string, id: string): string {
+  return `${reason} || ' ' || left(${id}::text, 8) || '.'`;
 }
 
 function identitiesOf(row: string): string {

@@ -74,15 +74,15 @@ export class RetryRepository {
 
   /**
    * Ends the ready rows of a retry whose record or contact went in with a row of the runs `later`, the latest first, or
-   * is on its way with one, as `skipped`; the reasons go on with the run's id. Yields how many rows each chunk ended,
-   * until all was seen.
+   * is on its way with one, and those of which a pass read a newer version, whatever became of that, as `skipped`; the
+   * reasons go on with the run's id. Yields how many rows each chunk ended, until all was seen.
    */
   async *leaveOutOlder(retry: RetryPlace, later: readonly LaterRun[], reasons: OlderReasons): AsyncGenerator<number> {
     assertMove(ROW_MOVES, 'ready', 'skipped');
     const { id, accountId, connectionId, rowsRead } = retry;
     for (const { runIds, from, to, isSameOrigin } of inChunks(later)) {
       const chunk = [id, runIds, from, to, isSameOrigin];
-      yield countOf(await this.byHashing(END_OLDER_OF_KEY, [...chunk, reasons.record]));
+      yield countOf(await this.byHashing(END_OLDER_OF_KEY, [...chunk, reasons.record, reasons.notGoneIn]));
       for (let own = 1; own <= rowsRead; own += CHUNK) {
         const rows = [own, own + CHUNK - 1];
         const parameters = [...chunk, reasons.contact, ...rows, accountId, connectionId];
@@ -141,6 +141,8 @@ function* inChunks(runs: readonly LaterRun[]): Generator<LaterRows> {
 /** Why a row of a retry is left out, in front of the run's id: for a later row of its record, or of its contact. */
 export interface OlderReasons {
   readonly record: string;
+  /** For one of its record that did not go in. */
+  readonly notGoneIn: string;
   readonly contact: string;
 }
 
