@@ -35,6 +35,21 @@ forEachDatabase((openFresh) => {
       shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
     });
 
+    it('is not tagged where an agent merged it into that of another record', async () => {
+      await shop.restart({ onDelete: { tag: 'left' } });
+      await shop.pass();
+      const [ann, ben] = [shop.idOf('Ann'), shop.idOf('Ben')];
+      shop.workshop.sandbox.remove(ann);
+      const numbers = [1, 2].map((number) => ({ public_number: phoneOf(number) }));
+      shop.workshop.sandbox.edit(ben, { ContactNumber: numbers });
+      shop.crm.end('A', { how: 'deleted' });
+      const run = await shop.pass();
+      expect(shop.contacts()).toMatchObject([{ id: ben, tags: [] }]);
+      expect(await shop.reasons(run.id)).toEqual([
+        `Deleted in the source; contact ${ben} stays, because another record stands for it.`,
+      ]);
+    });
+
     it('is tagged, and untagged when the record comes back', async () => {
       await shop.restart({ onDelete: { tag: 'left' } });
       await shop.pass();

@@ -62,6 +62,32 @@ forEachDatabase((openFresh) => {
     expect(shop.contacts()).toMatchObject([{ id: ann, name: 'Ben' }]);
   });
 
+  it.each([false, true])(
+    'a contact that stayed goes with the record for which it did, ends in one import: %s',
+    async (atOnce) => {
+      mergeContacts();
+      shop.crm.end('A', { how: 'deleted' });
+      if (!atOnce) await shop.pass();
+      shop.crm.end('B', { how: 'deleted' });
+      expect(await shop.pass()).toMatchObject({ totals: { removed: atOnce ? 2 : 1 } });
+      expect(shop.contacts()).toEqual([]);
+    },
+  );
+
+  it.each(['A', 'B'])(
+    'a record whose number has changed takes the contact over, of which the end is read: %s first',
+    async (first) => {
+      mergeContacts();
+      const reads = [
+        () => shop.crm.end('A', { how: 'deleted' }),
+        () => shop.crm.put('B', { ...BEN, Phone: phoneOf(3) }),
+      ];
+      for (const read of first === 'A' ? reads : reads.toReversed()) read();
+      await shop.pass();
+      expect(shop.contacts()).toMatchObject([{ id: ann, name: 'Ben' }]);
+    },
+  );
+
   it('a contact stays for a record whose own one is known to be lost', async () => {
     mergeContacts();
     await shop.workshop.store.links.forgetContact('default', ann + 1, 'lost');

@@ -64,6 +64,17 @@ forEachDatabase((openFresh) => {
       await mendBoth();
     });
 
+    it('has it back when the import stops before it, and is retried', async () => {
+      await shop.restart({ stopAfterFailures: 1 });
+      shop.crm.put('C', { Name: 'Cat', Phone: '13' });
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      const stopped = await shop.pass();
+      expect(stopped.status).toBe('stopped');
+      await shop.restart({ stopAfterFailures: 9 });
+      await shop.workshop.untilEnded([await shop.workshop.operator.retry(stopped.id, undefined)]);
+      await mendBoth();
+    });
+
     it('has it back when it fails at first', async () => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Mail: 'none' });
       await shop.pass();
@@ -158,6 +169,21 @@ forEachDatabase((openFresh) => {
         [cat, 'Ann'],
       ]);
     });
+  });
+
+  it('a record that lives again and must not be called loses its tags, whatever the survivor brought', async () => {
+    const mapping = { ...CRM_MAPPING, tags: 'Campaign' };
+    await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } });
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'spring' });
+    await shop.pass();
+    shop.crm.put('B', { Name: 'Ann', Phone: phoneOf(1), Campaign: 'summer' });
+    await shop.pass();
+    shop.crm.end('A', { how: 'merged', into: 'B' });
+    await shop.pass();
+    expect(shop.contacts()[0]?.tags.toSorted()).toEqual(['spring', 'summer']);
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1), NoCall: true });
+    await shop.pass();
+    expect(shop.contacts()[0]?.tags).toEqual([]);
   });
 
   it('a record that lives again after a merge takes no contact that the survivor has of another one', async () => {

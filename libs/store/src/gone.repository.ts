@@ -3,6 +3,7 @@ import type { RunEntity } from './entities/run.entity.js';
 import { freeTags, LEAVES_OUT_NOTHING } from './left-out-tags.js';
 import { WAS_READ } from './link.repository.js';
 import { assertMove, ROW_MOVES } from './states.js';
+import { withoutNestedLoops } from './without-nested-loops.js';
 
 export type RunPlace = Pick<RunEntity, 'id' | 'accountId' | 'connectionId'>;
 
@@ -48,14 +49,19 @@ export class GoneRepository {
    */
   async withoutRow(run: RunPlace, after: string, limit: number): Promise<readonly string[]> {
     const query = `SELECT l.key ${WITHOUT_ROW} AND l.key > $3 ORDER BY l.key LIMIT $4`;
-    const found: { key: string }[] = await this.withoutNestedLoops(query, [run.id, run.connectionId, after, limit]);
+    const found: { key: string }[] = await withoutNestedLoops(this.manager, query, [
+      run.id,
+      run.connectionId,
+      after,
+      limit,
+    ]);
     return found.map(({ key }) => key);
   }
 
   /** How many `withoutRow` names in all. */
   async countWithoutRow(run: RunPlace): Promise<number> {
     const query = `SELECT count(*)::int AS count ${WITHOUT_ROW}`;
-    const [found]: { count: number }[] = await this.withoutNestedLoops(query, [run.id, run.connectionId]);
+    const [found]: { count: number }[] = await withoutNestedLoops(this.manager, query, [run.id, run.connectionId]);
     return found?.count ?? 0;
   }
 
@@ -92,7 +98,8 @@ export class GoneRepository {
   /** Ends the rows of records that were no more, and of which the run has a later row as living; returns how many. */
   async endOvertaken(runId: string): Promise<number> {
     assertMove(ROW_MOVES, 'ready', 'skipped');
-    const [, count]: [unknown, number] = await this.withoutNestedLoops(
+    const [, count]: [unknown, number] = await withoutNestedLoops(
+      this.manager,
       `UPDATE rows r SET state = 'skipped', reason = $2
        WHERE r.run_id = $1 AND r.gone IS NOT NULL AND r.state = 'ready' AND EXISTS (SELECT FROM rows later
          WHERE later.run_id = $1 AND later.gone IS NULL AND later.link_key = r.link_key AND later.number > r.number)`,
@@ -103,14 +110,15 @@ export class GoneRepository {
 
   /**
    * The keys of records that had ended, and that live by what the run says of them last. All that live are gathered first,
-   * so that no plan looks through the rows again for each link.
+   * so that no plan looks through the rows again for each link. What a retry leaves out says nothing.
    */
-  async back(run: RunPlace): Promise<readonly string[]> {
+  async back(run: RunPlace & Pick<RunEntity, 'kind'>): Promise<readonly string[]> {
     const found: { key: string }[] = await this.manager.query(
       `SELECT key FROM links WHERE connection_id = $2 AND gone IS NOT NULL AND key = ANY (ARRAY
          (SELECT link_key FROM rows WHERE run_id = $1 AND gone IS NULL AND record_id IS NOT NULL
+            AND (state <> 'skipped' OR $3)
           EXCEPT SELECT link_key FROM rows WHERE run_id = $1 AND gone IS NOT NULL AND state = 'ready'))`,
-      [run.id, run.connectionId],
+      [run.id, run.connectionId, run.kind === 'pass'],
     );
     return found.map(({ key }) => key);
   }
@@ -154,13 +162,5 @@ export class GoneRepository {
        WHERE $4::boolean AND l.connection_id = $2 AND l.key = ended.link_key`,
       [run.id, run.connectionId, reason, run.kind !== 'preview'],
     );
-  }
-
-  /** Nested loops take hours for a large run. */
-  private withoutNestedLoops<T>(query: string, parameters: readonly unknown[]): Promise<T> {
-    return this.manager.transaction(async (tx) => {
-      await tx.query('SET LOCAL enable_nestloop = off');
-      return tx.query<T>(query, [...parameters]);
-    });
   }
 }

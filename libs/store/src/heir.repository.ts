@@ -5,6 +5,7 @@ import { OVERTAKEN, type RunPlace } from './gone.repository.js';
 import { identitiesIn, reachOf } from './left-out-tags.js';
 import { toJson } from './json.js';
 import type { LinkKey } from './link.repository.js';
+import { withoutNestedLoops } from './without-nested-loops.js';
 
 /** A record that would be given the contact of others that went into it. */
 export interface Heir {
@@ -47,7 +48,8 @@ export class HeirRepository {
 
   /** The records that a run has read as living, and into which it says that several were merged. */
   async survivors(run: RunPlace): Promise<readonly ReadSurvivor[]> {
-    return this.manager.query(
+    return withoutNestedLoops(
+      this.manager,
       `SELECT DISTINCT ON (s.link_key) s.link_key AS key, s.contact, s.raw AS fields FROM rows s
        WHERE s.run_id = $1 AND s.gone IS NULL AND s.link_key IN (
          SELECT 'id:' || (r.gone->>'into') FROM rows r WHERE ${WENT_INTO} AND r.gone->>'how' = 'merged'
@@ -76,7 +78,7 @@ export class HeirRepository {
          JOIN connections c ON CASE WHEN r.gone->>'how' = 'merged' THEN c.id = own.id
            ELSE c.id <> own.id AND c.account_id = own.account_id AND c.connector = own.connector END
          LEFT JOIN survivors ON c.id = own.id AND survivors.key = 'id:' || (r.gone->>'into')
-         WHERE ${WENT_INTO} AND NOT EXISTS (SELECT FROM links heir
+         WHERE ${WENT_INTO} AND r.state = 'ready' AND NOT EXISTS (SELECT FROM links heir
            WHERE heir.connection_id = c.id AND heir.key = 'id:' || (r.gone->>'into') AND heir.contact_id IS NOT NULL)
          ORDER BY c.id, r.gone->>'into', ${KINSHIP}, r.number`,
         [run.id, run.connectionId, toJson(survivors)],
@@ -132,7 +134,6 @@ export class HeirRepository {
        )
        UPDATE links l SET gone = NULL, contact_id = CASE WHEN NOT back.is_of_other THEN l.contact_id END,
          accepted = CASE WHEN NOT back.has_changed THEN l.accepted END,
-         brought = CASE WHEN NOT back.has_changed THEN l.brought END,
          accepted_fingerprint = CASE WHEN l.accepted_fingerprint IS NOT NULL THEN '' END,
          end_tag = CASE WHEN NOT back.is_of_other THEN coalesce(back.end_tag, l.end_tag) END
        FROM back WHERE l.connection_id = $1 AND l.key = back.key`,

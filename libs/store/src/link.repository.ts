@@ -26,8 +26,7 @@ export interface Acceptance extends LinkKey {
 }
 
 /** A record, and the contact that it has; null: CloudTalk has lost it. */
-export interface Holder {
-  readonly key: string;
+export interface Holder extends LinkKey {
   readonly contactId: number | null;
 }
 
@@ -57,6 +56,12 @@ export const WAS_READ = `(l.accepted_fingerprint IS NOT NULL OR l.refused_finger
 const IS_SAME_RECORD = `(l.key = $3 AND NOT ${WAS_READ} AND l.connection_id = ANY (ARRAY
   (SELECT c.id FROM connections own JOIN connections c ON c.account_id = own.account_id AND c.connector = own.connector
    WHERE own.id = $2 AND c.id <> own.id)))`;
+
+/** Of a link `l`: its record is of the connection $2, and the run that the parameter names says that it is no more. */
+function endsIn(run: string): string {
+  return `(l.connection_id = $2 AND l.key IN
+    (SELECT link_key FROM rows WHERE run_id = ${run} AND gone IS NOT NULL AND state = 'ready'))`;
+}
 
 /**
  * Of a row `r` and its link `l`: the link names the row's contact. That of a record which was merged or converted, and
@@ -183,6 +188,16 @@ export class LinkRepository {
     );
   }
 
+  /** Lets a record that has lost its contact stand for another one, into which it is sent when it is read again. */
+  async moveTo({ connectionId, key }: LinkKey, contactId: number): Promise<void> {
+    await this.manager.query(
+      `UPDATE links SET contact_id = $3, accepted = NULL, accepted_at = NULL, brought = NULL,
+         accepted_fingerprint = CASE WHEN accepted_fingerprint IS NOT NULL THEN '' END
+       WHERE connection_id = $1 AND key = $2`,
+      [connectionId, key, contactId],
+    );
+  }
+
   /** A record of the account, of whatever connection, that has a contact. */
   async withContact(accountId: string, key: string): Promise<LinkEntity | null> {
     return this.manager
@@ -192,32 +207,34 @@ export class LinkRepository {
       .getOne();
   }
 
-  /** True when another record than this one stands for the contact. */
-  async isShared({ accountId, connectionId, key }: LinkKey, contactId: number): Promise<boolean> {
+  /** True when another record than this one stands for the contact, and does not end in the run `runId`. */
+  async isShared({ accountId, connectionId, key }: LinkKey, contactId: number, runId?: string): Promise<boolean> {
     const found: unknown[] = await this.manager.query(
       `SELECT 1 FROM links l WHERE l.account_id = $1 AND l.contact_id = $4 AND l.gone IS NULL
-         AND (l.connection_id <> $2 OR l.key <> $3) AND NOT ${IS_SAME_RECORD} LIMIT 1`,
-      [accountId, connectionId, key, contactId],
+         AND (l.connection_id <> $2 OR l.key <> $3) AND NOT ${IS_SAME_RECORD} AND NOT ${endsIn('$5')} LIMIT 1`,
+      [accountId, connectionId, key, contactId, runId ?? null],
     );
     return found.length > 0;
   }
 
   /**
-   * The other living records of the account for which one of these numbers or e-mails was accepted into another contact than
-   * this one; of those that have one contact together, one. Those that have none come first. Looks through all links of the
+   * The other records of the account that live, also after the run `runId`, and for which one of these numbers or e-mails was
+   * accepted into another contact than this one; of those that have one contact together, one. Those that have none come first. Looks through all links of the
    * account (100,000 take up to 0.7 s): to be asked where an operation is spent as well, of which there is one a second.
    */
   async otherHolders(
     { accountId, connectionId, key }: LinkKey,
     contactId: number,
     identities: readonly string[],
+    runId: string,
   ): Promise<readonly Holder[]> {
     return this.manager.query(
-      `SELECT DISTINCT ON (l.contact_id) l.key, l.contact_id AS "contactId" FROM links l
+      `SELECT DISTINCT ON (l.contact_id) l.account_id AS "accountId", l.connection_id AS "connectionId", l.key,
+         l.contact_id AS "contactId" FROM links l
        WHERE l.account_id = $1 AND l.gone IS NULL AND (l.connection_id <> $2 OR l.key <> $3)
-         AND l.contact_id IS DISTINCT FROM $4 AND ${reachOf('l')} ?| $5::text[]
+         AND l.contact_id IS DISTINCT FROM $4 AND NOT ${endsIn('$6')} AND ${reachOf('l')} ?| $5::text[]
        ORDER BY l.contact_id NULLS FIRST, l.key`,
-      [accountId, connectionId, key, contactId, identities],
+      [accountId, connectionId, key, contactId, identities, runId],
     );
   }
 

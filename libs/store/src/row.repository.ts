@@ -178,14 +178,13 @@ export class RowRepository {
     return count;
   }
 
-  /** Readies again the unchanged rows of a run whose contact CloudTalk turned out to have no more. */
-  async reopenLost({ id, connectionId }: { readonly id: string; readonly connectionId: string }): Promise<void> {
+  /** Readies again the unchanged rows of a record in a run. */
+  async reopen(runId: string, linkKey: string): Promise<void> {
     assertMove(ROW_MOVES, 'unchanged', 'ready');
     await this.manager.query(
       `UPDATE rows SET state = 'ready', contact_id = NULL
-       WHERE run_id = $1 AND state = 'unchanged' AND gone IS NULL AND link_key = ANY (ARRAY
-         (SELECT key FROM links WHERE connection_id = $2 AND contact_id IS NULL AND accepted IS NOT NULL AND gone IS NULL))`,
-      [id, connectionId],
+       WHERE run_id = $1 AND link_key = $2 AND state = 'unchanged' AND gone IS NULL`,
+      [runId, linkKey],
     );
   }
 

@@ -1,4 +1,4 @@
-import type { Holder, LinkEntity, Store, StoredGone } from '@cloudtalk-sync/store';
+import type { Holder, LinkEntity, LinkKey, RunEntity, Store, StoredGone } from '@cloudtalk-sync/store';
 import { hasRecordId, identitiesOf, linkKeyOf, recordIdOf } from '../identities.js';
 import type { RunSettings } from '../settings.js';
 import type { Candidate } from './candidate.js';
@@ -6,11 +6,17 @@ import type { PresentLists } from './list-wishes.js';
 
 /** What is to be done with the contact of a record that is no more. */
 export type GonePlan =
-  | { readonly kind: 'skip'; readonly reason: string; readonly relinkTo?: number }
+  | SkipPlan
   | DeletePlan
   /** CloudTalk has it no more. */
   | { readonly kind: 'lost'; readonly contactId: number }
   | { readonly kind: 'tag'; readonly tag: string };
+
+interface SkipPlan {
+  readonly kind: 'skip';
+  readonly reason: string;
+  readonly relinkTo?: number;
+}
 
 /** `survivor`: the living record that the other one went into. */
 interface DeletePlan {
@@ -59,7 +65,9 @@ async function planMerged(
   if (theirs === contactId) return { kind: 'skip', reason: `${what(gone)}; contact ${contactId} now stands for that.` };
   if ((run.settings as RunSettings).onMerge === 'delete second') {
     const into = linkKeyOf(gone.into, undefined) ?? '';
-    const living = theirs === undefined || isGone ? {} : { survivor: { key: into, contactId: theirs } };
+    const { accountId, connectionId } = link;
+    const living =
+      theirs === undefined || isGone ? {} : { survivor: { accountId, connectionId, key: into, contactId: theirs } };
     return unlessShared(store, link, gone, { kind: 'delete', contactId, ...living });
   }
   const stays = 'stays, as onMerge: relink says';
@@ -70,21 +78,24 @@ async function planMerged(
 }
 
 /** The plan, unless another record stands for the contact. */
-async function unlessShared(store: Store, link: Linked, gone: StoredGone, plan: GonePlan): Promise<GonePlan> {
+export async function unlessShared<P>(
+  store: Store,
+  link: LinkKey & { readonly contactId: number },
+  gone: StoredGone,
+  plan: P,
+): Promise<P | SkipPlan> {
   const { contactId } = link;
   if (!(await store.links.isShared(link, contactId))) return plan;
   return { kind: 'skip', reason: `${what(gone)}; contact ${contactId} stays, because another record stands for it.` };
 }
 
-/** How a contact is looked at in CloudTalk, and what follows when it is not there. */
-interface Look {
-  readonly present: (contactId: number) => Promise<PresentLists | undefined>;
-  readonly forget: (contactId: number) => Promise<void>;
-}
+/** Looks at a contact in CloudTalk; undefined when it is not there. */
+type Look = (contactId: number) => Promise<PresentLists | undefined>;
 
 /**
  * Looks before a contact is deleted: it may be the last one of a record that lives, because an agent has merged that of this
- * record into it. Then it stays, and the record goes into it as soon as it is read again, or in this run where it was read.
+ * record into it. Then it stays, and that record stands for it from now on: it goes into it as soon as it is read again, or
+ * in this run where it was read.
  */
 export async function planDeletion(
   store: Store,
@@ -94,21 +105,28 @@ export async function planDeletion(
   look: Look,
 ): Promise<Exclude<GonePlan, { kind: 'tag' }>> {
   const { contactId, survivor } = plan;
-  const shown = await look.present(contactId);
+  const shown = await look(contactId);
   if (shown === undefined) return { kind: 'lost', contactId };
   const { accountId, connectionId } = run;
   const identities = identitiesOf(shown).map(({ value }) => value);
   const own = { accountId, connectionId, key: row.linkKey ?? '' };
-  const others = await store.links.otherHolders(own, contactId, identities);
-  for (const { contactId: theirs, key } of survivor ? [survivor, ...others] : others) {
-    if (theirs !== null && (await look.present(theirs)) !== undefined) continue;
-    if (theirs !== null) await look.forget(theirs);
-    if (run.kind !== 'preview') await store.rows.reopenLost(run);
+  const others = await store.links.otherHolders(own, contactId, identities, run.id);
+  for (const holder of survivor ? [survivor, ...others] : others) {
+    if (holder.contactId !== null && (await look(holder.contactId)) !== undefined) continue;
+    if (run.kind !== 'preview') await store.transaction((tx) => takeOver(tx, run, holder, contactId));
+    const { key } = holder;
     const who = hasRecordId(key) ? `the record ${recordIdOf(key)}` : 'a record without an id';
     const reason = `${what(gone)}; contact ${contactId} stays, because ${who} has no other one in CloudTalk any more.`;
     return { kind: 'skip', reason };
   }
   return plan;
+}
+
+/** A record that has lost its contact stands for this one; others of the lost one are searched when they are read. */
+async function takeOver(store: Store, run: RunEntity, holder: Holder, contactId: number): Promise<void> {
+  await store.links.moveTo(holder, contactId);
+  if (holder.contactId !== null) await store.links.forgetContact(run.accountId, holder.contactId, 'lost');
+  if (holder.connectionId === run.connectionId) await store.rows.reopen(run.id, holder.key);
 }
 
 async function survivorOf(

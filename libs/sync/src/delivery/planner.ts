@@ -11,7 +11,7 @@ import { KnownContacts } from './known-contacts.js';
 import { LatelySeen } from './lately-seen.js';
 import type { PresentLists } from './list-wishes.js';
 import { type Plan, planRow } from './plan.js';
-import { type GonePlan, planDeletion, planGone } from './plan-gone.js';
+import { type GonePlan, planDeletion, planGone, unlessShared } from './plan-gone.js';
 import { withLater } from './with-later.js';
 
 /** A plan that can be carried out as it stands. */
@@ -35,20 +35,19 @@ export class Planner {
 
   /** A contact is tagged like any other change of it, but never made anew for that; the rest of it stays as it is. */
   private async planEnd(candidate: Candidate, gone: StoredGone, signal: AbortSignal): Promise<FinalPlan> {
-    const { run } = candidate;
+    const { run, row } = candidate;
     const plan = await planGone(this.world.store, candidate, gone);
     if (plan.kind === 'delete') {
-      return planDeletion(this.world.store, candidate, gone, plan, {
-        present: (contactId) => this.present(run, contactId, signal),
-        forget: (contactId) => this.forget(run, contactId),
-      });
+      return planDeletion(this.world.store, candidate, gone, plan, (contactId) => this.present(run, contactId, signal));
     }
     if (plan.kind !== 'tag') return plan;
     const tagged = await this.planLiving({ ...candidate, contact: { ...candidate.contact, tags: [plan.tag] } }, signal);
     if (tagged.kind === 'add') return { kind: 'skip', reason: 'Deleted in the source, and in CloudTalk as well.' };
     if (tagged.kind !== 'edit') return tagged;
+    const { accountId, connectionId } = run;
+    const found = { accountId, connectionId, key: row.linkKey ?? '', contactId: tagged.contactId };
     const name = this.known.get(run.id, tagged.contactId)?.name || tagged.data.name;
-    return { ...tagged, data: { ...tagged.data, name } };
+    return unlessShared(this.world.store, found, gone, { ...tagged, data: { ...tagged.data, name } });
   }
 
   /** `lost`: contacts that CloudTalk turned out to have no more. */
@@ -96,7 +95,8 @@ export class Planner {
     const merged = await this.search.find(former, lost, run.id, signal);
     if (merged === undefined) return undefined;
     const { accountId, connectionId } = run;
-    const isShared = await this.world.store.links.isShared({ accountId, connectionId, key: row.linkKey }, merged);
+    const own = { accountId, connectionId, key: row.linkKey };
+    const isShared = await this.world.store.links.isShared(own, merged, run.id);
     return isShared ? undefined : merged;
   }
 

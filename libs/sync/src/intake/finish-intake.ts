@@ -75,7 +75,7 @@ async function* compareRecords(store: Store, run: RunEntity): Work {
 /** Records that had ended live again, and contacts of those that have ended go to those that they went into. */
 async function* settleEnds(store: Store, run: RunEntity, hasGone: boolean): Work {
   if (hasGone) yield await store.gone.endOvertaken(run.id);
-  if (run.kind === 'pass') await store.heirs.takeBack(run, await store.gone.back(run));
+  if (run.kind === 'pass' || run.kind === 'retry') await store.heirs.takeBack(run, await store.gone.back(run));
   if (hasGone && run.kind !== 'preview') yield* store.heirs.handDown(run, await survivorsOf(store, run));
 }
 
