@@ -128,6 +128,37 @@ forEachDatabase((openFresh) => {
     expect(await retry(first)).toMatchObject({ totals: { created: 1 } });
   });
 
+  it.each<readonly [string, object, object]>([
+    ['must not be called', { NoCall: true }, { skipped: 1 }],
+    ['came in', { Mail: 'a@example.com', Title: 'New' }, { created: 1 }],
+    ['failed', { Phone: '12' }, { failed: 1 }],
+  ])('go in, and are told to the CRM, when the record is again as they say after a version that %s', async (...row) => {
+    const [, between, totals] = row;
+    shop.crm.writesBack = true;
+    await shop.restart({ report: { status: 'Status' }, doNotCall: { fields: ['NoCall'], then: 'skip' } });
+    const fields = { Name: 'Jana', Phone: phoneOf(1), Mail: 'nonsense', Title: 'Old' };
+    shop.crm.put('A', fields);
+    const first = await shop.pass();
+    shop.crm.put('A', { ...fields, ...between });
+    const second = await shop.pass();
+    shop.crm.put('A', fields);
+    const third = await shop.pass();
+    expect([first, second, third]).toMatchObject([{ totals: { failed: 1 } }, { totals }, { totals: { failed: 1 } }]);
+    await shop.restart({ mapping: { name: 'Name', phone: 'Phone', title: 'Title' } });
+    await retry(first);
+    expect(shop.contacts()).toMatchObject([{ name: 'Jana', title: 'Old' }]);
+    expect(shop.crm.written.at(-1)).toMatchObject({ recordId: 'A', status: 'imported' });
+  });
+
+  it('go in when an import read the record otherwise, and then as they say', async () => {
+    shop.crm.put('A', { Name: 'Jana', Phone: '12' });
+    const first = await shop.pass();
+    for (const Phone of [phoneOf(1), '12']) shop.crm.put('A', { Name: 'Jana', Phone });
+    expect(await shop.pass()).toMatchObject({ totals: { skipped: 1, failed: 1 } });
+    await shop.restart({ mapping: { name: 'Name', phone: { from: 'Phone', lookup: { 12: phoneOf(2) } } } });
+    expect(await retry(first)).toMatchObject({ totals: { created: 1 } });
+  });
+
   it.each([
     ['deleted', { how: 'deleted' }],
     ['merged', { how: 'merged', into: 'B' }],

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { RowEntity } from './entities/row.entity.js';
 import { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
-import { END_OLDER_OF_CONTACT, END_OLDER_OF_KEY, OLDER_VERSIONS } from './older-rows.js';
+import { END_OLDER_OF_CONTACT, END_OLDER_OF_KEY, LAST_VERSIONS } from './older-rows.js';
 import { assertMove, ROW_MOVES } from './states.js';
 
 /** How many rows of a later run one statement looks at, so that it stays well under a second. */
@@ -14,6 +14,13 @@ interface LaterRows {
   readonly from: number;
   readonly to: number;
   readonly isSameOrigin: boolean;
+}
+
+/** What the last later row of its record means for a row of a run: it holds an older version, or was read again. */
+interface LastVersion {
+  readonly number: number;
+  readonly runId: string;
+  readonly isReadAgain: boolean;
 }
 
 /** A run that holds rows which may come after those of a retry. */
@@ -75,37 +82,51 @@ export class RetryRepository {
   /**
    * Ends the ready rows of a retry whose record or contact went in with a row of the runs `later`, the latest first, or
    * is on its way with one, and those of which a pass read a newer version, whatever became of that, as `skipped`; the
-   * reasons go on with the run's id. Yields how many rows each chunk ended, until all was seen.
+   * reasons go on with the run's id. Yields how many rows each statement found older, until all was seen.
    */
   async *leaveOutOlder(retry: RetryPlace, later: readonly LaterRun[], reasons: OlderReasons): AsyncGenerator<number> {
     assertMove(ROW_MOVES, 'ready', 'skipped');
     const { id, accountId, connectionId, rowsRead } = retry;
-    for (const { runIds, from, to, isSameOrigin } of inChunks(later)) {
-      const chunk = [id, runIds, from, to, isSameOrigin];
-      yield countOf(await this.byHashing(END_OLDER_OF_KEY, [...chunk, reasons.record, reasons.notGoneIn]));
+    const again: LastVersion[] = [];
+    for (const chunk of inChunks(later)) {
+      yield (await this.older(END_OLDER_OF_KEY, id, chunk, again, [reasons.record, reasons.notGoneIn])).length;
+      const parameters = [...placeOf(id, chunk, again), reasons.contact];
+      const runs = again.map(({ runId }) => runId);
       for (let own = 1; own <= rowsRead; own += CHUNK) {
-        const rows = [own, own + CHUNK - 1];
-        const parameters = [...chunk, reasons.contact, ...rows, accountId, connectionId];
-        yield countOf(await this.manager.query(END_OLDER_OF_CONTACT, parameters));
+        const rest = [own, own + CHUNK - 1, accountId, connectionId, runs];
+        yield countOf(await this.manager.query(END_OLDER_OF_CONTACT, [...parameters, ...rest]));
       }
     }
   }
 
   /** Which rows of a run hold an older version than the runs `later` do; of a chunk of these at a time. */
   async *olderVersions({ id }: Pick<RunEntity, 'id'>, later: readonly LaterRun[]): AsyncGenerator<readonly number[]> {
-    for (const { runIds, from, to, isSameOrigin } of inChunks(later)) {
-      const found = await this.byHashing(OLDER_VERSIONS, [id, runIds, from, to, isSameOrigin]);
-      yield (found as { number: number }[]).map((row) => row.number);
-    }
+    const again: LastVersion[] = [];
+    for (const chunk of inChunks(later)) yield await this.older(LAST_VERSIONS, id, chunk, again, []);
   }
 
-  /** Without nested loops, which a planner takes that expects a single row, and which take minutes for a large run. */
-  private byHashing(sql: string, parameters: readonly unknown[]): Promise<unknown> {
-    return this.manager.transaction(async (tx) => {
+  /**
+   * The rows that are older than the last of their record in the chunk; adds those that are read again to `again`. Without
+   * nested loops, which a planner takes that expects a single row, and which take minutes for a large run.
+   */
+  private async older(
+    sql: string,
+    id: string,
+    chunk: LaterRows,
+    again: LastVersion[],
+    reasons: readonly string[],
+  ): Promise<readonly number[]> {
+    const last: LastVersion[] = await this.manager.transaction(async (tx) => {
       await tx.query('SET LOCAL enable_nestloop = off');
-      return tx.query(sql, [...parameters]);
+      return tx.query(sql, [...placeOf(id, chunk, again), ...reasons]);
     });
+    for (const version of last) if (version.isReadAgain) again.push(version);
+    return last.filter(({ isReadAgain }) => !isReadAgain).map(({ number }) => number);
   }
+}
+
+function placeOf(id: string, { runIds, from, to, isSameOrigin }: LaterRows, again: readonly LastVersion[]): unknown[] {
+  return [id, runIds, from, to, isSameOrigin, again.map(({ number }) => number)];
 }
 
 /** How many rows an UPDATE has changed. */
@@ -114,7 +135,10 @@ function countOf(answer: unknown): number {
   return count;
 }
 
-/** A source that is read often makes many small runs: together they cost what one large run of their rows costs. */
+/**
+ * The latest rows first. A source that is read often makes many small runs: together they cost what one large run of
+ * their rows costs.
+ */
 function* inChunks(runs: readonly LaterRun[]): Generator<LaterRows> {
   let small: LaterRun[] = [];
   let rows = 0;
@@ -131,7 +155,7 @@ function* inChunks(runs: readonly LaterRun[]): Generator<LaterRows> {
       rows += run.rowsRead;
       continue;
     }
-    for (let from = 1; from <= run.rowsRead; from += CHUNK) {
+    for (let from = run.rowsRead - ((run.rowsRead - 1) % CHUNK); from > 0; from -= CHUNK) {
       yield { runIds: [run.id], from, to: from + CHUNK - 1, isSameOrigin: run.isSameOrigin };
     }
   }
