@@ -17,8 +17,8 @@ forEachDatabase((openFresh) => {
     shop.workshop.sandbox.fault({ kind: 'refuse command', match: 'bulk', index: 0, fields: { name: ['No.'] } });
     return shop.pass();
   }
-  async function retry(run: RunView): Promise<RunView> {
-    const [retried] = await shop.workshop.untilEnded([await shop.workshop.operator.retry(run.id, undefined)]);
+  async function retry(run: RunView, code?: string): Promise<RunView> {
+    const [retried] = await shop.workshop.untilEnded([await shop.workshop.operator.retry(run.id, code)]);
     if (!retried) throw new Error('There is no retry.');
     return retried;
   }
@@ -157,6 +157,26 @@ forEachDatabase((openFresh) => {
     expect(await shop.pass()).toMatchObject({ totals: { skipped: 1, failed: 1 } });
     await shop.restart({ mapping: { name: 'Name', phone: { from: 'Phone', lookup: { 12: phoneOf(2) } } } });
     expect(await retry(first)).toMatchObject({ totals: { created: 1 } });
+  });
+
+  it.each([
+    ['was read once', false],
+    ['was read again since', true],
+  ] as const)('say that a newer version is in the retry, too, or in which import, when it %s', async (_how, again) => {
+    const newer = { Name: 'Jane', Phone: phoneOf(1), Mail: 'nonsense' };
+    shop.crm.put('A', { Name: 'Jana', Phone: '12' });
+    shop.crm.put('A', newer);
+    const run = await shop.pass();
+    if (again) shop.crm.put('A', newer);
+    const last = again ? await shop.pass() : run;
+    await shop.restart({ mapping: { name: 'Name', phone: { from: 'Phone', lookup: {}, default: phoneOf(1) } } });
+    const [ofCode] = await shop.reasons((await retry(run, 'phone_too_short')).id);
+    expect(ofCode).toContain(`did not go in; to bring that in, retry the import ${last.id.slice(0, 8)}.`);
+    expect(await shop.reasons((await retry(run)).id)).toEqual([
+      'Left out: a newer version of the record is in this retry, too.',
+      null,
+    ]);
+    expect(shop.contacts()).toMatchObject([{ name: 'Jane' }]);
   });
 
   it.each([

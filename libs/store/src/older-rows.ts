@@ -15,7 +15,9 @@ const HAS_NOT_GONE_IN = `(later.state IN ('failed', 'not processed')
   AND (SELECT u.kind = 'pass' FROM runs u WHERE u.id = later.run_id))`;
 
 /** The record was once more as the row has it. */
-const IS_SAME = `later.raw IS NOT DISTINCT FROM r.raw AND (later.gone IS NULL) = (r.gone IS NULL)`;
+function isSame(row: string): string {
+  return `later.raw IS NOT DISTINCT FROM ${row}.raw AND (later.gone IS NULL) = (${row}.gone IS NULL)`;
+}
 
 /**
  * Of each row of the run $1 the last of the rows $3 to $4 of the runs $2 that have its key; where $5 says that they are of
@@ -24,14 +26,13 @@ const IS_SAME = `later.raw IS NOT DISTINCT FROM r.raw AND (later.gone IS NULL) =
  * read again, and not older; the rows $6, of which that is known, are not looked at. Rows that were left over when their run
  * was stopped have no key, but may have a record.
  */
-function lastOfKey(reason: string): string {
+function lastOfKey(reason: string, join = ''): string {
   return `
   WITH last AS (
     SELECT DISTINCT ON (r.number) r.number, later.run_id AS "runId",
-      ${HAS_NOT_GONE_IN} AND ${IS_SAME} AS "isReadAgain", ${reason} AS reason
-    FROM rows r, rows later
+      ${HAS_NOT_GONE_IN} AND ${isSame('r')} AS "isReadAgain", ${reason} AS reason
+    FROM rows r JOIN rows later ON coalesce(later.link_key, 'id:' || later.record_id) = r.link_key ${join}
     WHERE r.run_id = $1 AND later.run_id = ANY ($2::uuid[]) AND later.number BETWEEN $3 AND $4
-      AND coalesce(later.link_key, 'id:' || later.record_id) = r.link_key
       AND (NOT $5 OR coalesce(later.origin_row, later.number) > r.origin_row) AND r.number <> ALL ($6::int[])
       AND (${COUNTS} OR ${WAS_KEPT_OUT} OR ${HAS_NOT_GONE_IN})
     ORDER BY r.number, array_position($2::uuid[], later.run_id), later.number DESC
@@ -43,13 +44,18 @@ const LAST = 'SELECT number, "runId", "isReadAgain" FROM last';
 /** The rows of the run $1 that hold an older version of their record, and those that are read again. */
 export const LAST_VERSIONS = `${lastOfKey('NULL')} ${LAST}`;
 
+/** The last version is in the retry, too. */
+const TOO = `LEFT JOIN rows too ON too.run_id = $1 AND too.link_key = r.link_key AND ${isSame('too')}`;
+
+const WHY = `CASE WHEN ${COUNTS} THEN ${namingRun('$7', 'later.run_id')} WHEN later.state = 'skipped' THEN later.reason
+  WHEN too.number IS NULL THEN ${namingRun('$8', 'later.run_id')} ELSE $9 END`;
+
 /**
  * Ends the ready rows of the retry $1 for whose key a row has come after, which says why: where it was kept out, for the
- * same reason; where it has not gone in, for the reason $8. Returns what LAST_VERSIONS does.
+ * same reason; where it has not gone in, for the reason $8, or $9 where the retry has the same. Returns what LAST_VERSIONS does.
  */
 export const END_OLDER_OF_KEY = `
-  ${lastOfKey(`CASE WHEN ${COUNTS} THEN ${namingRun('$7', 'later.run_id')}
-        WHEN later.state = 'skipped' THEN later.reason ELSE ${namingRun('$8', 'later.run_id')} END`)}, ended AS (
+  ${lastOfKey(WHY, TOO)}, ended AS (
     UPDATE rows r SET state = 'skipped', reason = l.reason FROM last l
     WHERE r.run_id = (SELECT $1::uuid) AND r.number = l.number AND r.state = 'ready' AND NOT l."isReadAgain"
   )

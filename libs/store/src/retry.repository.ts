@@ -87,9 +87,10 @@ export class RetryRepository {
   async *leaveOutOlder(retry: RetryPlace, later: readonly LaterRun[], reasons: OlderReasons): AsyncGenerator<number> {
     assertMove(ROW_MOVES, 'ready', 'skipped');
     const { id, accountId, connectionId, rowsRead } = retry;
+    const ofKey = [reasons.record, reasons.notGoneIn, reasons.inRetry];
     const again: LastVersion[] = [];
     for (const chunk of inChunks(later)) {
-      yield (await this.older(END_OLDER_OF_KEY, id, chunk, again, [reasons.record, reasons.notGoneIn])).length;
+      yield (await this.older(END_OLDER_OF_KEY, id, chunk, again, ofKey)).length;
       const parameters = [...placeOf(id, chunk, again), reasons.contact];
       const runs = again.map(({ runId }) => runId);
       for (let own = 1; own <= rowsRead; own += CHUNK) {
@@ -167,6 +168,8 @@ export interface OlderReasons {
   readonly record: string;
   /** For one of its record that did not go in. */
   readonly notGoneIn: string;
+  /** For one of its record that did not go in, but is in the retry, too; without the run's id. */
+  readonly inRetry: string;
   readonly contact: string;
 }
 

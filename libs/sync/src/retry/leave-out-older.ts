@@ -1,10 +1,11 @@
 import type { RunEntity, Store } from '@cloudtalk-sync/store';
 
-/** The run's id follows. */
+/** The run's id follows, where a sentence has no end. */
 const REASONS = {
   record: 'Left out: a later row of the same record came in with the import',
   notGoneIn:
     'Left out: a newer version of the record was read since, and did not go in; to bring that in, retry the import',
+  inRetry: 'Left out: a newer version of the record is in this retry, too.',
   contact: 'Left out: a later row of the same contact came in with the import',
 };
 
