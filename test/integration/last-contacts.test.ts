@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { phoneOf } from '../builders/csv.js';
-import { type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
+import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
 import { forEachDatabase } from '../support/databases.js';
 
 forEachDatabase((openFresh) => {
@@ -87,6 +87,48 @@ forEachDatabase((openFresh) => {
       expect(shop.contacts()).toMatchObject([{ id: ann, name: 'Ben' }]);
     },
   );
+
+  it('a contact that stayed for a record stays for it also when an agent merges it into another one', async () => {
+    shop.crm.put('C', { Name: 'Cat', Phone: phoneOf(3) });
+    await shop.pass();
+    const cat = shop.idOf('Cat');
+    mergeContacts();
+    shop.crm.end('A', { how: 'deleted' });
+    await shop.pass();
+    shop.workshop.sandbox.remove(ann);
+    shop.workshop.sandbox.edit(cat, { ContactNumber: numbers(1, 2, 3) });
+    shop.crm.end('C', { how: 'deleted' });
+    expect(await shop.pass()).toMatchObject({ totals: { removed: 0, skipped: 1 } });
+    expect(shop.contacts().map(({ id }) => id)).toEqual([cat]);
+  });
+
+  it.each([true, false])('a contact stays for the heir of a record that fails, in one import: %s', async (atOnce) => {
+    mergeContacts();
+    shop.crm.end('B', { how: 'merged', into: 'N' });
+    shop.crm.put('N', { ...BEN, Phone: '12' });
+    if (!atOnce) await shop.pass();
+    shop.crm.end('A', { how: 'deleted' });
+    expect(await shop.pass()).toMatchObject({ totals: { removed: 0 } });
+    shop.crm.put('N', BEN);
+    await shop.pass();
+    expect(shop.contacts()).toMatchObject([{ id: ann, name: 'Ben' }]);
+  });
+
+  it('the tags of a contact that stayed come off when its record must not be called', async () => {
+    const mapping = { ...CRM_MAPPING, tags: 'Campaign' };
+    await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } });
+    shop.crm.put('B', { ...BEN, Campaign: 'spring' });
+    await shop.pass();
+    mergeContacts({ ContactNumber: numbers(1, 2), ContactsTag: [{ name: 'spring' }] });
+    shop.crm.end('A', { how: 'deleted' });
+    await shop.pass();
+    shop.crm.put('B', { ...BEN, Campaign: 'summer' });
+    await shop.pass();
+    expect(shop.contacts()[0]?.tags.toSorted()).toEqual(['spring', 'summer']);
+    shop.crm.put('B', { ...BEN, NoCall: true });
+    await shop.pass();
+    expect(shop.contacts()).toMatchObject([{ id: ann, tags: [] }]);
+  });
 
   it('a contact stays for a record whose own one is known to be lost', async () => {
     mergeContacts();

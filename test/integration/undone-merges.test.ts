@@ -24,6 +24,21 @@ forEachDatabase((openFresh) => {
     expect(shop.contacts()).toMatchObject([{ name: 'Ann' }, { name: 'Ben' }]);
   });
 
+  it('a retry of a record that fails again lets it not live again after its merge', async () => {
+    shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+    shop.crm.put('B', { Name: 'Ben', Phone: '12' });
+    await shop.pass();
+    const ann = shop.idOf('Ann');
+    shop.crm.put('A', { Name: 'Ann', Phone: '13' });
+    const failed = await shop.pass();
+    shop.crm.end('A', { how: 'merged', into: 'B' });
+    await shop.pass();
+    await shop.workshop.untilEnded([await shop.workshop.operator.retry(failed.id, undefined)]);
+    shop.crm.put('B', { Name: 'Ben', Phone: phoneOf(2) });
+    await shop.pass();
+    expect(shop.contacts()).toMatchObject([{ id: ann, name: 'Ben' }]);
+  });
+
   describe('a record that lives again after it was merged into one that has never gone in', () => {
     beforeEach(async () => {
       shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });

@@ -110,13 +110,14 @@ export class GoneRepository {
 
   /**
    * The keys of records that had ended, and that live by what the run says of them last. All that live are gathered first,
-   * so that no plan looks through the rows again for each link. What a retry leaves out says nothing.
+   * so that no plan looks through the rows again for each link. Of a retry only those rows say so
+   * that can go in: it reads nothing anew.
    */
   async back(run: RunPlace & Pick<RunEntity, 'kind'>): Promise<readonly string[]> {
     const found: { key: string }[] = await this.manager.query(
       `SELECT key FROM links WHERE connection_id = $2 AND gone IS NOT NULL AND key = ANY (ARRAY
          (SELECT link_key FROM rows WHERE run_id = $1 AND gone IS NULL AND record_id IS NOT NULL
-            AND (state <> 'skipped' OR $3)
+            AND (state = 'ready' OR $3)
           EXCEPT SELECT link_key FROM rows WHERE run_id = $1 AND gone IS NOT NULL AND state = 'ready'))`,
       [run.id, run.connectionId, run.kind === 'pass'],
     );

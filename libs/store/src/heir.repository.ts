@@ -133,7 +133,7 @@ export class HeirRepository {
          FROM links l WHERE l.connection_id = $1 AND l.key = ANY ($2::text[])
        )
        UPDATE links l SET gone = NULL, contact_id = CASE WHEN NOT back.is_of_other THEN l.contact_id END,
-         accepted = CASE WHEN NOT back.has_changed THEN l.accepted END,
+         accepted_at = CASE WHEN NOT back.has_changed THEN l.accepted_at END,
          accepted_fingerprint = CASE WHEN l.accepted_fingerprint IS NOT NULL THEN '' END,
          end_tag = CASE WHEN NOT back.is_of_other THEN coalesce(back.end_tag, l.end_tag) END
        FROM back WHERE l.connection_id = $1 AND l.key = back.key`,

@@ -170,7 +170,7 @@ export class LinkRepository {
     row: FoldTarget,
   ): Promise<ValidContact | undefined> {
     const [found]: { accepted: ValidContact }[] = await this.manager.query(
-      `SELECT accepted FROM links WHERE account_id = $5 AND connection_id = $1 AND contact_id = $2 AND accepted IS NOT NULL
+      `SELECT accepted FROM links WHERE account_id = $5 AND connection_id = $1 AND contact_id = $2 AND accepted IS NOT NULL AND accepted_at IS NOT NULL
          AND EXISTS (SELECT FROM rows WHERE run_id = $3 AND folded_into = $4)
        ORDER BY accepted_at DESC NULLS LAST LIMIT 1`,
       [connectionId, contactId, row.runId, row.number, accountId],
@@ -191,7 +191,7 @@ export class LinkRepository {
   /** Lets a record that has lost its contact stand for another one, into which it is sent when it is read again. */
   async moveTo({ connectionId, key }: LinkKey, contactId: number): Promise<void> {
     await this.manager.query(
-      `UPDATE links SET contact_id = $3, accepted = NULL, accepted_at = NULL, brought = NULL,
+      `UPDATE links SET contact_id = $3, accepted_at = NULL,
          accepted_fingerprint = CASE WHEN accepted_fingerprint IS NOT NULL THEN '' END
        WHERE connection_id = $1 AND key = $2`,
       [connectionId, key, contactId],
@@ -218,8 +218,8 @@ export class LinkRepository {
   }
 
   /**
-   * The other records of the account that live, also after the run `runId`, and for which one of these numbers or e-mails was
-   * accepted into another contact than this one; of those that have one contact together, one. Those that have none come first. Looks through all links of the
+   * The other records of the account that live, also after the run `runId`, and whose contact is another one than this, or lost,
+   * for which one of these numbers or e-mails was accepted, from them or from those they have it from; of those that have one contact together, one. Those that have none come first. Looks through all links of the
    * account (100,000 take up to 0.7 s): to be asked where an operation is spent as well, of which there is one a second.
    */
   async otherHolders(
@@ -232,7 +232,8 @@ export class LinkRepository {
       `SELECT DISTINCT ON (l.contact_id) l.account_id AS "accountId", l.connection_id AS "connectionId", l.key,
          l.contact_id AS "contactId" FROM links l
        WHERE l.account_id = $1 AND l.gone IS NULL AND (l.connection_id <> $2 OR l.key <> $3)
-         AND l.contact_id IS DISTINCT FROM $4 AND NOT ${endsIn('$6')} AND ${reachOf('l')} ?| $5::text[]
+         AND l.contact_id IS DISTINCT FROM $4 AND NOT ${endsIn('$6')} AND (${reachOf('l')} ?| $5::text[]
+           OR l.contact_id IN (SELECT o.contact_id FROM links o WHERE o.account_id = $1 AND ${reachOf('o')} ?| $5::text[]))
        ORDER BY l.contact_id NULLS FIRST, l.key`,
       [accountId, connectionId, key, contactId, identities, runId],
     );

@@ -32,7 +32,7 @@ export class SharedContactRepository {
   async accepted(connectionId: string, accountId: string, contactId: number): Promise<ValidContact | undefined> {
     const [last]: { accepted: ValidContact }[] = await this.manager.query(
       `SELECT accepted FROM links WHERE account_id = $1 AND contact_id = $2 AND connection_id = $3 AND ${WITHOUT_ID}
-         AND accepted IS NOT NULL ORDER BY accepted_at DESC LIMIT 1`,
+         AND accepted IS NOT NULL AND accepted_at IS NOT NULL ORDER BY accepted_at DESC LIMIT 1`,
       [accountId, contactId, connectionId],
     );
     return last?.accepted;

@@ -23,6 +23,7 @@ export class LinkEntity {
   @Column('text', { name: 'accepted_fingerprint', nullable: true })
   acceptedFingerprint!: string | null;
 
+  /** Null: what was accepted is not known to be in the contact, which is another one since, or was changed by another record. */
   @Column('timestamptz', { name: 'accepted_at', nullable: true })
   acceptedAt!: Date | null;
 

@@ -124,7 +124,7 @@ export class Planner {
       const folded = link.gone === null ? await links.acceptedOfFolded(run, contactId, row) : undefined;
       if (folded === undefined && bringsTagsAgain(link, row.fingerprint))
         return { ...said, withoutTags: link.accepted?.withoutTags ?? 'ours' };
-      return folded ?? link.accepted ?? undefined;
+      return folded ?? (link.acceptedAt === null ? undefined : (link.accepted ?? undefined));
     }
     if (row.recordId !== null) return undefined;
     return this.world.store.sharedContacts.accepted(run.connectionId, run.accountId, contactId);
