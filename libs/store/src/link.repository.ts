@@ -170,7 +170,8 @@ export class LinkRepository {
     row: FoldTarget,
   ): Promise<ValidContact | undefined> {
     const [found]: { accepted: ValidContact }[] = await this.manager.query(
-      `SELECT accepted FROM links WHERE account_id = $5 AND connection_id = $1 AND contact_id = $2 AND accepted IS NOT NULL AND accepted_at IS NOT NULL
+      `SELECT accepted FROM links WHERE account_id = $5 AND connection_id = $1 AND contact_id = $2
+         AND accepted IS NOT NULL AND accepted_at IS NOT NULL
          AND EXISTS (SELECT FROM rows WHERE run_id = $3 AND folded_into = $4)
        ORDER BY accepted_at DESC NULLS LAST LIMIT 1`,
       [connectionId, contactId, row.runId, row.number, accountId],
@@ -218,9 +219,10 @@ export class LinkRepository {
   }
 
   /**
-   * The other records of the account that live, also after the run `runId`, and whose contact is another one than this, or lost,
-   * for which one of these numbers or e-mails was accepted, from them or from those they have it from; of those that have one contact together, one. Those that have none come first. Looks through all links of the
-   * account (100,000 take up to 0.7 s): to be asked where an operation is spent as well, of which there is one a second.
+   * The other records of the account that live, also after the run `runId`, and whose contact is lost, or another one than
+   * this, for which one of these numbers or e-mails was accepted from them, or from those that they have it from; of those that
+   * have one contact together, one. Those that have none come first. Looks through all links of the account (100,000 take
+   * about a second): to be asked where an operation is spent as well, of which there is one a second.
    */
   async otherHolders(
     { accountId, connectionId, key }: LinkKey,
