@@ -114,6 +114,24 @@ forEachDatabase((openFresh) => {
     expect(shop.contacts()).toMatchObject([{ id: ann, name: 'Ben' }]);
   });
 
+  it.each(['is not read', 'fails'])(
+    'a contact that stayed for a survivor which %s is that of the other one again when it lives again',
+    async (how) => {
+      shop.workshop.sandbox.remove(shop.idOf('Ben'));
+      shop.crm.end('A', { how: 'merged', into: 'B' });
+      if (how === 'fails') shop.crm.put('B', { ...BEN, Phone: '12' });
+      await shop.pass();
+      shop.crm.put('A', { Name: 'Ann', Phone: phoneOf(1) });
+      await shop.pass();
+      shop.crm.put('B', BEN);
+      await shop.pass();
+      expect(shop.contacts()).toMatchObject([
+        { id: ann, name: 'Ann', phones: [phoneOf(1)] },
+        { name: 'Ben', phones: [phoneOf(2)] },
+      ]);
+    },
+  );
+
   it('the tags of a contact that stayed come off when its record must not be called', async () => {
     const mapping = { ...CRM_MAPPING, tags: 'Campaign' };
     await shop.restart({ mapping, doNotCall: { fields: ['NoCall'], then: 'untag' } });

@@ -119,7 +119,7 @@ export class HeirRepository {
          JOIN links h ON h.connection_id = $1 AND h.key = line.heir AND h.contact_id = line.contact_id
            AND h.gone->>'how' = 'merged'
        ), heirs AS (
-         SELECT line.key AS record, h.key, h.end_tag, h.accepted IS NOT NULL AS went_in
+         SELECT line.key AS record, h.key, h.end_tag, h.accepted_at IS NOT NULL AS went_in
          FROM line JOIN links h ON h.connection_id = $1 AND h.key = line.heir AND h.contact_id = line.contact_id
        ), taken AS (
          UPDATE links h SET contact_id = NULL, end_tag = NULL, to_report = CASE WHEN h.gone IS NULL

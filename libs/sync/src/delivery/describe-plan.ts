@@ -14,7 +14,7 @@ const TEXTS = ['name', 'title', 'company', 'industry', 'website', 'address', 'ci
 export function describePlan(plan: Sending, candidate: Candidate, known: KnownContact | undefined): string {
   if (plan.kind === 'add') return 'would be a new contact';
   const { contact, link } = candidate;
-  const before = known ?? link?.accepted ?? undefined;
+  const before = known ?? (link?.acceptedAt ? link.accepted : null) ?? undefined;
   const changes = [
     ...textChanges(plan.data, before),
     ...idChanges(plan.data, contact, known),
