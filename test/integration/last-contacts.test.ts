@@ -2,12 +2,15 @@ import { beforeEach, expect, it } from 'vitest';
 import { phoneOf } from '../builders/csv.js';
 import { CRM_MAPPING, type CrmWorkshop, useCrmWorkshop } from '../support/crm-workshop.js';
 import { forEachDatabase } from '../support/databases.js';
+import { MemorySource } from '../support/memory-source.js';
 
 forEachDatabase((openFresh) => {
   let shop: CrmWorkshop;
   let ann: number;
   const policies = { onDelete: 'delete', onMerge: 'delete second' } as const;
-  useCrmWorkshop(openFresh, { connection: policies }, (opened) => {
+  const people = new MemorySource();
+  const others = [{ id: 'people', connector: people.connector }];
+  useCrmWorkshop(openFresh, { connection: policies, others }, (opened) => {
     shop = opened;
   });
 
@@ -112,6 +115,17 @@ forEachDatabase((openFresh) => {
     shop.crm.put('N', BEN);
     await shop.pass();
     expect(shop.contacts()).toMatchObject([{ id: ann, name: 'Ben' }]);
+  });
+
+  it('the contact of a converted record stays where that of the other one is lost, and is that of the other', async () => {
+    people.put('C', { Name: 'Cat', Phone: phoneOf(3) });
+    await shop.pass('people');
+    shop.workshop.sandbox.remove(shop.idOf('Cat'));
+    shop.crm.end('A', { how: 'converted', into: 'C' });
+    expect(await shop.pass()).toMatchObject({ totals: { removed: 0, skipped: 1 } });
+    people.put('C', { Name: 'Cat', Phone: phoneOf(3) });
+    await shop.pass('people');
+    expect(shop.contacts()).toMatchObject([{ id: ann, name: 'Cat' }, { name: 'Ben' }]);
   });
 
   it.each(['is not read', 'fails'])(

@@ -64,10 +64,10 @@ async function planMerged(
     return { kind: 'skip', reason: `${what(gone)}, which has no contact yet; contact ${contactId} stays.` };
   if (theirs === contactId) return { kind: 'skip', reason: `${what(gone)}; contact ${contactId} now stands for that.` };
   if ((run.settings as RunSettings).onMerge === 'delete second') {
-    const into = linkKeyOf(gone.into, undefined) ?? '';
-    const { accountId, connectionId } = link;
+    const own = { accountId: link.accountId, connectionId: link.connectionId };
+    const { accountId, connectionId, key } = survivor ?? { ...own, key: linkKeyOf(gone.into, undefined) ?? '' };
     const living =
-      theirs === undefined || isGone ? {} : { survivor: { accountId, connectionId, key: into, contactId: theirs } };
+      theirs === undefined || isGone ? {} : { survivor: { accountId, connectionId, key, contactId: theirs } };
     return unlessShared(store, link, gone, { kind: 'delete', contactId, ...living });
   }
   const stays = 'stays, as onMerge: relink says';
