@@ -110,8 +110,8 @@ export class GoneRepository {
 
   /**
    * The keys of records that had ended, and that live by what the run says of them last. All that live are gathered first,
-   * so that no plan looks through the rows again for each link. Of a retry only those rows say so
-   * that can go in: it reads nothing anew.
+   * so that no plan looks through the rows again for each link. Of a retry only those rows say so that can go in: it reads
+   * nothing anew.
    */
   async back(run: RunPlace & Pick<RunEntity, 'kind'>): Promise<readonly string[]> {
     const found: { key: string }[] = await this.manager.query(

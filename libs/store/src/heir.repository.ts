@@ -62,9 +62,9 @@ export class HeirRepository {
   /**
    * Gives the contact of each record that went into another one to that one, where it has none: of the same connection when
    * it was merged, of another of the same connector and account when it was converted. Of several contacts one of the
-   * `survivors` gets that which has its first number, else e-mail. One that was told anything, or still is to be, is told the contact. Yields how
-   * many were given, until none is left, however long the chain. Not to be called in a transaction: runs of other
-   * connections change the same links in orders of their own, so that none is held while another is waited for.
+   * `survivors` gets that which has its first number, else e-mail. One that was told anything, or still is to be, is told
+   * the contact. Yields how many were given, until none is left, however long the chain. Not to be called in a transaction:
+   * runs of other connections change the same links in orders of their own, so that none is held while another is waited for.
    */
   async *handDown(run: RunPlace, survivors: readonly Survivor[]): AsyncGenerator<number> {
     for (let given = 1; given > 0;) {

@@ -173,7 +173,7 @@ export class LinkRepository {
       `SELECT accepted FROM links WHERE account_id = $5 AND connection_id = $1 AND contact_id = $2
          AND accepted IS NOT NULL AND accepted_at IS NOT NULL
          AND EXISTS (SELECT FROM rows WHERE run_id = $3 AND folded_into = $4)
-       ORDER BY accepted_at DESC NULLS LAST LIMIT 1`,
+       ORDER BY accepted_at DESC LIMIT 1`,
       [connectionId, contactId, row.runId, row.number, accountId],
     );
     return found?.accepted;

@@ -4,6 +4,7 @@ import { RunEntity } from './entities/run.entity.js';
 import { toJson } from './json.js';
 import { END_OLDER_OF_CONTACT, END_OLDER_OF_KEY, LAST_VERSIONS } from './older-rows.js';
 import { assertMove, ROW_MOVES } from './states.js';
+import { withoutNestedLoops } from './without-nested-loops.js';
 
 /** How many rows of a later run one statement looks at, so that it stays well under a second. */
 const CHUNK = 10_000;
@@ -106,10 +107,7 @@ export class RetryRepository {
     for (const chunk of inChunks(later)) yield await this.older(LAST_VERSIONS, id, chunk, again, []);
   }
 
-  /**
-   * The rows that are older than the last of their record in the chunk; adds those that are read again to `again`. Without
-   * nested loops, which a planner takes that expects a single row, and which take minutes for a large run.
-   */
+  /** The rows that are older than the last of their record in the chunk; adds those that are read again to `again`. */
   private async older(
     sql: string,
     id: string,
@@ -117,10 +115,8 @@ export class RetryRepository {
     again: LastVersion[],
     reasons: readonly string[],
   ): Promise<readonly number[]> {
-    const last: LastVersion[] = await this.manager.transaction(async (tx) => {
-      await tx.query('SET LOCAL enable_nestloop = off');
-      return tx.query(sql, [...placeOf(id, chunk, again), ...reasons]);
-    });
+    const parameters = [...placeOf(id, chunk, again), ...reasons];
+    const last: LastVersion[] = await withoutNestedLoops(this.manager, sql, parameters);
     for (const version of last) if (version.isReadAgain) again.push(version);
     return last.filter(({ isReadAgain }) => !isReadAgain).map(({ number }) => number);
   }
